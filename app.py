@@ -1,0 +1,95 @@
+"""Serves the page and the API.
+
+Usage: python app.py [--host HOST] [--port PORT] [--data DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from assistant.settings import Settings
+from knowledge.console import utf8_streams
+from knowledge.errors import BiaozhuntongError, UsageError
+
+# Open pages hold a connection each; they need not delay a shutdown.
+SHUTDOWN_SECONDS = 2
+BACKLOG = 128
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until stopped; 0 when stopped, 2 on wrong use, such as a port that is taken."""
+    utf8_streams()
+    try:
+        settings = _settings(argv)
+        listener = listen(settings.host, settings.port)
+    except BiaozhuntongError as error:
+        print(error, file=sys.stderr)
+        return 2
+    with listener:
+        _serve(settings, listener)
+    return 0
+
+
+def _settings(argv: Sequence[str] | None) -> Settings:
+    parser = argparse.ArgumentParser(prog="python app.py", description="Serve the page and the API of 标准通.")
+    parser.add_argument("--host", help="address to listen on (default 127.0.0.1, this machine only)")
+    parser.add_argument("--port", help="port to listen on (default 7860; 0 takes a free one)")
+    parser.add_argument("--data", type=Path, help="the data directory (default ./.data, or BZT_DATA)")
+    given = {name: value for name, value in vars(parser.parse_args(argv)).items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"{where}: {first['msg']}, got {first['input']!r}") from None
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, so that a page opened early waits instead of failing; `UsageError` if it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host!r}: {error.strerror}; give an address of this machine") from error
+    try:
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise UsageError(
+            f"cannot listen on {host}:{port}: {error.strerror}; stop what uses it, or choose another with --port"
+        ) from error
+    return listener
+
+
+def _serve(settings: Settings, listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    # The page's libraries take seconds to import; the port is already held.
+    import uvicorn
+
+    from assistant.api import Opening, create_app
+    from assistant.pipeline import Assistant
+
+    assistant = Opening(lambda: Assistant.open(settings), warm_up=Assistant.warm_up)
+    app = create_app(assistant, host=settings.host)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS, lifespan="on"
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""The answer of one question, field for field as other programs read it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+AnswerStatus = Literal["answered", "partial", "clarify", "abstained"]
+RewardStatus = Literal[
+    "exact",
+    "up_to",
+    "range",
+    "needs_input",
+    "not_met",
+    "not_stated",
+    "delegated",
+    "discretionary",
+    "out_of_validity",
+    "conflicting_sources",
+]
+ConditionState = Literal["met", "unmet", "unknown"]
+Warning_ = Literal["validity_unknown", "horizon_passed", "draft_policy", "superseded", "rule_unreviewed"]
+Language = Literal["zh", "en"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CitedPolicy(_Part):
+    """What an answer's reader sees of a cited policy. Dates are ISO; null where the source does not say."""
+
+    title: str
+    title_en: str | None = None
+    doc_no: str | None = None
+    issuer: str | None = None
+    place: str | None = None
+    signed: str | None = None
+    posted: str | None = None
+    status: str = "unknown"
+
+
+class Citation(_Part):
+    """One marker of the answer: whole sentences of one clause, `quote == stored_text[start:end]`."""
+
+    n: int
+    policy_id: str
+    policy: CitedPolicy
+    clause_id: str
+    clause_path: list[str]
+    quote: str
+    start: int
+    end: int
+
+
+class Condition(_Part):
+    """A condition of a reward and whether the facts given meet it."""
+
+    input: str
+    state: ConditionState
+    text: str
+    citation: int | None = None
+
+
+class RewardRow(_Part):
+    """One rule applied to one item. `yuan` is for one unit of `per`, `total_yuan` for `count` of them; null where unstated."""
+
+    rule_id: str
+    label: str
+    status: RewardStatus
+    bound: str | None = None
+    per: str | None = None
+    yuan: int | None = None
+    yuan_min: int | None = None
+    count: int | None = None
+    total_yuan: int | None = None
+    conditions: list[Condition] = Field(default_factory=list)
+    citation: int | None = None
+    # The steps of the computing, in words, in order.
+    trace: list[str] = Field(default_factory=list)
+
+
+class QuestionBack(_Part):
+    """The one fact that would decide most, asked for."""
+
+    input: str
+    text: str
+    options: list[str] = Field(default_factory=list)
+
+
+class Provenance(_Part):
+    """What an answer was made from."""
+
+    release: str | None
+    rules: str | None = None
+    prompts: str | None = None
+    model: str | None = None
+
+
+class Answer(_Part):
+    """The answer to one question."""
+
+    id: str | None = None
+    status: AnswerStatus
+    language: Language
+    answer: str
+    citations: list[Citation] = Field(default_factory=list)
+    rewards: list[RewardRow] = Field(default_factory=list)
+    total_yuan: int | None = None
+    question_back: QuestionBack | None = None
+    # Further questions the reader may want to ask; for the page.
+    suggestions: list[str] = Field(default_factory=list)
+    warnings: list[Warning_] = Field(default_factory=list)
+    provenance: Provenance
+    timing_ms: dict[str, float] = Field(default_factory=dict)

@@ -1,0 +1,436 @@
+"""Writes answers from evidence with the templates in `prompts/`. Nothing is said here that has no evidence behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from assistant.answer import AnswerStatus, Language, QuestionBack, RewardRow, Warning_
+from assistant.draft import Draft, DraftBuilder, Evidence, sentences_of
+from assistant.evidence import Passage
+from assistant.phrases import Phrases
+from assistant.question import Question
+from knowledge.glossary import Glossary
+from knowledge.model import Clause, Document, Policy, Span
+from knowledge.normalize import normalize
+from knowledge.quantities import find_quantities
+
+# A quoted sentence longer than this is shown in part, around what answers; the marker still opens all of it.
+_QUOTE_SHOWN = 220
+
+
+@dataclass(frozen=True)
+class Composed:
+    """An answer before verification."""
+
+    status: AnswerStatus
+    draft: Draft
+    rewards: tuple[RewardRow, ...] = ()
+    # The evidence that each reward row and condition points at, by row.
+    total_yuan: int | None = None
+    question_back: QuestionBack | None = None
+    suggestions: tuple[str, ...] = ()
+    warnings: tuple[Warning_, ...] = ()
+    row_evidence: tuple[Evidence, ...] = field(default=())
+
+
+class Composer:
+    """Composes all answers but those on rewards.
+
+    Args:
+        documents: the documents of the release by policy id.
+        reward_policies: the ids of those that have reward rules.
+    """
+
+    def __init__(
+        self, phrases: Phrases, glossary: Glossary, documents: Mapping[str, Document], reward_policies: Collection[str]
+    ) -> None:
+        self.phrases = phrases
+        self.glossary = glossary
+        self.documents = documents
+        self.reward_policies = reward_policies
+
+    # --- replies that rest on no document -----------------------------------------------------------------------------
+
+    def scope(self, question: Question, *keys: str) -> Composed:
+        """What the product answers, with examples; for greetings and for what is none of its business."""
+        language, out = question.language, DraftBuilder()
+        for key in keys:
+            out.add(self.say(language, key))
+        out.add("")
+        out.add(self.say(language, "scope.what"))
+        if not self.documents:
+            out.add(self.say(language, "scope.empty_corpus"))
+            return Composed("abstained", out.done())
+        out.add(self.say(language, "scope.places", places=self.places(language)))
+        return Composed("abstained", out.done(), suggestions=self.examples(language))
+
+    def no_policy(self, question: Question, place: str) -> Composed:
+        """A place that the corpus holds nothing of."""
+        language, out = question.language, DraftBuilder()
+        out.add(self.say(language, "place.none", place=place))
+        if self.documents:
+            out.add(self.say(language, "place.have", places=self.places(language)))
+        out.add(self.say(language, "place.ask_there", place=place))
+        return Composed("abstained", out.done(), suggestions=self.examples(language))
+
+    def which_place(self, question: Question, documents: Sequence[Document]) -> Composed:
+        """The place is missing and decides: ask for it before any figure."""
+        language, out = question.language, DraftBuilder()
+        names = list(dict.fromkeys(self.place_name(d.policy, language) for d in documents if d.policy.place))
+        out.add(self.say(language, "place.which"))
+        out.add(self.say(language, "place.have", places=self.places(language)))
+        back = QuestionBack(
+            input="place",
+            text=self.say(language, "place.which_short"),
+            options=[*names, self.say(language, "place.other")],
+        )
+        return Composed("clarify", out.done(), question_back=back)
+
+    def nothing_found(self, question: Question, documents: Sequence[Document]) -> Composed:
+        """No document supports an answer: say so, what was searched, whom to ask."""
+        language, out = question.language, DraftBuilder()
+        out.add(self.say(language, "scope.no_basis"))
+        places = [self.place_name(d.policy, language) for d in documents if d.policy.place]
+        if places:
+            out.add(self.say(language, "place.have", places=list(dict.fromkeys(places))))
+        out.add(self.say(language, "notstated.ask", contact=self.contact(documents, language)))
+        return Composed("abstained", out.done(), suggestions=self.examples(language))
+
+    # --- replies from the documents -----------------------------------------------------------------------------------
+
+    def coverage(self, question: Question) -> Composed:
+        """Which policies there are."""
+        language, out = question.language, DraftBuilder()
+        if not self.documents:
+            return self.scope(question)
+        out.add(self.say(language, "coverage.lead"))
+        for document in self.documents.values():
+            policy = document.policy
+            out.add(
+                self.say(
+                    language,
+                    "coverage.item",
+                    place=self.place_name(policy, language) if policy.place else "",
+                    title=self.title(policy, language),
+                    status=self.glossary.label("policy_status", policy.status, language),
+                ),
+                self.title_evidence(document),
+            )
+        return Composed("answered", out.done(), suggestions=self.examples(language))
+
+    def facts(self, question: Question, groups: Sequence[Sequence[Passage]], asked_at: date) -> Composed:
+        """Sentences that answer, one group a document, the fact first."""
+        language, out = question.language, DraftBuilder()
+        if len(groups) > 1:
+            out.add(self.say(language, "fact.apart"))
+        warnings: list[Warning_] = []
+        for passages in groups:
+            document = passages[0].document
+            for number, passage in enumerate(passages):
+                evidence = self.evidence(passage)
+                where = self.where(document.policy, passage.clause, language)
+                if number == 0 and passage.focus != passage.span:
+                    focus = document.text[passage.focus.start : passage.focus.end]
+                    out.add(self.say(language, "fact.lead", focus=_inline(focus).strip("，,；;。：: ")), evidence)
+                    out.add("")
+                out.add(self.say(language, "fact.source" if number == 0 else "fact.also", where=where), evidence)
+                out.add("")
+                out.add(self.say(language, "quote.block", text=self.shown(passage)), evidence)
+                out.add("")
+            warnings += self.warnings(document.policy, asked_at)
+            self.validity_line(out, document, asked_at, language)
+        out.add(self.say(language, "answer.disclaimer"))
+        return Composed("answered", out.done(), warnings=tuple(dict.fromkeys(warnings)))
+
+    def outline_list(
+        self, question: Question, document: Document, head: str, items: Sequence[tuple[str, Clause]], asked_at: date
+    ) -> Composed:
+        """The items under a heading, as a list."""
+        language, out = question.language, DraftBuilder()
+        where = self.basis(document.policy, language)
+        out.add(
+            self.say(language, "fact.list", where=f"{where} {head}".strip()), self.evidence_of(document, items[0][1])
+        )
+        out.add("")
+        for text, clause in items:
+            out.add(self.say(language, "fact.list_item", text=_inline(text)), self.evidence_of(document, clause))
+        out.add("")
+        self.validity_line(out, document, asked_at, language)
+        out.add(self.say(language, "answer.disclaimer"))
+        return Composed("answered", out.done(), warnings=self.warnings(document.policy, asked_at))
+
+    def not_stated(
+        self, question: Question, what: str, documents: Sequence[Document], nearby: Sequence[Passage], asked_at: date
+    ) -> Composed:
+        """The documents of the place do not say; show the nearest they come to it, if anything."""
+        language, out = question.language, DraftBuilder()
+        warnings: list[Warning_] = []
+        for document in documents[:3]:
+            where = self.basis(document.policy, language)
+            lead = self.say(language, "notstated.lead", where=where, what=self.say(language, what))
+            out.add(lead, self.title_evidence(document))
+            warnings += self.warnings(document.policy, asked_at)
+        out.add("")
+        if nearby:
+            out.add(self.say(language, "notstated.nearby"))
+            out.add("")
+            for passage in nearby:
+                out.add(self.say(language, "quote.block", text=self.shown(passage)), self.evidence(passage))
+                out.add("")
+        out.add(self.say(language, "notstated.ask", contact=self.contact(documents, language)))
+        for document in documents[:3]:
+            self.validity_line(out, document, asked_at, language)
+        status: AnswerStatus = "partial" if nearby else "abstained"
+        return Composed(status, out.done(), warnings=tuple(dict.fromkeys(warnings)))
+
+    def validity(self, question: Question, documents: Sequence[Document], asked_at: date) -> Composed:
+        """Whether a policy still holds: the basis, the goal period, whom to ask."""
+        language, out = question.language, DraftBuilder()
+        warnings: list[Warning_] = []
+        for document in documents:
+            policy = document.policy
+            text = " ".join(self.validity_texts(policy, asked_at, language))
+            basis = self.status_evidence(document)
+            out.add(
+                self.say(language, "validity.answer", title=self.title(policy, language), text=text),
+                basis or self.title_evidence(document),
+            )
+            if policy.status == "unknown":
+                out.add(self.say(language, "validity.silent"))
+            if policy.goal_period and policy.goal_period.end:
+                year = policy.goal_period.end.year
+                if found := self.find_text(document, str(year)):
+                    out.add(self.say(language, "validity.goal", year=year), found)
+            if basis:
+                out.add("")
+                out.add(self.say(language, "quote.block", text=_inline(document.text[basis.start : basis.end])), basis)
+            out.add("")
+            warnings += self.warnings(policy, asked_at)
+        out.add(self.say(language, "notstated.ask", contact=self.contact(documents, language)))
+        return Composed("answered", out.done(), warnings=tuple(dict.fromkeys(warnings)))
+
+    def metadata(self, question: Question, documents: Sequence[Document], asked_at: date) -> Composed:
+        """A document's number, dates, issuer or title, cited where the document shows it."""
+        language, out = question.language, DraftBuilder()
+        found = False
+        warnings: list[Warning_] = []
+        for document in documents:
+            policy = document.policy
+            out.add(
+                self.say(language, "metadata.document", title=self.title(policy, language)),
+                self.title_evidence(document),
+            )
+            values = self._metadata_values(document, question.attribute or "doc_no", language)
+            for key, value, evidence in values:
+                found = True
+                out.add(self.say(language, f"metadata.{key}", value=value), evidence)
+            if not values:
+                where = self.basis(policy, language)
+                what = self.say(language, f"notstated.{question.attribute or 'doc_no'}")
+                out.add(self.say(language, "notstated.lead", where=where, what=what), self.title_evidence(document))
+            out.add("")
+            warnings += self.warnings(policy, asked_at)
+        return Composed("answered" if found else "partial", out.done(), warnings=tuple(dict.fromkeys(warnings)))
+
+    def _metadata_values(
+        self, document: Document, attribute: str, language: Language
+    ) -> list[tuple[str, str, Evidence]]:
+        policy, title = document.policy, self.title_evidence(document)
+        values: list[tuple[str, str, Evidence]] = []
+        if attribute == "doc_no" and policy.doc_no:
+            values.append(("doc_no", policy.doc_no, self.find_text(document, policy.doc_no) or title))
+        if attribute == "date":
+            for key, day in (("signed", policy.signed), ("posted", policy.posted)):
+                if day:
+                    values.append((key, day.isoformat(), self.find_date(document, day) or title))
+        if attribute == "issuer" and policy.issuer:
+            name = policy.issuer_en if language == "en" and policy.issuer_en else policy.issuer
+            values.append(("issuer", name, self.find_text(document, policy.issuer) or title))
+        if attribute == "title":
+            values.append(("title", self.title(policy, language), title))
+        return values
+
+    # --- parts ----------------------------------------------------------------------------------------------------------
+
+    def say(self, language: Language, key: str, **values: object) -> str:
+        """A template filled in."""
+        return self.phrases.say(language, key, **values)
+
+    def title(self, policy: Policy, language: Language) -> str:
+        """A policy's title; in English its English title with the original behind it."""
+        if language == "en" and policy.title_en:
+            return f"{policy.title_en} (《{policy.title}》)"
+        return policy.title
+
+    def place_name(self, policy: Policy, language: Language) -> str:
+        """The name of a policy's place; its title where the place is unknown."""
+        if not policy.place:
+            return policy.title
+        return policy.place.name_en or policy.place.name if language == "en" else policy.place.name
+
+    def places(self, language: Language) -> list[str]:
+        """The places there are policies of, at most a dozen."""
+        named = [d.policy for d in self.documents.values() if d.policy.place]
+        return list(dict.fromkeys(self.place_name(policy, language) for policy in named))[:12]
+
+    def examples(self, language: Language) -> tuple[str, ...]:
+        """Sample questions that this corpus can answer."""
+        named = [d.policy for d in self.documents.values() if d.policy.place]
+        paying = [policy for policy in named if policy.id in self.reward_policies]
+        chosen = (
+            ("example.reward", paying),
+            ("example.goal", named[1:] or named),
+            ("example.validity", paying or named),
+        )
+        return tuple(
+            self.say(language, key, place=self.place_name(policies[0], language))
+            for key, policies in chosen
+            if policies
+        )
+
+    def basis(self, policy: Policy, language: Language) -> str:
+        """A policy named as an office names it: title, number, date."""
+        return self.say(
+            language,
+            "basis.title",
+            title=policy.title,
+            title_en=policy.title_en,
+            doc_no=policy.doc_no,
+            signed=policy.signed.isoformat() if policy.signed else None,
+            posted=policy.posted.isoformat() if policy.posted else None,
+        )
+
+    def where(self, policy: Policy, clause: Clause, language: Language) -> str:
+        """A policy and the outline path of a clause."""
+        path = " › ".join(label.strip() for label in clause.path)
+        return self.say(language, "basis.where", basis=self.basis(policy, language), path=path)
+
+    def contact(self, documents: Sequence[Document], language: Language) -> str:
+        """Whom to ask: as the document or the maintainer says it, else the authority of the place."""
+        policies = [document.policy for document in documents]
+        for policy in policies:
+            if said := (policy.contact_en or policy.contact if language == "en" else policy.contact):
+                return said
+        named = next((policy for policy in policies if policy.place), None)
+        if named is None:
+            return self.say(language, "contact.nowhere")
+        return self.say(language, "contact.default", place=self.place_name(named, language))
+
+    def warnings(self, policy: Policy, asked_at: date) -> tuple[Warning_, ...]:
+        """What must be said with every answer from a policy."""
+        found: list[Warning_] = []
+        if policy.status == "unknown":
+            found.append("validity_unknown")
+        if policy.status == "draft":
+            found.append("draft_policy")
+        if policy.status in ("superseded", "repealed", "expired") or policy.superseded_by:
+            found.append("superseded")
+        if policy.goal_period and policy.goal_period.end and policy.goal_period.end < asked_at:
+            found.append("horizon_passed")
+        return tuple(found)
+
+    def validity_texts(self, policy: Policy, asked_at: date, language: Language) -> list[str]:
+        """The sentences of a policy's validity."""
+        page = (
+            policy.status == "unknown" and policy.status_basis and policy.status_basis in self.documents[policy.id].text
+        )
+        texts = [self.say(language, "validity.unknown_page" if page else f"validity.{policy.status}")]
+        if "horizon_passed" in self.warnings(policy, asked_at):
+            texts.append(self.say(language, "validity.horizon"))
+        return texts
+
+    def validity_line(self, out: DraftBuilder, document: Document, asked_at: date, language: Language) -> None:
+        """The validity of a policy as one line; nothing where a maintainer confirmed it and no goal period passed."""
+        policy = document.policy
+        if policy.status == "in_force" and not self.warnings(policy, asked_at):
+            return
+        text = " ".join(self.validity_texts(policy, asked_at, language))
+        evidence = self.status_evidence(document)
+        out.add(self.say(language, "validity.title", text=text), *([evidence] if evidence else []))
+
+    # --- evidence -------------------------------------------------------------------------------------------------------
+
+    def evidence(self, passage: Passage) -> Evidence:
+        """The evidence of a passage: its whole sentence."""
+        return Evidence(passage.document.policy.id, passage.clause.clause_id, passage.span.start, passage.span.end)
+
+    def evidence_of(self, document: Document, clause: Clause) -> Evidence:
+        """The first sentence of a clause."""
+        first = clause.sentences[0] if clause.sentences else Span(clause.start, clause.end)
+        return Evidence(document.policy.id, clause.clause_id, first.start, first.end)
+
+    def title_evidence(self, document: Document) -> Evidence:
+        """Where the document shows its own title, else its first sentence."""
+        return self.find_text(document, document.policy.title) or self.evidence_of(document, document.clauses[0])
+
+    def status_evidence(self, document: Document) -> Evidence | None:
+        """Where the document itself shows its status."""
+        basis = document.policy.status_basis
+        return self.find_text(document, basis) if basis else None
+
+    def find_text(self, document: Document, words: str) -> Evidence | None:
+        """The sentence in which some words stand, white space aside; null if none does."""
+        return find_words(document, lambda text: _squeezed(words) in _squeezed(text))
+
+    def find_date(self, document: Document, day: date) -> Evidence | None:
+        """The sentence in which a date stands, however it is written."""
+        wanted = int(day.strftime("%Y%m%d"))
+        return find_words(
+            document, lambda text: any(q.kind == "date" and int(q.value) == wanted for q in find_quantities(text))
+        )
+
+    def shown(self, passage: Passage) -> str:
+        """A sentence as it is shown: page marks out, a long one cut around what answers."""
+        document, span, focus = passage.document, passage.span, passage.focus
+        text = _inline(clause_words(document, passage.clause, span))
+        if len(text) <= _QUOTE_SHOWN:
+            return text
+        before = (
+            clause_words(document, passage.clause, Span(span.start, focus.start)) if focus.start > span.start else ""
+        )
+        after = clause_words(document, passage.clause, Span(focus.end, span.end)) if focus.end < span.end else ""
+        middle = clause_words(document, passage.clause, focus)
+        room = max(0, _QUOTE_SHOWN - len(middle)) // 2
+        head = _cut_left(_inline(before), room)
+        tail = _cut_right(_inline(after), room)
+        return f"{head}{_inline(middle)}{tail}"
+
+
+def clause_words(document: Document, clause: Clause, span: Span) -> str:
+    """A clause's own words inside a range, without the dropped text in between."""
+    parts = [
+        document.text[max(s.start, span.start) : min(s.end, span.end)]
+        for s in clause.spans
+        if s.start < span.end and span.start < s.end
+    ]
+    return "".join(parts)
+
+
+def find_words(document: Document, holds: Callable[[str], bool]) -> Evidence | None:
+    """The first sentence for which `holds(text)` is true."""
+    for clause in document.clauses:
+        for sentence in clause.sentences:
+            if holds(document.text[sentence.start : sentence.end]):
+                return sentences_of(document, clause, sentence.start, sentence.end)
+    return None
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s《》“”\"]", "", normalize(text).text)
+
+
+def _inline(text: str) -> str:
+    """Words of a document as one line of markdown, nothing in it read as markup."""
+    line = re.sub(r"\s*\n\s*", "", text.strip()) if re.search(r"[\u3400-\u9fff]", text) else " ".join(text.split())
+    return re.sub(r"([\\`*_#<>|~])", r"\\\1", " ".join(line.split()))
+
+
+def _cut_left(text: str, room: int) -> str:
+    return text if len(text) <= room else "……" + text[len(text) - room :]
+
+
+def _cut_right(text: str, room: int) -> str:
+    return text if len(text) <= room else text[:room] + "……"

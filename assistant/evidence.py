@@ -1,0 +1,289 @@
+"""Finds the sentences that answer a question of fact, and says how well they do.
+
+A sentence answers when it holds enough of what the question is about, states the kind of thing that was asked for, and
+breaks none of the question's constraints (year, code, quoted name). The right topic with the wrong year, or the right
+number with the wrong unit, is no answer.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from knowledge.places import Gazetteer
+
+from assistant.question import Question
+from assistant.retriever import Hit
+from knowledge.analyzer import tokens
+from knowledge.glossary import Glossary
+from knowledge.model import Clause, Document, Span
+from knowledge.normalize import normalize
+from knowledge.quantities import Quantity, find_quantities
+
+# What a clause's heading, document title or neighbouring sentence is worth against the sentence itself.
+_CONTEXT_CREDIT = 0.5
+# What a term is worth whose characters are there, but not as the term.
+_PARTIAL_CREDIT = 0.6
+_SEGMENT = re.compile(r"[^,，;；。！？!?]+[,，;；。！？!?]*")
+_YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
+_CODE = re.compile(r"(?<![a-z0-9])(?=[a-z0-9/]*[a-z])[a-z0-9]+(?:[/.][a-z0-9]+)*(?![a-z0-9])")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_ORGANISATION = re.compile(
+    r"局|委|厅|部门|办公室|财政|小组|院|所|公司|协会|学会|中心|政府|企业|单位|机构|商会|组织|高校|联盟|会议"
+)
+_PERSON = re.compile(r"组长|领导|主任|省长|市长|主席|联系人|负责人|召集人|秘书长|专家|人员")
+_PHONE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}")
+_DOC_NUMBER = re.compile(r"〔\d{4}〕|\[\d{4}\]|号|gb/?t?\s*\d+|iso\s*\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A piece of what the question is about: any of its forms will do. `required` ones must stand in the sentence."""
+
+    forms: tuple[str, ...]
+    weight: float
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class _Forms:
+    """How a question may put a word, and how documents write it."""
+
+    asked: tuple[str, ...]
+    written: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence that may answer.
+
+    Attributes:
+        coverage: the weighted share of the question that the sentence and its context hold, 0 to 1.
+        fits: whether it states the kind of thing asked for and keeps the constraints.
+        focus: the part of the sentence that answers, as a range of the stored text.
+        quantities: the quantities of the kind asked for, nearest first.
+    """
+
+    document: Document
+    clause: Clause
+    span: Span
+    coverage: float
+    own_coverage: float
+    score: float
+    fits: bool
+    focus: Span
+    quantities: tuple[Quantity, ...] = field(default=(), repr=False)
+
+    @property
+    def text(self) -> str:
+        """The sentence, to the letter."""
+        return self.document.text[self.span.start : self.span.end]
+
+
+class EvidenceFinder:
+    """Weighs sentences against a question.
+
+    Args:
+        documents: the documents of the release.
+        frequency: in how many clauses a term of the analyzer stands.
+        clauses: how many clauses there are.
+    """
+
+    def __init__(
+        self,
+        glossary: Glossary,
+        gazetteer: Gazetteer,
+        documents: dict[str, Document],
+        frequency: Callable[[str], int],
+        clauses: int,
+    ) -> None:
+        self._glossary = glossary
+        self._gazetteer = gazetteer
+        self._documents = documents
+        self._frequency = frequency
+        self._clauses = clauses
+
+    def units(self, question: Question, *, required_places: Collection[str] = ()) -> tuple[Unit, ...]:
+        """What the question is about, without its place, its years and its question words."""
+        rest = self._content(question, keep_places=bool(required_places))
+        units: list[Unit] = []
+        for forms in self._known_words(rest):
+            here = [form for form in forms.asked if form in rest]
+            if forms.written and here:
+                units.append(Unit(forms.written, max(map(self._weight, forms.written))))
+                for form in here:
+                    rest = rest.replace(form, " " * len(form))
+        for run in _HAN.findall(rest):
+            units += [Unit((run[i : i + 2],), self._idf(run[i : i + 2])) for i in range(len(run) - 1)]
+        for match in _CODE.finditer(rest):
+            word = match.group()
+            if self._frequency(word):
+                # A code such as AAAA or 4K is what the question turns on.
+                units.append(Unit((word,), self._idf(word) * 1.5, required=len(word) > 1))
+            elif question.language == "zh":
+                units.append(Unit((word,), self._idf(word)))
+            else:
+                # An English word that nothing translates can be found nowhere; its share counts against an answer.
+                units.append(Unit((word,), self._idf("") * 0.4))
+        units += [Unit((normalize(place).text,), self._weight(place), required=True) for place in required_places]
+        return tuple(units)
+
+    def _known_words(self, rest: str) -> list[_Forms]:
+        """Domain terms and slot values in the question: how the asker may have put them, and how documents write them."""
+        found = [
+            _Forms(tuple(normalize(f).text for f in (*term.zh, *term.en)), tuple(normalize(f).text for f in term.zh))
+            for term in self._glossary.find_terms(rest)
+        ]
+        for match in self._glossary.find_slots(rest):
+            written = tuple(normalize(form).text for form in self._glossary.written(match.slot, match.value))
+            found.append(_Forms((normalize(match.surface).text,), written))
+        return found
+
+    def passages(
+        self, question: Question, hits: Sequence[Hit], *, required_places: Collection[str] = ()
+    ) -> list[Passage]:
+        """The sentences of the retrieved clauses, best first."""
+        units = self.units(question, required_places=required_places)
+        if not units:
+            return []
+        found = [
+            self._passage(question, units, hit, rank, sentence)
+            for rank, hit in enumerate(hits)
+            for sentence in hit.clause.sentences
+        ]
+        return sorted(found, key=lambda p: (-p.fits, -p.score, p.clause.clause_id, p.span.start))
+
+    def _passage(self, question: Question, units: Sequence[Unit], hit: Hit, rank: int, sentence: Span) -> Passage:
+        clause = hit.clause
+        document = self._documents[clause.policy_id]
+        raw = document.text[sentence.start : sentence.end]
+        own = normalize(raw).text
+        around = normalize(" ".join((document.policy.title, *clause.path, clause.text))).text
+        own_coverage = _coverage(units, own)
+        coverage = max(own_coverage, _coverage(units, own, around))
+        fitting, quantities = self._fitting(question, raw, own)
+        fits = fitting and _keeps(units, own) and self._year_fits(question, document, clause, own)
+        focus = _focus(units, raw, sentence, quantities)
+        score = coverage + 0.35 * own_coverage + 0.1 / (1 + rank)
+        return Passage(document, clause, sentence, coverage, own_coverage, score, fits, focus, tuple(quantities))
+
+    def _content(self, question: Question, *, keep_places: bool) -> str:
+        """The question's words without place, year and question words."""
+        text = question.query
+        spans = [] if keep_places else [(p.start, p.end) for p in question.places if text[p.start : p.end] == p.surface]
+        spans += [(m.start, m.end) for m in question.answer_types if text[m.start : m.end] == m.cue]
+        for start, end in spans:
+            text = text[:start] + " " * (end - start) + text[end:]
+        return self._glossary.content(_YEAR.sub(" ", text), question.language)
+
+    def _idf(self, term: str) -> float:
+        return (
+            math.log(1 + (self._clauses + 1) / (self._frequency(term) + 0.5)) if term else math.log(1 + self._clauses)
+        )
+
+    def _weight(self, form: str) -> float:
+        pairs = [t for t in tokens(form) if len(t) > 1] or tokens(form)
+        return sum(map(self._idf, pairs)) if pairs else 0.0
+
+    def _fitting(self, question: Question, raw: str, own: str) -> tuple[bool, list[Quantity]]:
+        """Whether a sentence states what was asked for, and the quantities that do."""
+        kinds = [match.kind for match in question.answer_types]
+        measures = {unit for match in question.answer_types for unit in match.measures}
+        quantities = find_quantities(raw) if {"amount", "count", "share", "date", "duration"} & set(kinds) else []
+        if "share" in kinds:
+            found = [q for q in quantities if q.kind in ("percent", "ratio")]
+        elif ("amount" in kinds and question.topic != "fact") or "amount" in kinds:
+            found = [q for q in quantities if q.kind == "money"]
+        elif "count" in kinds:
+            found = [
+                q
+                for q in quantities
+                if q.kind in ("count", "percent", "number") and (not measures or q.unit in measures)
+            ]
+            found = found or [q for q in quantities if q.kind == "count" and q.unit in "个项家名人"]
+        elif "duration" in kinds:
+            found = [q for q in quantities if q.kind in ("duration", "date", "year")]
+        elif "date" in kinds:
+            found = [q for q in quantities if q.kind in ("date", "year", "duration")]
+        else:
+            return self._fitting_words(kinds, own), []
+        return bool(found), found
+
+    def _fitting_words(self, kinds: Sequence[str], own: str) -> bool:
+        checks: dict[str, Callable[[str], object]] = {
+            "body": _ORGANISATION.search,
+            "person": _PERSON.search,
+            "phone": _PHONE.search,
+            "doc_number": _DOC_NUMBER.search,
+            "place": lambda text: self._gazetteer.find(text) or _ORGANISATION.search(text),
+        }
+        asked = [checks[kind] for kind in kinds if kind in checks]
+        return not asked or any(check(own) for check in asked)
+
+    def _year_fits(self, question: Question, document: Document, clause: Clause, own: str) -> bool:
+        if not question.years:
+            return True
+        here = {
+            int(q.value) if q.kind == "year" else int(str(int(q.value))[:4])
+            for q in find_quantities(own)
+            if q.kind in ("year", "date") and q.value >= 1900
+        }
+        if here:
+            return any(min(here) <= year <= max(here) for year in question.years)
+        around = set(policy_years(document)) | {
+            int(y) for y in re.findall(r"(?:19|20)\d\d", " ".join((*clause.path, clause.text)))
+        }
+        return any(year in around for year in question.years)
+
+
+def policy_years(document: Document) -> list[int]:
+    """The years a policy is known by: its id, title, number, dates and the ends of its goal period."""
+    policy = document.policy
+    years = [
+        int(y) for y in re.findall(r"(?:19|20)\d\d", " ".join(filter(None, (policy.id, policy.title, policy.doc_no))))
+    ]
+    years += [day.year for day in (policy.signed, policy.posted, policy.effective) if day]
+    if policy.goal_period:
+        years += [day.year for day in (policy.goal_period.start, policy.goal_period.end) if day]
+    return list(dict.fromkeys(years))
+
+
+def _coverage(units: Sequence[Unit], own: str, around: str = "") -> float:
+    total = sum(unit.weight for unit in units)
+    if not total:
+        return 0.0
+    got = sum(
+        unit.weight * max(_credit(unit, own), _CONTEXT_CREDIT * _credit(unit, around) if around else 0.0)
+        for unit in units
+    )
+    return got / total
+
+
+def _credit(unit: Unit, text: str) -> float:
+    """1 where a form stands in the text as it is; less where only its characters do."""
+    if any(form in text for form in unit.forms):
+        return 1.0
+    best = 0.0
+    for form in unit.forms:
+        pairs = [form[i : i + 2] for i in range(len(form) - 1)]
+        if len(pairs) > 1:
+            best = max(best, sum(pair in text for pair in pairs) / len(pairs))
+    return best * _PARTIAL_CREDIT
+
+
+def _keeps(units: Iterable[Unit], own: str) -> bool:
+    return all(any(form in own for form in unit.forms) for unit in units if unit.required)
+
+
+def _focus(units: Sequence[Unit], raw: str, sentence: Span, quantities: Sequence[Quantity]) -> Span:
+    """The part of a sentence, between commas, that holds most of the question and, where one is asked for, a quantity."""
+    best, best_score = sentence, -1.0
+    for match in _SEGMENT.finditer(raw):
+        own = normalize(match.group()).text
+        has = any(match.start() <= q.start < match.end() for q in quantities)
+        score = _coverage(units, own) + (1.0 if has else 0.0)
+        if score > best_score + 1e-9:
+            best, best_score = Span(sentence.start + match.start(), sentence.start + match.end()), score
+    return best

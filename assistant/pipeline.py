@@ -1,0 +1,331 @@
+"""The order of the steps from a question to a verified answer. The only place that knows it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+from knowledge.places import Gazetteer
+
+from assistant.answer import Answer, Provenance
+from assistant.claims import claim_of
+from assistant.compose import Composed, Composer
+from assistant.compose_rewards import RewardComposer
+from assistant.draft import cite, render
+from assistant.evidence import EvidenceFinder, Passage
+from assistant.listing import outline_items
+from assistant.phrases import Phrases
+from assistant.question import Question, Understanding
+from assistant.retriever import ClauseRetriever, Hit
+from assistant.rewards import evaluate
+from assistant.scope import Scope, find_scope
+from assistant.settings import Settings
+from assistant.verify import answer_faults, verify_draft
+from knowledge.embedding import Embedder, default_embedder
+from knowledge.glossary import Glossary
+from knowledge.model import Document
+from knowledge.releases import DataDirectory, Release, open_live
+
+_log = logging.getLogger(__name__)
+
+
+class Assistant:
+    """Answers questions from one release of the knowledge base. Safe to use from several threads.
+
+    Example:
+        assistant = Assistant.open(Settings())
+        assistant.ask("扬州市区企业牵头起草的行业标准发布了，可以拿多少资助？").answer
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        settings: Settings,
+        *,
+        glossary: Glossary | None = None,
+        gazetteer: Gazetteer | None = None,
+        phrases: Phrases | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.release = release
+        self.settings = settings
+        self._today = today
+        self._glossary = glossary or Glossary.load()
+        self._gazetteer = gazetteer or Gazetteer.load()
+        self._phrases = phrases or Phrases()
+        documents = dict(release.documents)
+        self._understanding = Understanding(self._glossary, self._gazetteer, limit=settings.max_question)
+        self._retriever = ClauseRetriever(release=release)
+        self._finder = EvidenceFinder(
+            self._glossary, self._gazetteer, documents, release.lexical.frequency, len(release.clauses)
+        )
+        paying = {rule.policy_id for rule in release.rules.all}
+        self._composer = Composer(self._phrases, self._glossary, documents, paying)
+        self._rewards = RewardComposer(self._composer)
+
+    @classmethod
+    def open(
+        cls, settings: Settings, *, embedder: Embedder | None = None, notice: Callable[[str], None] | None = None
+    ) -> Assistant:
+        """Open the live release of the settings' data directory.
+
+        Raises:
+            NoRelease: nothing was built yet.
+            CorruptRelease: no release there is whole.
+        """
+        data = DataDirectory(settings.data)
+        data.live_id()  # says what to do before any model is looked for
+        embedder = embedder or default_embedder(settings.data, settings.embedding_model, device=settings.device)
+        release = open_live(data, embedder, notice=notice or _log.warning)
+        return cls(release, settings)
+
+    def warm_up(self) -> None:
+        """Load the embedding model, so that the first question need not wait for it."""
+        self.search("标准", limit=1)
+
+    def close(self) -> None:
+        """Let go of the release's files."""
+        self.release.close()
+
+    def search(self, query: str, *, limit: int = 10) -> list[Hit]:
+        """Clauses for a query, best first."""
+        question = self._understanding.read(query)
+        return self._retriever.search(question.query, limit=limit, terms=self._terms(question))
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        facts: Mapping[str, object] | None = None,
+        asked_at: date | None = None,
+        question_id: str | None = None,
+    ) -> Answer:
+        """Answer one question.
+
+        Args:
+            question: in Chinese or English.
+            history: the user's earlier turns, oldest first.
+            facts: what the user stated before, by input name.
+            asked_at: the day it is asked; default today.
+            question_id: given back in the answer.
+        """
+        clock = _Clock()
+        day = asked_at or self._today()
+        with clock.stage("understand"):
+            turns = list(history)[-self.settings.max_history :] if self.settings.max_history else []
+            understood = self._understanding.understand(question, history=turns, facts=facts, asked_at=day)
+        with clock.stage("compose"):
+            composed = self._compose(understood, day, clock)
+        with clock.stage("verify"):
+            answer = self._verified(understood, composed, [question, *turns], question_id)
+        answer.timing_ms = clock.times()
+        return answer
+
+    # --- steps --------------------------------------------------------------------------------------------------------
+
+    def _compose(self, question: Question, day: date, clock: _Clock) -> Composed:
+        compose = self._composer
+        match question.topic:
+            case "empty":
+                return compose.scope(question, "scope.empty")
+            case "greeting" | "thanks" | "out_of_scope" | "instruction":
+                return compose.scope(question, f"scope.{question.topic}")
+            case "identity":
+                return compose.scope(question)
+            case "coverage":
+                return compose.coverage(question)
+        if not self.release.documents:
+            return compose.scope(question, "scope.empty_corpus")
+        scope = find_scope(question, self.release.documents.values(), self._gazetteer)
+        if scope.foreign and not scope.documents:
+            return compose.no_policy(question, _place_name(scope.foreign, question))
+        match question.topic:
+            case "validity":
+                return self._about(question, scope, compose.validity, day)
+            case "metadata":
+                return self._about(question, scope, compose.metadata, day)
+            case "reward" | "stacking":
+                return self._reward(question, scope, day, clock)
+            case "procedure":
+                return self._procedure(question, scope, day, clock)
+        return self._fact(question, scope, day, clock)
+
+    def _about(
+        self,
+        question: Question,
+        scope: Scope,
+        write: Callable[[Question, Sequence[Document], date], Composed],
+        day: date,
+    ) -> Composed:
+        """Questions about a document itself: of the documents in scope, or of all where none is named."""
+        if scope.mentioned_only:
+            return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
+        documents = scope.documents or tuple(self.release.documents.values())
+        if len(documents) > 6:
+            return self._composer.which_place(question, documents)
+        return write(question, documents, day)
+
+    def _reward(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
+        book = self.release.rules
+        if scope.mentioned_only:
+            return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
+        paying = [d for d in scope.documents if d.policy.id in self._composer.reward_policies]
+        if not scope.named:
+            holders = [d for d in self.release.documents.values() if d.policy.id in self._composer.reward_policies]
+            return self._composer.which_place(question, holders or scope.documents)
+        if not paying:
+            return self._unpaid(question, scope, day, clock)
+        parts = []
+        with clock.stage("rules"):
+            for document in paying:
+                claim = claim_of(question, scope.located, book.policies.get(document.policy.id))
+                outcome = evaluate(book, document.policy, claim, day)
+                parts.append(self._rewards.compose(question, document, outcome, day))
+        return parts[0] if len(parts) == 1 else self._rewards.together(question, parts)
+
+    def _unpaid(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
+        """A reward is asked for where no rule states one: the sentence that answers, or what comes nearest to it."""
+        passages = self._passages(question, scope, clock)
+        if question.things and any(thing.level or thing.activity for thing in question.things):
+            what = "notstated.per_item"
+        else:
+            if passages and self._answers(passages[0], question):
+                return self._composer.facts(question, [passages[:1]], day)
+            what = "notstated.no_amount"
+        nearby = [p for p in passages if p.own_coverage >= self.settings.evidence_coverage * 0.6][:2]
+        return self._composer.not_stated(question, what, scope.documents, nearby, day)
+
+    def _procedure(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
+        """How to apply: a sentence that holds the words such an answer needs, or a plain 未见规定."""
+        attribute = question.attribute or "procedure"
+        if not scope.named and len(self.release.documents) > 1 and question.topic != "fact":
+            documents: Sequence[Document] = tuple(self.release.documents.values())
+        else:
+            documents = scope.documents
+        needed = self._glossary.evidence_words("procedure", attribute)
+        passages = [
+            p
+            for p in self._passages(question, scope, clock)
+            if p.fits and self._answers(p, question) and (not needed or any(word in p.text for word in needed))
+        ]
+        if passages:
+            return self._composer.facts(question, [passages[:1]], day)
+        if not scope.named:
+            return self._composer.which_place(question, documents)
+        return self._composer.not_stated(question, f"notstated.{attribute}", documents, [], day)
+
+    def _fact(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
+        for document in scope.documents if scope.named else ():
+            if listed := outline_items(question, document, self._glossary):
+                return self._composer.outline_list(question, document, listed.head, listed.items, day)
+        passages = self._passages(question, scope, clock)
+        good = [p for p in passages if p.fits and self._answers(p, question)]
+        if not good:
+            if scope.mentioned_only:
+                return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
+            return self._composer.nothing_found(question, scope.documents if scope.named else ())
+        return self._composer.facts(question, _grouped(good, comparing="comparison" in question.intents), day)
+
+    def _passages(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
+        with clock.stage("retrieve"):
+            policies = {d.policy.id for d in scope.documents} if scope.named else None
+            hits = self._retriever.search(
+                question.query, limit=self.settings.evidence_clauses, terms=self._terms(question), policies=policies
+            )
+        with clock.stage("extract"):
+            required: Collection[str] = [scope.foreign] if scope.mentioned_only and scope.foreign else ()
+            return self._finder.passages(question, hits, required_places=required)
+
+    def _answers(self, passage: Passage, question: Question) -> bool:
+        return passage.coverage >= self.settings.evidence_coverage and passage.own_coverage > 0.2
+
+    def _terms(self, question: Question) -> list[str]:
+        if question.language == "en":
+            return self._glossary.translate_terms(question.query)
+        return self._glossary.expand(question.query)
+
+    def _verified(
+        self, question: Question, composed: Composed, asked: Sequence[str], question_id: str | None
+    ) -> Answer:
+        documents = self.release.documents
+        draft, faults = verify_draft(
+            composed.draft, documents, asked=asked, rewards=composed.rewards, total=composed.total_yuan
+        )
+        for fault in faults:
+            _log.warning("a line was not shown: %s", fault.reason)
+        text, evidence = render(draft)
+        number = {item: n for n, item in enumerate(evidence, 1)}
+        rewards = []
+        for row, item in zip(composed.rewards, composed.row_evidence, strict=True):
+            mark = number.get(item)
+            conditions = [
+                c.model_copy(update={"citation": mark if c.citation is not None else None}) for c in row.conditions
+            ]
+            rewards.append(row.model_copy(update={"citation": mark, "conditions": conditions}))
+        answer = Answer(
+            id=question_id,
+            status=composed.status,
+            language=question.language,
+            answer=text,
+            citations=cite(evidence, documents),
+            rewards=rewards,
+            total_yuan=composed.total_yuan,
+            question_back=composed.question_back,
+            suggestions=list(composed.suggestions),
+            warnings=list(composed.warnings),
+            provenance=Provenance(
+                release=self.release.release_id,
+                rules=self.release.rules.fingerprint[:12],
+                prompts=self._phrases.fingerprint,
+                model=None,
+            ),
+        )
+        if (composed.draft.evidence() and not evidence) or answer_faults(answer, documents):
+            _log.error("an answer failed verification and was withheld: %s", answer_faults(answer, documents))
+            return self._verified(question, self._composer.nothing_found(question, ()), asked, question_id)
+        return answer
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._times: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._times[name] = self._times.get(name, 0.0) + (time.perf_counter() - start) * 1000
+
+    def times(self) -> dict[str, float]:
+        total = (time.perf_counter() - self._start) * 1000
+        return {name: round(value, 1) for name, value in {"total": total, **self._times}.items()}
+
+
+def _place_name(name: str, question: Question) -> str:
+    for place in question.places:
+        if name in (place.name, place.surface):
+            return place.name_en if question.language == "en" and place.name_en else place.name
+    return name
+
+
+def _grouped(passages: Sequence[Passage], *, comparing: bool) -> list[list[Passage]]:
+    """The best passage, with a close second of the same document; other documents only where they answer as well."""
+    best = passages[0]
+    groups: dict[str, list[Passage]] = {best.document.policy.id: [best]}
+    for passage in passages[1:]:
+        key = passage.document.policy.id
+        near = passage.score >= best.score * (0.75 if comparing else 0.93)
+        if key in groups and len(groups[key]) < 2 and near:
+            groups[key].append(passage)
+        elif key not in groups and len(groups) < (3 if comparing else 2) and near:
+            groups[key] = [passage]
+    return list(groups.values())

@@ -1,0 +1,153 @@
+"""Finds the clauses that may answer a question: BM25, vectors and the document's own score, fused by z-scores."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from knowledge.model import Clause
+from knowledge.releases import Release
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each score counts. Set by measurement: docs/decisions/0003-retrieval.md."""
+
+    lexical: float = 1.0
+    dense: float = 0.6
+    document: float = 0.5
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One retrieved clause with the parts of its score: z-scores, and the raw cosine of the vectors."""
+
+    clause: Clause
+    score: float
+    lexical: float
+    dense: float
+    document: float
+    cosine: float
+
+
+def standardise(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores as z-scores; all zero where they do not differ.
+
+    Example:
+        >>> standardise({"a": 1.0, "b": 3.0})
+        {'a': -1.0, 'b': 1.0}
+    """
+    if not scores:
+        return {}
+    values = np.fromiter(scores.values(), dtype=np.float64)
+    spread = float(values.std())
+    mean = float(values.mean())
+    return {key: (value - mean) / spread if spread > 1e-12 else 0.0 for key, value in scores.items()}
+
+
+def fuse(
+    lexical: Mapping[str, float],
+    dense: Mapping[str, float],
+    document: Mapping[str, float],
+    weights: Weights,
+) -> dict[str, tuple[float, float, float, float]]:
+    """Weighted sum of z-scores for every id that any side found, as `(total, lexical, dense, document)`.
+
+    A side that did not find an id gives it the lowest score that it gave to any.
+    Args:
+        lexical: BM25 scores by clause id.
+        dense: cosine similarities by clause id.
+        document: the score of each clause's document, by clause id.
+        weights: how much each side counts.
+    """
+    sides = [standardise(side) for side in (lexical, dense, document)]
+    floors = [min(side.values(), default=0.0) for side in sides]
+    fused = {}
+    for key in set(lexical) | set(dense):
+        parts = [side.get(key, floor) for side, floor in zip(sides, floors, strict=True)]
+        total = weights.lexical * parts[0] + weights.dense * parts[1] + weights.document * parts[2]
+        fused[key] = (total, parts[0], parts[1], parts[2])
+    return fused
+
+
+class ClauseRetriever(BaseRetriever):
+    """The hybrid retriever over one release, usable anywhere LangChain takes a retriever.
+
+    Example:
+        retriever = ClauseRetriever(release=release)
+        hits = retriever.search("行业标准 资助", limit=5)
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    release: Release
+    weights: Weights = Weights()
+    # How many candidates each side gives. 200 is every clause of a small corpus and enough of a large one.
+    candidates: int = 200
+    limit: int = 10
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        terms: Sequence[str] = (),
+        policies: Collection[str] | None = None,
+    ) -> list[Hit]:
+        """Clauses for a query, best first; equal scores in order of their ids.
+
+        Args:
+            query: the words searched for, in any language.
+            limit: how many at most.
+            terms: further search words for the lexical side, such as the Chinese terms of an English question.
+            policies: only clauses of these policies.
+        """
+        words = " ".join([query, *terms])
+        if not words.strip() or not self.release.clauses:
+            return []
+        lexical = dict(self.release.lexical.search(words, self.candidates))
+        dense = dict(self.release.vectors.search(query or words, self.candidates))
+        if policies is not None:
+            wanted = set(policies)
+            lexical = {key: score for key, score in lexical.items() if self._policy(key) in wanted}
+            dense = {key: score for key, score in dense.items() if self._policy(key) in wanted}
+        by_document = dict(self.release.document_index.search(words, max(self.candidates, 1)))
+        document = {key: by_document.get(self._policy(key), 0.0) for key in set(lexical) | set(dense)}
+        fused = fuse(lexical, dense, document, self.weights)
+        best = sorted(fused.items(), key=lambda item: (-item[1][0], item[0]))[: limit or self.limit]
+        return [
+            Hit(self.release.clauses[key], total, lex, den, doc, dense.get(key, 0.0))
+            for key, (total, lex, den, doc) in best
+        ]
+
+    def _policy(self, clause_id: str) -> str:
+        return self.release.clauses[clause_id].policy_id
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[LangChainDocument]:
+        return [
+            LangChainDocument(
+                page_content=hit.clause.text,
+                id=hit.clause.clause_id,
+                metadata={**_address(hit.clause), "score": hit.score},
+            )
+            for hit in self.search(query)
+        ]
+
+
+def _address(clause: Clause) -> dict[str, Any]:
+    return {
+        "policy_id": clause.policy_id,
+        "clause_id": clause.clause_id,
+        "path": list(clause.path),
+        "start": clause.start,
+        "end": clause.end,
+    }

@@ -1,0 +1,103 @@
+"""Decides which documents a question is about: the place and the year come before any similarity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.places import Gazetteer, PlaceMatch
+
+from assistant.evidence import policy_years
+from assistant.question import Question
+from knowledge.model import Document
+from knowledge.normalize import normalize
+
+# A run of this many characters of a title names the document; shorter ones are ordinary words.
+_TITLE_RUN = 6
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The documents a question is about.
+
+    Attributes:
+        documents: those that may answer; all of them when nothing narrows the question.
+        named: whether the question names them, by place, title or number.
+        located: the place inside a policy's area where the asker is (宝应, 广陵), if the question says.
+        foreign: a place named that no document is made for.
+        mentioned_only: the documents are of a larger area (the province) and may merely mention the place.
+    """
+
+    documents: tuple[Document, ...]
+    named: bool = False
+    located: PlaceMatch | None = None
+    foreign: str | None = None
+    mentioned_only: bool = False
+
+
+def find_scope(question: Question, documents: Iterable[Document], gazetteer: Gazetteer) -> Scope:
+    """The documents that a question's places, titles, numbers and years point at."""
+    every = tuple(documents)
+    titled = tuple(d for d in every if _named(question, d))
+    if not question.places:
+        return Scope(titled, named=True) if titled else Scope(_of_year(question, every))
+    found: dict[str, Document] = {}
+    located: PlaceMatch | None = None
+    foreign: str | None = None
+    mentioned: dict[str, Document] = {}
+    for place in question.places:
+        own = [d for d in every if _is_of(d, place)]
+        if own:
+            found.update((d.policy.id, d) for d in own)
+            continue
+        city = _holders(place, every, gazetteer)
+        if city and _within_city(place):
+            located = located or place
+            found.update((d.policy.id, d) for d in city)
+            continue
+        foreign = foreign or place.name
+        mentioned.update((d.policy.id, d) for d in city)
+    if found:
+        chosen = _of_year(question, tuple(found.values()))
+        both = tuple(d for d in chosen if d in titled)
+        return Scope(both or chosen, named=True, located=located, foreign=foreign)
+    if mentioned:
+        return Scope(_of_year(question, tuple(mentioned.values())), named=True, foreign=foreign, mentioned_only=True)
+    return Scope((), named=True, foreign=foreign)
+
+
+def _is_of(document: Document, place: PlaceMatch) -> bool:
+    own = document.policy.place
+    if own is None:
+        return False
+    return place.name == own.name or (place.code is not None and place.code == own.code)
+
+
+def _within_city(place: PlaceMatch) -> bool:
+    return place.level in ("district", "county", "zone")
+
+
+def _holders(place: PlaceMatch, documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
+    """Documents of the nearest larger area that has any."""
+    for code in place.parents:
+        if held := [d for d in documents if d.policy.place and d.policy.place.code == code]:
+            return held
+    return []
+
+
+def _of_year(question: Question, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    """Of several documents those known by a year that the question names; all where that settles nothing."""
+    if not question.years or len(documents) < 2:
+        return documents
+    dated = tuple(d for d in documents if set(question.years) & set(policy_years(d)))
+    return dated or documents
+
+
+def _named(question: Question, document: Document) -> bool:
+    """Whether a question names a document by its number or a good part of its title."""
+    asked = normalize(question.query).text
+    policy = document.policy
+    if policy.doc_no and normalize(policy.doc_no).text in asked:
+        return True
+    title = normalize(policy.title).text
+    return any(title[i : i + _TITLE_RUN] in asked for i in range(len(title) - _TITLE_RUN + 1))

@@ -1,0 +1,192 @@
+"""A turn of the conversation as HTML: the question, the answer with its markers, amounts, warnings and sources.
+
+Everything a turn needs is inside its message. Nothing is looked up in a list beside it, so a marker of an old answer
+keeps opening that answer's source.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from assistant.answer import Answer, Citation, Condition, RewardRow
+from assistant.web.evidence import citation_href
+from assistant.web.markup import Markers, markdown_html, one_line, plain_html, prefixes, template_html
+from assistant.web.words import Words, words_for
+
+_QUESTION = re.compile(r'<p class="bz-question">(.*)</p>', re.DOTALL)
+_WAN = 10_000
+# Amounts below a hundredth of 万 read better in yuan.
+_FINEST_WAN = 100
+# How much of a quote a marker shows when the pointer rests on it.
+_TOOLTIP_LENGTH = 120
+# A row whose figure would mislead: what the document pays others is not this reader's amount.
+_NO_FIGURE = frozenset({"not_met", "not_stated", "out_of_validity", "conflicting_sources"})
+
+
+def question_html(text: str) -> str:
+    """A user's turn as one line of HTML, every character of it text."""
+    return one_line(template_html("question.html", body=plain_html(text)))
+
+
+def question_text(message: str) -> str:
+    """The user's turn back from `question_html`."""
+    match = _QUESTION.search(message)
+    inner = match[1] if match else message
+    return html.unescape(inner.replace("<br>", "\n"))
+
+
+def notice_message(text: str) -> str:
+    """One plain sentence in the place of an answer."""
+    return one_line(template_html("notice.html", text=text))
+
+
+def thinking_message(words: Words) -> str:
+    """What stands in the place of an answer while it is made."""
+    return one_line(template_html("thinking.html", words=words))
+
+
+def answer_steps(answer: Answer) -> Iterator[str]:
+    """The answer as HTML, growing by a sentence at a time; the last one is complete."""
+    words = words_for(answer.language)
+    markers = _markers(answer.citations, words)
+    for prefix in prefixes(answer.answer):
+        yield one_line(
+            template_html("answer.html", words=words, answer=answer, body=markdown_html(prefix, markers), done=False)
+        )
+    yield answer_html(answer)
+
+
+def answer_html(answer: Answer) -> str:
+    """The complete answer as one line of HTML."""
+    words = words_for(answer.language)
+    markers = _markers(answer.citations, words)
+    return one_line(
+        template_html(
+            "answer.html",
+            words=words,
+            answer=answer,
+            body=markdown_html(answer.answer, markers),
+            done=True,
+            markers=markers,
+            rewards=reward_table(answer, words),
+            sources=[(markers[c.n], citation_href(c, words.code), c) for c in answer.citations],
+        )
+    )
+
+
+def is_complete(message: str) -> bool:
+    """Whether an assistant's message is a whole answer, or one that is still being made or was cut off."""
+    return message.startswith('<div class="bz-answer bz-done"')
+
+
+def money(yuan: int, words: Words) -> str:
+    """An amount for a reader: 万元 in Chinese where it comes out even, whole yuan with separators otherwise."""
+    if words.code == "en":
+        return f"CNY {yuan:,}"
+    if yuan >= _WAN and yuan % _FINEST_WAN == 0:
+        return f"{Decimal(yuan) / _WAN:,f}万元"
+    return f"{yuan:,}元"
+
+
+@dataclass(frozen=True)
+class AmountCell:
+    """A reward's figure as shown. `figure` is empty where no figure may be shown; `note` says why or on what terms."""
+
+    figure: str
+    per: str
+    note: str
+    arithmetic: str
+
+
+@dataclass(frozen=True)
+class RewardView:
+    """A reward row with its words chosen."""
+
+    row: RewardRow
+    amount: AmountCell
+
+
+@dataclass(frozen=True)
+class RewardTable:
+    """All rewards of an answer: the rows, the conditions they share, and the total with its arithmetic."""
+
+    rows: tuple[RewardView, ...]
+    shared_conditions: tuple[Condition, ...]
+    total: str
+    total_label: str
+    arithmetic: str
+
+
+def reward_table(answer: Answer, words: Words) -> RewardTable | None:
+    """The rewards of an answer as shown, or null when it has none."""
+    if not answer.rewards:
+        return None
+    rows = tuple(RewardView(row, _amount(row, words)) for row in answer.rewards)
+    first = answer.rewards[0].conditions
+    shared = first if len(rows) > 1 and all(row.conditions == first for row in answer.rewards) else []
+    total, label, arithmetic = _total(answer, words)
+    return RewardTable(rows, tuple(shared), total, label, arithmetic)
+
+
+def _amount(row: RewardRow, words: Words) -> AmountCell:
+    note = words.reward_status[row.status]
+    per = words.per.get(row.per or "", "")
+    if row.yuan is None or row.status in _NO_FIGURE:
+        return AmountCell("", "", note or words.reward_status["not_stated"], "")
+    if row.status == "needs_input":
+        note = words.if_met
+    figure = _bounded(row.yuan, row, words)
+    arithmetic = ""
+    if row.count and row.count > 1 and row.total_yuan is not None:
+        arithmetic = f"{row.count} × {money(row.yuan, words)} = {money(row.total_yuan, words)}"
+    return AmountCell(figure, per, note, arithmetic)
+
+
+def _bounded(yuan: int, row: RewardRow, words: Words) -> str:
+    if row.bound == "range" and row.yuan_min is not None:
+        return f"{money(row.yuan_min, words)}–{money(yuan, words)}"
+    prefix = {"up_to": words.up_to, "at_least": words.at_least}.get(row.bound or "", "")
+    gap = " " if prefix and words.code == "en" else ""
+    return f"{prefix}{gap}{money(yuan, words)}"
+
+
+def _total(answer: Answer, words: Words) -> tuple[str, str, str]:
+    """The total, its label and its arithmetic. A single item without a count needs no total line."""
+    counted = [row for row in answer.rewards if row.total_yuan is not None]
+    if answer.total_yuan is None or not counted or (len(counted) == 1 and (counted[0].count or 1) == 1):
+        return "", "", ""
+    label = words.total_up_to if any(row.bound in ("up_to", "range") for row in counted) else words.total
+    if any(row.status == "needs_input" for row in counted):
+        label = f"{label} ({words.if_met})" if words.code == "en" else f"{label}（{words.if_met}）"
+    return money(answer.total_yuan, words), label, _sum(counted, answer.total_yuan, words)
+
+
+def _sum(rows: Sequence[RewardRow], total: int, words: Words) -> str:
+    """`3 × 20万元 + 2 × 5万元`, if that is the whole arithmetic; a cap is explained by the rows' own steps."""
+    if sum(row.total_yuan or 0 for row in rows) != total:
+        return ""
+    if not all(row.yuan is not None and row.yuan * (row.count or 1) == row.total_yuan for row in rows):
+        return ""
+    return " + ".join(f"{row.count or 1} × {money(row.yuan or 0, words)}" for row in rows)
+
+
+def _markers(citations: Sequence[Citation], words: Words) -> Markers:
+    return {citation.n: _marker(citation, words) for citation in citations}
+
+
+def _marker(citation: Citation, words: Words) -> Markup:
+    quote = " ".join(citation.quote.split())
+    tooltip = quote if len(quote) <= _TOOLTIP_LENGTH else quote[:_TOOLTIP_LENGTH] + "…"
+    return template_html(
+        "marker.html",
+        n=citation.n,
+        href=citation_href(citation, words.code),
+        label=words.source_n.format(n=citation.n),
+        tooltip=f"{citation.policy.title}\n{tooltip}",
+    )

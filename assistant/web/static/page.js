@@ -1,0 +1,293 @@
+// The page's own behaviour: markers open the evidence panel, chips ask, answers can be copied, and screen readers get
+// plain names. Everything it needs stands in the messages themselves; it keeps no list of answers.
+(() => {
+  "use strict";
+
+  const WIDE = window.matchMedia("(min-width: 1000px)");
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const language = () => ($(".bz-brand")?.lang.startsWith("en") ? "en" : "zh");
+  let labels = null;
+  const words = () => labels[language()];
+
+  function element(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  }
+
+  // ---- the evidence panel -------------------------------------------------------------------------------------
+
+  const panel = {
+    request: 0,
+    opener: null,
+    message: null,
+
+    root: () => $("#bz-panel"),
+    body: () => $("#bz-evidence"),
+
+    async show(href, message, opener, { focus = true } = {}) {
+      const request = ++this.request;
+      const html = await fragment(href);
+      if (request !== this.request) return;
+      this.opener = opener;
+      this.message = message;
+      this.draw(html, href);
+      this.open(focus);
+      const mark = $("#bz-mark", this.body());
+      if (mark) toPassage(mark);
+    },
+
+    async home() {
+      const request = ++this.request;
+      const html = await fragment("sources");
+      if (request !== this.request) return;
+      this.message = null;
+      this.body().replaceChildren(
+        this.head(words().panel, null),
+        element("p", { class: "bz-hint" }, words().panel_hint),
+        element("h3", { class: "bz-list-head" }, words().documents),
+        parsed(html),
+      );
+      mark(null, null);
+    },
+
+    draw(html, href) {
+      const cited = this.message ? this.citedSources(href) : null;
+      const others = element("details", { class: "bz-others" }, element("summary", {}, words().other_documents));
+      others.addEventListener("toggle", async () => {
+        if (others.open && others.children.length === 1) others.append(parsed(await fragment("sources")));
+      });
+      const sources = element("nav", { "aria-label": words().sources }, ...(cited ? [cited] : []), others);
+      this.body().replaceChildren(this.head(words().panel, href), sources, parsed(html));
+      mark(this.message, href);
+    },
+
+    // The sources of the answer that is being read, taken from that very message.
+    citedSources(href) {
+      const list = $(".bz-sources", this.message)?.cloneNode(true);
+      if (!list) return null;
+      for (const item of $$("li", list)) {
+        const here = sameSource($(".bz-open", item)?.getAttribute("href"), href);
+        item.classList.toggle("bz-here", here);
+        if (here) $(".bz-open", item).setAttribute("aria-current", "true");
+      }
+      return list;
+    },
+
+    head(title, href) {
+      const close = element("button", { type: "button", class: "bz-close", "aria-label": words().close, title: words().close }, "×");
+      close.addEventListener("click", () => this.close());
+      const heading = element("h2", { id: "bz-panel-title", tabindex: "-1" }, title);
+      const link = href && element("a", { class: "bz-page-link", href: withLanguage(href), target: "_blank", rel: "noopener" }, words().open_page);
+      return element("div", { class: "bz-panel-head" }, heading, ...(link ? [link] : []), close);
+    },
+
+    open(focus) {
+      document.body.classList.add("bz-panel-open");
+      if (focus && !WIDE.matches) $("#bz-panel-title")?.focus({ preventScroll: true });
+    },
+
+    close() {
+      document.body.classList.remove("bz-panel-open");
+      this.opener?.focus?.();
+      this.opener = null;
+    },
+  };
+
+  // Which marker is being read, in the answer it belongs to.
+  function mark(message, href) {
+    for (const link of $$("#bz-messages .bz-current")) link.classList.remove("bz-current");
+    if (!message) return;
+    for (const link of $$(".bz-cite", message)) {
+      if (sameSource(link.getAttribute("href"), href)) link.classList.add("bz-current");
+    }
+  }
+
+  function toPassage(target) {
+    const frame = $(".bz-doc", panel.body());
+    const offset = target.getBoundingClientRect().top - frame.getBoundingClientRect().top;
+    frame.scrollTop += offset - frame.clientHeight * 0.25;
+  }
+
+  function sameSource(one, other) {
+    const key = (href) => {
+      if (!href) return "";
+      const url = new URL(href, document.baseURI);
+      return `${url.pathname}|${url.searchParams.get("start")}|${url.searchParams.get("end")}`;
+    };
+    return key(one) === key(other);
+  }
+
+  function withLanguage(href, more = {}) {
+    const url = new URL(href, document.baseURI);
+    url.searchParams.set("lang", language());
+    for (const [name, value] of Object.entries(more)) url.searchParams.set(name, value);
+    return url.href;
+  }
+
+  // The server escapes every word of it.
+  async function fragment(href) {
+    try {
+      const response = await fetch(withLanguage(href, { fragment: "1" }));
+      if ((response.headers.get("content-type") || "").startsWith("text/html")) return await response.text();
+    } catch (error) {
+      console.warn(error);
+    }
+    return null;
+  }
+
+  function parsed(html) {
+    if (html === null) return element("p", { class: "bz-notice", role: "alert" }, words().source_failed);
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content;
+  }
+
+  // ---- asking -------------------------------------------------------------------------------------------------
+
+  function ask(text) {
+    const box = $("#bz-question textarea");
+    if (!box || $("#bz-question .stop-button")) return;
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    requestAnimationFrame(() => $("#bz-question .submit-button")?.click());
+  }
+
+  async function copy(button) {
+    const answer = button.closest(".bz-answer").cloneNode(true);
+    for (const part of $$(".bz-foot, .bz-suggestions, .bz-back, .bz-sr, .bz-glyph, summary", answer)) part.remove();
+    for (const link of $$(".bz-cite", answer)) link.replaceWith(`[${link.textContent.trim()}]`);
+    const holder = element("div", { class: "bz-copying" }, answer);
+    document.body.append(holder);
+    const said = labels[answer.lang.startsWith("en") ? "en" : "zh"].disclaimer;
+    const text = `${holder.innerText.replace(/\n{3,}/g, "\n\n").trim()}\n\n${said}`;
+    holder.remove();
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Without a secure context the clipboard interface is missing; the older way still works.
+      const area = element("textarea", { class: "bz-copying" });
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    const label = button.textContent;
+    button.textContent = button.value;
+    setTimeout(() => { button.textContent = label; }, 1500);
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const link = event.target.closest("a.bz-cite, a.bz-open");
+    if (link) {
+      event.preventDefault();
+      const message = link.closest(".bz-answer") || (link.closest("#bz-panel nav") ? panel.message : null);
+      panel.show(link.getAttribute("href"), message, link);
+      return;
+    }
+    if (event.target.closest("a.bz-to-mark")) {
+      event.preventDefault();
+      toPassage($("#bz-mark"));
+      return;
+    }
+    const chip = event.target.closest("button.bz-ask");
+    if (chip) ask(chip.value);
+    const copier = event.target.closest("button.bz-copy");
+    if (copier) copy(copier);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.body.classList.contains("bz-panel-open")) panel.close();
+  });
+
+  // ---- following the conversation -----------------------------------------------------------------------------
+
+  const seen = { questions: 0, answers: new WeakSet(), language: "" };
+
+  function scroller() {
+    return $("#bz-messages .bubble-wrap");
+  }
+
+  // The question goes to the top and the answer is read from its beginning.
+  function followQuestion(rows) {
+    if (rows.length > seen.questions) {
+      const list = scroller();
+      const last = rows[rows.length - 1];
+      const move = () => { list.scrollTop += last.getBoundingClientRect().top - list.getBoundingClientRect().top - 12; };
+      move();
+      setTimeout(move, 150);
+    }
+    seen.questions = rows.length;
+  }
+
+  function openFirstSource() {
+    const latest = $$("#bz-messages .bz-done").pop();
+    if (!latest || seen.answers.has(latest)) return;
+    seen.answers.add(latest);
+    const first = $(".bz-body .bz-cite", latest);
+    if (first && WIDE.matches) panel.show(first.getAttribute("href"), latest, first, { focus: false });
+  }
+
+  // Gradio names a message after its whole source text; a reader needs "answer", then the answer.
+  function nameParts() {
+    for (const message of $$("#bz-messages [data-testid=user], #bz-messages [data-testid=bot]")) {
+      const name = message.dataset.testid === "user" ? words().question : words().answer;
+      if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
+      if (message.getAttribute("role") !== "group") message.setAttribute("role", "group");
+    }
+    $("#bz-messages [role=log]")?.setAttribute("aria-label", words().chat_label);
+    $("#bz-question .submit-button")?.setAttribute("aria-label", words().send);
+    $("#bz-question .stop-button")?.setAttribute("aria-label", words().stop);
+    const root = panel.root();
+    root?.setAttribute("role", "complementary");
+    root?.setAttribute("aria-label", words().panel);
+  }
+
+  function update() {
+    if (!panel.root() || !$("#bz-messages")) return;
+    if (!panel.body()) panel.root().append(element("div", { id: "bz-evidence" }));
+    nameParts();
+    if (seen.language !== language()) {
+      const first = !seen.language;
+      seen.language = language();
+      document.documentElement.lang = seen.language === "en" ? "en" : "zh-CN";
+      if (!first) try { localStorage.setItem("bz-language", seen.language); } catch { /* private window */ }
+      if (!panel.message) panel.home();
+      if (first) restoreLanguage();
+    }
+    const rows = $$("#bz-messages .user-row");
+    if (!rows.length && seen.questions) {
+      document.body.classList.remove("bz-panel-open");
+      panel.home();
+    }
+    document.body.classList.toggle("bz-talking", rows.length > 0);
+    followQuestion(rows);
+    openFirstSource();
+  }
+
+  function restoreLanguage() {
+    let wanted = null;
+    try { wanted = localStorage.getItem("bz-language"); } catch { /* private window */ }
+    if (wanted && wanted !== language()) $("#bz-switch")?.click();
+  }
+
+  async function start() {
+    labels = await (await fetch("web/words.json")).json();
+    let scheduled = false;
+    const schedule = () => {
+      if (scheduled) return;
+      scheduled = true;
+      requestAnimationFrame(() => { scheduled = false; update(); });
+    };
+    new MutationObserver(schedule).observe(document.documentElement, {
+      childList: true, subtree: true, attributes: true, attributeFilter: ["lang", "aria-label"],
+    });
+    schedule();
+  }
+
+  start();
+})();

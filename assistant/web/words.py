@@ -1,0 +1,368 @@
+"""Every label of the page, in Chinese and English. An answer's own words are the engine's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.answer import Language
+
+
+@dataclass(frozen=True)
+class Words:
+    """The labels of one language. Mappings go from a field's value to what a reader sees."""
+
+    code: Language
+    html_lang: str
+    name: str
+    purpose: str
+    switch: str
+    switch_hint: str
+    new_chat: str
+    ask_label: str
+    ask_hint: str
+    send: str
+    stop: str
+    empty_question: str
+    thinking: str
+    stopped: str
+    chat_label: str
+    question: str
+    answer: str
+    disclaimer: str
+    # The empty state.
+    welcome: str
+    can_do: tuple[tuple[str, str], ...]
+    try_asking: str
+    covered: str
+    loading: str
+    # The answer.
+    status: Mapping[str, str]
+    warnings: Mapping[str, str]
+    warnings_label: str
+    rewards: str
+    total: str
+    total_up_to: str
+    item: str
+    amount: str
+    basis: str
+    reward_status: Mapping[str, str]
+    if_met: str
+    up_to: str
+    at_least: str
+    per: Mapping[str, str]
+    conditions: str
+    state: Mapping[str, str]
+    how_computed: str
+    sources: str
+    source_n: str
+    replies: str
+    suggestions: str
+    copy: str
+    copied: str
+    # The evidence panel.
+    panel: str
+    panel_hint: str
+    close: str
+    open_page: str
+    back_home: str
+    other_documents: str
+    documents: str
+    doc_no: str
+    doc_no_unseen: str
+    issuer: str
+    place: str
+    signed: str
+    posted: str
+    goal_period: str
+    not_stated: str
+    outline: str
+    outline_unknown: str
+    full_text: str
+    to_passage: str
+    policy_status: Mapping[str, str]
+    goal_passed: str
+    dropped: Mapping[str, str]
+    dropped_note: str
+    changed_text: str
+    no_such_document: str
+    source_failed: str
+    # When something is wrong.
+    no_release: str
+    not_ready: str
+    failed: str
+
+
+ZH = Words(
+    code="zh",
+    html_lang="zh-CN",
+    name="标准通",
+    purpose="标准化政策问答：条款可查，金额可算，没写的就说没写",
+    switch="English",
+    switch_hint="Switch the page to English",
+    new_chat="新对话",
+    ask_label="您的问题",
+    ask_hint="写明城市、标准级别和排名",
+    send="提问",
+    stop="停止",
+    empty_question="请先写下问题。",
+    thinking="正在查阅政策文件",
+    stopped="已停止。可以换个问法再问。",
+    chat_label="问答记录",
+    question="您的提问",
+    answer="回答",
+    disclaimer="仅供参考，以主管部门的解释为准。",
+    welcome="您想了解哪项标准化政策？",
+    can_do=(
+        ("奖励金额", "按级别、排名和数量算清楚，并列出条件"),
+        ("条款原文", "每句结论都能点开出处，在原文中高亮"),
+        ("有效性", "草案、目标期已过、效力不明，都会先说明"),
+    ),
+    try_asking="可以这样问",
+    covered="已收录的文件",
+    loading="正在载入政策资料库，请稍候。",
+    status={
+        "answered": "",
+        "partial": "部分回答",
+        "clarify": "需要您补充一点",
+        "abstained": "未见规定",
+    },
+    warnings={
+        "validity_unknown": "文件是否仍有效未经确认",
+        "horizon_passed": "文件的目标期已过",
+        "draft_policy": "这是征求意见稿，不是正式文件",
+        "superseded": "文件已被新文件取代",
+        "rule_unreviewed": "金额规则尚未经人工复核",
+    },
+    warnings_label="请注意",
+    rewards="奖励测算",
+    total="合计",
+    total_up_to="合计最高",
+    item="项目",
+    amount="金额",
+    basis="依据",
+    reward_status={
+        "exact": "",
+        "up_to": "",
+        "range": "",
+        "needs_input": "待补充情况",
+        "not_met": "不符合条件",
+        "not_stated": "文件未规定",
+        "delegated": "由下级财政自行确定",
+        "discretionary": "由主管部门评定",
+        "out_of_validity": "不在有效期内",
+        "conflicting_sources": "不同来源说法不一",
+    },
+    if_met="条件满足时",
+    up_to="最高",
+    at_least="不少于",
+    per={
+        "standard": "每项标准",
+        "product": "每个产品",
+        "committee": "每个技术委员会",
+        "project": "每个项目",
+        "organization": "每家单位",
+        "certificate": "每张证书",
+        "event": "每次活动",
+        "person": "每人",
+    },
+    conditions="条件",
+    state={"met": "已满足", "unmet": "不满足", "unknown": "待确认"},
+    how_computed="计算过程",
+    sources="出处",
+    source_n="出处 {n}",
+    replies="请选择",
+    suggestions="还可以问",
+    copy="复制回答",
+    copied="已复制",
+    panel="依据",
+    panel_hint="点击回答里的数字标记，这里会打开对应的文件，并高亮那一句。",
+    close="关闭依据",
+    open_page="在新页面打开",
+    back_home="返回问答",
+    other_documents="其他已收录的文件",
+    documents="已收录的文件",
+    doc_no="文号",
+    doc_no_unseen="文号未见",
+    issuer="发布机关",
+    place="适用地区",
+    signed="成文日期",
+    posted="发布日期",
+    goal_period="目标期",
+    not_stated="文中未注明",
+    outline="位置",
+    outline_unknown="原文层级不明",
+    full_text="文件全文",
+    to_passage="回到引用处",
+    policy_status={
+        "draft": "征求意见稿",
+        "in_force": "现行有效",
+        "superseded": "已被取代",
+        "repealed": "已废止",
+        "expired": "已失效",
+        "unknown": "有效性未知",
+    },
+    goal_passed="目标期已过",
+    dropped={
+        "site_chrome": "网页栏目文字",
+        "page_mark": "页码",
+        "repeated": "重复段落",
+        "news_lead": "新闻导语",
+        "separator": "分隔线",
+        "blank": "空白",
+    },
+    dropped_note="浅色文字不参与回答：",
+    changed_text="这份文件在回答之后有过更新，原来的位置已对不上，因此没有高亮。请重新提问。",
+    no_such_document="没有找到这份文件，它可能已从资料库中移出。",
+    source_failed="没能打开这份文件。请检查服务是否还在运行，然后再点一次。",
+    no_release="还没有可用的政策资料库。请维护人员运行 python -m knowledge build 之后再问。",
+    not_ready="政策资料库还在载入，请过几秒再问一次。",
+    failed="这次没能给出回答，问题已记录在服务日志里。请再试一次，或换个问法。",
+)
+
+EN = Words(
+    code="en",
+    html_lang="en",
+    name="Biaozhuntong",
+    purpose="Standardization policy answers: every clause shown, every amount computed, every gap said aloud",
+    switch="中文",
+    switch_hint="切换到中文界面",
+    new_chat="New chat",
+    ask_label="Your question",
+    ask_hint="Name the city, level and rank",
+    send="Ask",
+    stop="Stop",
+    empty_question="Please write a question first.",
+    thinking="Reading the policy documents",
+    stopped="Stopped. You can ask again in other words.",
+    chat_label="Conversation",
+    question="Your question",
+    answer="Answer",
+    disclaimer="For reference only; the competent authority's interpretation prevails.",
+    welcome="Which standardization policy would you like to understand?",
+    can_do=(
+        ("Amounts", "computed by level, rank and count, with their conditions"),
+        ("The exact clause", "every statement opens its source, highlighted in the document"),
+        ("Validity", "drafts, past goal periods and unknown status are said up front"),
+    ),
+    try_asking="Try asking",
+    covered="Documents covered",
+    loading="Loading the policy library, one moment.",
+    status={
+        "answered": "",
+        "partial": "Partial answer",
+        "clarify": "One detail is needed",
+        "abstained": "Not stated in the documents",
+    },
+    warnings={
+        "validity_unknown": "Not confirmed to be still in force",
+        "horizon_passed": "The policy's goal period has passed",
+        "draft_policy": "A draft for comment, not a final policy",
+        "superseded": "Replaced by a newer policy",
+        "rule_unreviewed": "The amount rule has not been reviewed by a person",
+    },
+    warnings_label="Please note",
+    rewards="Reward estimate",
+    total="Total",
+    total_up_to="Total, at most",
+    item="Item",
+    amount="Amount",
+    basis="Basis",
+    reward_status={
+        "exact": "",
+        "up_to": "",
+        "range": "",
+        "needs_input": "More details needed",
+        "not_met": "Conditions not met",
+        "not_stated": "Not stated in the document",
+        "delegated": "Left to the lower-level treasury",
+        "discretionary": "Decided by the authority",
+        "out_of_validity": "Outside the policy's term",
+        "conflicting_sources": "Sources disagree",
+    },
+    if_met="if the conditions are met",
+    up_to="up to",
+    at_least="at least",
+    per={
+        "standard": "per standard",
+        "product": "per product",
+        "committee": "per committee",
+        "project": "per project",
+        "organization": "per organization",
+        "certificate": "per certificate",
+        "event": "per event",
+        "person": "per person",
+    },
+    conditions="Conditions",
+    state={"met": "met", "unmet": "not met", "unknown": "to confirm"},
+    how_computed="How it was computed",
+    sources="Sources",
+    source_n="Source {n}",
+    replies="Please choose",
+    suggestions="You could also ask",
+    copy="Copy answer",
+    copied="Copied",
+    panel="Sources",
+    panel_hint="Select a numbered marker in an answer to open its document here, with the sentence highlighted.",
+    close="Close sources",
+    open_page="Open in a new page",
+    back_home="Back to the questions",
+    other_documents="Other documents covered",
+    documents="Documents covered",
+    doc_no="Document no.",
+    doc_no_unseen="No number seen",
+    issuer="Issuer",
+    place="Place",
+    signed="Signed",
+    posted="Posted",
+    goal_period="Goal period",
+    not_stated="not stated",
+    outline="Clause",
+    outline_unknown="outline position unknown",
+    full_text="Full text of the document",
+    to_passage="Back to the cited passage",
+    policy_status={
+        "draft": "Draft for comment",
+        "in_force": "In force",
+        "superseded": "Superseded",
+        "repealed": "Repealed",
+        "expired": "Expired",
+        "unknown": "Validity unknown",
+    },
+    goal_passed="Goal period passed",
+    dropped={
+        "site_chrome": "web page text",
+        "page_mark": "page number",
+        "repeated": "repeated paragraph",
+        "news_lead": "news lead",
+        "separator": "separator",
+        "blank": "blank",
+    },
+    dropped_note="Pale text is not used for answers: ",
+    changed_text=(
+        "This document was updated after the answer was given, so the cited place no longer matches and nothing is "
+        "highlighted. Please ask again."
+    ),
+    no_such_document="This document was not found; it may have been removed from the library.",
+    source_failed="The document could not be opened. Check that the service is still running, then select it again.",
+    no_release="There is no policy library yet. Ask the maintainer to run python -m knowledge build, then try again.",
+    not_ready="The policy library is still loading. Please ask again in a few seconds.",
+    failed="No answer could be given this time; the problem is in the server's log. Please try again or rephrase.",
+)
+
+
+# What the page's script says by itself.
+_SCRIPT_LABELS = (
+    "panel", "panel_hint", "close", "documents", "other_documents", "sources", "open_page", "source_failed",
+    "chat_label", "question", "answer", "send", "stop", "disclaimer",
+)  # fmt: skip
+
+
+def script_labels() -> dict[str, dict[str, str]]:
+    """The labels of the page's script by language code."""
+    return {words.code: {name: getattr(words, name) for name in _SCRIPT_LABELS} for words in (ZH, EN)}
+
+
+def words_for(language: str | None) -> Words:
+    """The labels for a language tag such as `en` or `zh-CN`; Chinese unless it is English."""
+    return EN if (language or "").lower().startswith("en") else ZH

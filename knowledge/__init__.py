@@ -1,0 +1,1 @@
+"""Policy documents, clauses, reward rules, indexes and releases."""

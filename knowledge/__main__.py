@@ -1,0 +1,152 @@
+"""`python -m knowledge`: build a release of the knowledge base, look into it, prove its invariants."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.console import utf8_streams
+from knowledge.errors import BiaozhuntongError, UsageError
+from knowledge.settings import KnowledgeSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from knowledge.releases import Progress, Release
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 something fell short, 2 wrong use or unusable input."""
+    utf8_streams()
+    arguments = _parser().parse_args(argv)
+    settings = KnowledgeSettings()
+    if arguments.data is not None:
+        settings.data = arguments.data
+    try:
+        command: Callable[[argparse.Namespace, KnowledgeSettings], int] = arguments.command
+        return command(arguments, settings)
+    except BiaozhuntongError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader of a pipe went away
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m knowledge", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(
+        name: str, command: Callable[[argparse.Namespace, KnowledgeSettings], int], text: str
+    ) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.add_argument("--data", type=Path, help="the data directory (default: ./.data, or BZT_DATA)")
+        sub.set_defaults(command=command)
+        return sub
+
+    build = add("build", _build, "Build a release from a folder of policy documents and make it the live one.")
+    build.add_argument("folder", nargs="?", type=Path, help="default: the project's knowledge/")
+    add("list", _list, "List the policies of the live release.")
+    show = add("show", _show, "Show one policy: its metadata, its stored text or its clauses.")
+    show.add_argument("policy")
+    show.add_argument("--text", action="store_true", help="the stored text, to the letter")
+    show.add_argument("--clauses", action="store_true", help="the clauses and what was dropped, with reasons")
+    add("check", _check, "Prove the invariants of the live release.")
+    return parser
+
+
+def _build(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    from knowledge.embedding import default_embedder
+    from knowledge.releases import DataDirectory, build
+
+    folder: Path = arguments.folder or settings.knowledge
+    if not folder.is_dir():
+        raise UsageError(f"expected a folder of policy documents, found none at {folder}")
+    with _progress() as progress:
+        embedder = default_embedder(settings.data, settings.embedding_model, device=settings.device)
+        release_id = build(folder, DataDirectory(settings.data), embedder, progress=progress)
+    print(release_id)
+    return 0
+
+
+def _list(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    release = _live(settings)
+    print(f"release {release.release_id}, built {release.manifest['built']}", file=sys.stderr)
+    for document in release.documents.values():
+        policy = document.policy
+        fields = (policy.id, policy.status, policy.place.name if policy.place else "-", policy.doc_no or "-")
+        print("\t".join((*fields, f"{len(document.clauses)} clauses", policy.title)))
+    return 0
+
+
+def _show(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    release = _live(settings)
+    document = release.documents.get(arguments.policy)
+    if document is None:
+        known = ", ".join(list(release.documents)[:20])
+        raise UsageError(f"no policy `{arguments.policy}` in release {release.release_id}; it holds: {known or 'none'}")
+    if arguments.text:
+        sys.stdout.buffer.write(document.text.encode("utf-8"))
+        sys.stdout.buffer.flush()
+        return 0
+    if arguments.clauses:
+        rows = [(c.start, c.end, c.clause_id, " > ".join(c.path), c.text) for c in document.clauses]
+        rows += [(d.start, d.end, f"({d.reason})", "", document.text[d.start : d.end]) for d in document.dropped]
+        for start, end, name, path, text in sorted(rows):
+            print(f"{start}-{end}\t{name}\t{path}\t{' '.join(text.split())}")
+        return 0
+    print(document.policy.model_dump_json(indent=2))
+    return 0
+
+
+def _check(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    from knowledge.checks import check
+
+    release = _live(settings)
+    faults = check(release)
+    for invariant, found in faults.items():
+        print(f"{'ok  ' if not found else 'FAIL'} {invariant}")
+        for fault in found:
+            print(f"     {fault}")
+    clauses = sum(len(document.clauses) for document in release.documents.values())
+    print(
+        f"release {release.release_id}: {len(release.documents)} policies, {clauses} clauses, {len(release.rules.all)} rules"
+    )
+    return 1 if any(faults.values()) else 0
+
+
+def _live(settings: KnowledgeSettings) -> Release:
+    from knowledge.embedding import default_embedder
+    from knowledge.releases import DataDirectory, open_live
+
+    data = DataDirectory(settings.data)
+    data.live_id()  # says what to do before any model is looked for
+    embedder = default_embedder(settings.data, settings.embedding_model, device=settings.device)
+    return open_live(data, embedder, notice=lambda message: print(message, file=sys.stderr))
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A progress bar on stderr, one line a stage."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, int] = {}
+
+        def update(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]  # TaskID is an int
+
+        yield update
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""The kept text of a document: the stored text without what cleaning dropped, and the way back to the stored offsets."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.model import DroppedSpan, Span
+from knowledge.normalize import align
+from knowledge.sentences import paragraph_ends, sentence_ends, trimmed
+
+# White space beyond this says no more than one line break does.
+_LONGEST_BLANK = 16
+_LONG_BLANK = re.compile(rf"\s{{{_LONGEST_BLANK + 1},}}")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The kept text.
+
+    `at[i]` is the offset in the stored text of the kept character `i`. At `seams` something other than a page mark was
+    dropped: what stands on both sides does not belong together. All offsets but `at` point into `text`.
+    """
+
+    text: str
+    # The text in simplified and half-width characters, at the same offsets: what patterns and word lists are held against.
+    plain: str
+    at: Sequence[int]
+    seams: frozenset[int]
+    sentence_ends: Sequence[int]
+    paragraph_ends: Sequence[int]
+
+    @classmethod
+    def of(cls, stored: str, dropped: Sequence[DroppedSpan]) -> Kept:
+        """The kept text of `stored`, whose dropped ranges are ascending and apart."""
+        keep = bytearray(b"\x01") * len(stored)
+        for match in _LONG_BLANK.finditer(stored):
+            stays = match.start() + max(0, match.group().find("\n"))
+            keep[match.start() : match.end()] = bytes(match.end() - match.start())
+            keep[stays] = 1
+        for span in dropped:
+            keep[span.start : span.end] = bytes(span.end - span.start)
+        at = [index for index, kept in enumerate(keep) if kept]
+        seams = {bisect_left(at, d.start) for d in dropped if d.reason != "page_mark"} - {0, len(at)}
+        text = "".join(map(stored.__getitem__, at))
+        return cls(
+            text, align(text), at, frozenset(seams), sentence_ends(text, seams), sorted({*paragraph_ends(text), *seams})
+        )
+
+    def stored(self, span: Span) -> Span:
+        """The range of the stored text from the first to the last character of a range that is not empty."""
+        return Span(self.at[span.start], self.at[span.end - 1] + 1)
+
+    def stored_spans(self, span: Span) -> list[Span]:
+        """The unbroken ranges of the stored text that a range of the kept text consists of."""
+        spans = []
+        first = span.start
+        for index in range(span.start + 1, span.end + 1):
+            if index == span.end or self.at[index] != self.at[index - 1] + 1:
+                spans.append(self.stored(Span(first, index)))
+                first = index
+        return spans
+
+    def trimmed(self, start: int, end: int) -> Span:
+        """The range without the white space at its ends."""
+        return trimmed(self.text, start, end)
+
+    def sentence_ends_in(self, start: int, end: int) -> Sequence[int]:
+        """Where sentences end strictly inside the range."""
+        return _inside(self.sentence_ends, start, end)
+
+    def paragraphs(self, start: int, end: int) -> list[Span]:
+        """The paragraphs of the range, trimmed; none of them is empty."""
+        bounds = [start, *_inside(self.paragraph_ends, start, end), end]
+        spans = [self.trimmed(*pair) for pair in zip(bounds, bounds[1:], strict=False)]
+        return [span for span in spans if span.start < span.end]
+
+
+def _inside(offsets: Sequence[int], start: int, end: int) -> Sequence[int]:
+    return offsets[bisect_right(offsets, start) : bisect_left(offsets, end)]

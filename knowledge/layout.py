@@ -1,0 +1,161 @@
+"""Where the clauses of a kept text begin and end, and their addresses and paths."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from knowledge.items import Block, Item, blocks, is_title_sentence, label
+from knowledge.kept import Kept
+from knowledge.model import Span
+from knowledge.outline import RANK, Marker, find_markers, load_lexicon
+from knowledge.prose import COLONS, LITTLE, PACK, Piece, prose
+
+_LONGEST_LEAD_IN = 160
+# Items this short are read together with their siblings; after a lead-in (以下条件：) somewhat longer ones too.
+_SHORT_ITEM = 40
+_SHORT_LISTED_ITEM = 80
+# From so many markers on a text has an outline.
+_FEWEST_MARKERS = 2
+
+
+def pieces_of_outline(kept: Kept) -> Iterator[Piece]:
+    """The pieces of a text whose order can be trusted, ascending; together they hold all of it but white space."""
+    markers = find_markers(kept.text, kept.seams)
+    if len(markers) < _FEWEST_MARKERS:
+        yield from prose(kept, Span(0, len(kept.text)), "", "body")
+        return
+    yield from prose(kept, Span(0, markers[0].start), "front", "front")
+    for block in blocks(kept, markers):
+        yield from _Layout(kept, block).pieces()
+        yield from prose(kept, block.tail, "end", "front")
+
+
+def pieces_of_scrambled(kept: Kept) -> Iterator[Piece]:
+    """The pieces of a text whose order is lost: each begins at a marker or a seam, and none claims a place in an outline."""
+    markers = find_markers(kept.text, kept.seams, ordered=False)
+    first = markers[0].start if markers else len(kept.text)
+    pieces = [*prose(kept, Span(0, first), "", "front"), *_runs(kept, markers)]
+    for count, piece in enumerate(pieces, start=1):
+        yield replace(piece, address=(f"s{count}",))
+
+
+def _runs(kept: Kept, markers: Sequence[Marker]) -> Iterator[Piece]:
+    """The text from the first marker on, cut at markers and seams.
+
+    A title goes with the narrower item that follows it; where none does, its own words are lost and it stays with the text
+    in front of it.
+    """
+    if not markers:
+        return
+    at = {m.start: m for m in markers}
+    starts = sorted({*at, *(seam for seam in kept.seams if seam > markers[0].start)})
+    runs: list[Span] = []
+    opened = starts[0]
+    for start, end in pairwise([*starts, len(kept.text)]):
+        marker, following = at.get(start), at.get(end)
+        if marker and is_title_sentence(kept, marker.end, end):
+            leads_in = kept.text[kept.trimmed(start, end).end - 1] in COLONS
+            opens = following is not None and RANK[marker.family] < RANK[following.family] < RANK["dash"] + leads_in
+            if opens and end not in kept.seams:
+                continue
+            if runs:
+                opened = runs.pop().start
+        runs.append(Span(opened, end))
+        opened = end
+    lexicon = load_lexicon()
+    quiet = [Span(m.start, m.end + lexicon.heading_at(kept.plain, m.end)) for m in markers]
+    for start, end in runs:
+        yield Piece(start, end, (), (), "body", tuple(span for span in quiet if start <= span.start < end))
+
+
+class _Layout:
+    """The pieces that the items of one block make."""
+
+    def __init__(self, kept: Kept, block: Block) -> None:
+        self._kept, self._block = kept, block
+        # Headings and outline numbers, ascending.
+        self._quiet = [block.heading] if block.heading else []
+        for item in block.items:
+            self._quiet += self._quiet_of(item)
+
+    def pieces(self) -> Iterator[Piece]:
+        heading = self._block.heading
+        path = (label(self._kept.text[slice(*heading)]),) if heading else ()
+        start = heading.start if heading else None
+        for item in self._block.items:
+            yield from self._pieces(item, path, item.start if start is None else start)
+            start = None
+
+    def _quiet_of(self, item: Item) -> Iterator[Span]:
+        leads_in = item.is_headed and self._kept.text[item.head_end - 1] in COLONS
+        yield Span(item.start, item.marker.end if leads_in else item.head_end)
+        for child in item.children:
+            yield from self._quiet_of(child)
+
+    def _pieces(self, item: Item, path: tuple[str, ...], start: int) -> Iterator[Piece]:
+        """The pieces of an item and all below it; `start` is where the headings that wait above it begin."""
+        below = (*path, item.label) if item.label else path
+        if self._is_short_list(item):
+            yield from self._packed(item, below, start)
+            return
+        body = self._kept.trimmed(item.head_end if item.is_headed else item.start, item.own_end)
+        others = item.children
+        if item.children and (body.start == body.end or self._leads_in(body)):
+            yield from self._pieces(item.children[0], below, start)
+            others = item.children[1:]
+        else:
+            yield from self._own(item, below, start, body)
+        for child in others:
+            yield from self._pieces(child, below, child.start)
+
+    def _own(self, item: Item, path: tuple[str, ...], start: int, body: Span) -> Iterator[Piece]:
+        """The pieces of an item's own words: one, or below a heading one a paragraph."""
+        if not item.is_headed or body.start == body.end:
+            yield self._piece(start, item.own_end, item.address, path)
+            return
+        for count, group in enumerate(_grouped(self._kept, self._kept.paragraphs(*body)), start=1):
+            yield self._piece(start if count == 1 else group.start, group.end, (*item.address, f"p{count}"), path)
+
+    def _leads_in(self, body: Span) -> bool:
+        return self._kept.text[body.end - 1] in COLONS and body.end - body.start <= _LONGEST_LEAD_IN
+
+    def _is_short_list(self, item: Item) -> bool:
+        if len(item.children) < 2 or any(child.children for child in item.children):
+            return False
+        if RANK[item.children[0].marker.family] < RANK["cn_paren"]:
+            return False
+        own = self._kept.trimmed(item.start, item.own_end)
+        longest = _SHORT_LISTED_ITEM if self._kept.text[own.end - 1] in COLONS else _SHORT_ITEM
+        return all(child.end - child.start <= longest for child in item.children)
+
+    def _packed(self, item: Item, path: tuple[str, ...], start: int) -> Iterator[Piece]:
+        """An item with its short children, in as few pieces as they fit into."""
+        address = item.address
+        opened = start
+        for child in item.children:
+            if child.end - opened > PACK and child.start > opened and child is not item.children[0]:
+                yield self._piece(opened, child.start, address, path)
+                opened, address = child.start, child.address
+        yield self._piece(opened, item.end, address, path)
+
+    def _piece(self, start: int, end: int, address: tuple[str, ...], path: tuple[str, ...]) -> Piece:
+        silent = self._quiet[bisect_left(self._quiet, (start, 0)) : bisect_left(self._quiet, (end, 0))]
+        return Piece(start, end, address, path, "body", tuple(silent))
+
+
+def _grouped(kept: Kept, paragraphs: Sequence[Span]) -> list[Span]:
+    """The paragraphs below a heading, the little ones joined to their neighbours."""
+    groups: list[Span] = []
+    for span in paragraphs:
+        last = groups[-1] if groups else None
+        if last and (last.end - last.start < LITTLE or kept.text[last.end - 1] in COLONS):
+            groups[-1] = Span(last.start, span.end)
+        else:
+            groups.append(span)
+    if len(groups) > 1 and groups[-1].end - groups[-1].start < LITTLE:
+        tail = groups.pop()
+        groups[-1] = Span(groups[-1].start, tail.end)
+    return groups

@@ -1,0 +1,176 @@
+"""The corpus: which policy documents there are, what is known about each, and each cut into clauses.
+
+A folder has a manifest (`policies.yaml`) beside its documents, or none: then its text files are policies of which nothing
+is known but the first line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.clauses import cut
+from knowledge.datafile import DataFile, Location
+from knowledge.errors import DataFileError, SourceError
+from knowledge.loaders import LOADERS, load
+from knowledge.metadata import find_references
+from knowledge.model import Document, Policy
+from knowledge.sentences import sentences
+
+MANIFEST = "policies.yaml"
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_TITLE = 80
+_LONGEST_SLUG = 60
+
+Progress = Callable[[int, int], None]
+"""Called after each document with how many are done and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """One policy of a manifest and the file its text is in."""
+
+    policy: Policy
+    path: Path
+
+
+def load_manifest(path: Path) -> list[ManifestEntry]:
+    """The entries of the manifest at `path`, in its order; file names in it are relative to its folder.
+
+    Raises:
+        DataFileError: a key is unknown or missing, a value is wrong, an id stands twice, a named policy or file does not
+            exist, or a file's sha256 is not the one written down.
+    """
+    file = DataFile(path)
+    listed = file.content.get("policies") if isinstance(file.content, dict) else None
+    if not isinstance(listed, list):
+        raise file.error("expected a list of policies under the key `policies`")
+    for key in file.content:
+        if key != "policies":
+            raise file.error("unknown key; a manifest holds `policies` alone", (key,))
+    entries: list[ManifestEntry] = []
+    for index, content in enumerate(listed):
+        location: Location = ("policies", index)
+        if not isinstance(content, dict):
+            raise file.error(f"expected the keys of one policy, got {content!r}", location)
+        if "references" in content:
+            raise file.error("unknown key; references are read from the document itself", (*location, "references"))
+        policy = file.parse(Policy, content, location)
+        if any(entry.policy.id == policy.id for entry in entries):
+            raise file.error(
+                f"expected each id once, got {policy.id!r} again; give this policy another", (*location, "id")
+            )
+        entries.append(_checked(file, policy, location))
+    _check_succession(file, [entry.policy for entry in entries])
+    return entries
+
+
+def load_corpus(folder: Path, on_document: Progress | None = None) -> list[Document]:
+    """Every policy of `folder` with its text and clauses, in the manifest's order or by file name.
+
+    `folder` holds `sources/`, or is itself the folder of the documents.
+
+    Raises:
+        SourceError: the folder is missing or holds no document, or a document cannot be read.
+        DataFileError: the manifest is wrong.
+    """
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: expected a folder of policy documents, and there is none of that name")
+    sources = folder / "sources" if (folder / "sources").is_dir() else folder
+    manifest = sources / MANIFEST
+    entries = load_manifest(manifest) if manifest.is_file() else _unlisted(sources)
+    if not entries:
+        raise SourceError(f"{folder}: expected policy documents ({_endings()}), got none; add at least one")
+    documents = []
+    for count, entry in enumerate(entries, start=1):
+        documents.append(read_document(entry.policy, entry.path))
+        if on_document:
+            on_document(count, len(entries))
+    return documents
+
+
+def read_document(policy: Policy, path: Path) -> Document:
+    """The policy with the text of the file at `path`, its clauses, and the references the text makes."""
+    text = load(path)
+    clauses, dropped = cut(policy.id, text)
+    references = find_references(text, policy.doc_no)
+    return Document(
+        policy=policy.model_copy(update={"references": references}), text=text, clauses=clauses, dropped=dropped
+    )
+
+
+def describe(path: Path, taken: Iterable[str] = ()) -> Policy:
+    """What a bare file tells about its policy: an id from its name, the first line as the title, and nothing else."""
+    text = load(path)
+    return Policy(id=_slug(path.stem, set(taken)), title=_first_line(text), source=path.name, sha256=_sha256(path))
+
+
+def _unlisted(folder: Path) -> list[ManifestEntry]:
+    entries: list[ManifestEntry] = []
+    for path in _documents(folder):
+        policy = describe(path, (entry.policy.id for entry in entries))
+        entries.append(ManifestEntry(policy, path))
+    return entries
+
+
+def _documents(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in LOADERS and path.is_file())
+
+
+def _endings() -> str:
+    return ", ".join(f"*{ending}" for ending in sorted(LOADERS))
+
+
+def _checked(file: DataFile, policy: Policy, location: Location) -> ManifestEntry:
+    if not _ID.fullmatch(policy.id):
+        raise file.error(f"expected lower-case letters, digits and hyphens, got {policy.id!r}", (*location, "id"))
+    path = file.path.parent / policy.source
+    if not path.is_file():
+        raise file.error(
+            f"expected a document beside the manifest, and there is no {policy.source!r}", (*location, "source")
+        )
+    actual = _sha256(path)
+    if policy.sha256 != actual:
+        problem = f"expected the hash of {policy.source!r}, which is {actual}, got {policy.sha256!r}; the file or the entry changed"
+        raise file.error(problem, (*location, "sha256"))
+    return ManifestEntry(policy, path)
+
+
+def _check_succession(file: DataFile, policies: list[Policy]) -> None:
+    known = {policy.id for policy in policies}
+    for index, policy in enumerate(policies):
+        named = [("supersedes", name) for name in policy.supersedes]
+        named += [("superseded_by", policy.superseded_by)] if policy.superseded_by else []
+        for key, name in named:
+            if name not in known or name == policy.id:
+                raise file.error(
+                    f"expected the id of another policy of the manifest, got {name!r}", ("policies", index, key)
+                )
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise SourceError(
+            f"{path}: expected a file that can be read, got an error from the system ({error.strerror})"
+        ) from error
+
+
+def _slug(stem: str, taken: set[str]) -> str:
+    """An id in ASCII for a file name; what ASCII cannot say is told apart by a short hash."""
+    plain = unicodedata.normalize("NFKC", stem).lower()
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST_SLUG].strip("-")
+    digest = hashlib.sha256(stem.encode("utf-8")).hexdigest()[:8]
+    if not slug or not plain.isascii():
+        slug = f"{slug or 'policy'}-{digest}"
+    return f"{slug}-{digest}" if slug in taken else slug
+
+
+def _first_line(text: str) -> str:
+    line = next(line.strip() for line in text.splitlines() if line.strip())
+    return line if len(line) <= _LONGEST_TITLE else line[slice(*sentences(line)[0])][:_LONGEST_TITLE]

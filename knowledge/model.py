@@ -1,0 +1,131 @@
+"""The values that documents become: policies, spans, clauses.
+
+Offsets are Unicode code points into a policy's stored text, half open.
+The stored text is the document as received, decoded, with nothing removed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+PolicyStatus = Literal["draft", "in_force", "superseded", "repealed", "expired", "unknown"]
+PlaceLevel = Literal["country", "province", "city", "district", "county", "zone"]
+DropReason = Literal["site_chrome", "page_mark", "repeated", "news_lead", "separator", "blank"]
+ClauseKind = Literal["body", "front", "metadata"]
+
+
+class Frozen(BaseModel):
+    """An immutable value with a closed set of keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(NamedTuple):
+    """A half-open range of code points in a policy's stored text."""
+
+    start: int
+    end: int
+
+
+class DroppedSpan(Frozen):
+    """A range of the stored text that is in no clause, and why."""
+
+    start: int
+    end: int
+    reason: DropReason
+
+
+class Place(Frozen):
+    """A place a policy is made for. `code` is the GB/T 2260 code of six digits; null for a zone that has none."""
+
+    code: str | None = None
+    name: str
+    name_en: str | None = None
+    level: PlaceLevel
+    # Code of the city or province that answers for a zone without a code of its own.
+    parent: str | None = None
+
+
+class GoalPeriod(Frozen):
+    """The years a policy's goals aim at. Not an expiry date."""
+
+    start: date | None = None
+    end: date | None = None
+
+
+class Reference(Frozen):
+    """Another document that a policy names: its title, its number, or both, as printed, and where."""
+
+    title: str | None = None
+    doc_no: str | None = None
+    start: int
+    end: int
+
+
+class Policy(Frozen):
+    """What is known about one policy document. Unknown stays null; nothing is guessed."""
+
+    id: str
+    title: str
+    title_en: str | None = None
+    issuer: str | None = None
+    issuer_en: str | None = None
+    place: Place | None = None
+    doc_no: str | None = None
+    signed: date | None = None
+    posted: date | None = None
+    effective: date | None = None
+    expires: date | None = None
+    goal_period: GoalPeriod | None = None
+    status: PolicyStatus = "unknown"
+    # Where the status comes from: the document's own words, or a sentence by the person who checked.
+    status_basis: str | None = None
+    status_checked: date | None = None
+    supersedes: tuple[str, ...] = ()
+    superseded_by: str | None = None
+    # Whom to ask, as the document or the maintainer says it.
+    contact: str | None = None
+    contact_en: str | None = None
+    source: str
+    sha256: str
+    references: tuple[Reference, ...] = ()
+
+
+class Clause(Frozen):
+    """The unit of citation and retrieval: an item of the outline, or a part of a long one.
+
+    `spans` are what the clause owns of the stored text, ascending; between two of them lies only dropped text
+    (a page mark in mid-sentence). `text` is the spans joined: what is indexed and read.
+    `sentences` are whole sentences as ranges of the stored text, each inside `[start, end)`; a sentence that a page mark
+    interrupts includes the mark, so that it can be quoted literally.
+    """
+
+    clause_id: str
+    policy_id: str
+    path: tuple[str, ...]
+    kind: ClauseKind = "body"
+    spans: tuple[Span, ...]
+    text: str
+    sentences: tuple[Span, ...]
+
+    @property
+    def start(self) -> int:
+        """First code point of the clause in the stored text."""
+        return self.spans[0].start
+
+    @property
+    def end(self) -> int:
+        """One past the last code point of the clause in the stored text."""
+        return self.spans[-1].end
+
+
+class Document(Frozen):
+    """A policy with its stored text, its clauses in order of the text, and everything that is in no clause."""
+
+    policy: Policy
+    text: str
+    clauses: tuple[Clause, ...]
+    dropped: tuple[DroppedSpan, ...]

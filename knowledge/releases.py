@@ -1,0 +1,424 @@
+"""Immutable releases of the knowledge base: built aside, switched in atomically, checked when opened.
+
+A data directory holds
+
+    models/                 embedding models
+    releases/ID/            one release, never changed after it was built
+    live                    the id of the release that answers; replaced in one step
+    writer.lock             one writer at a time
+
+A release is named by the hash of its content, so building the same documents, rules, analyzer and embedder twice gives
+the same release.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from knowledge.analyzer import ANALYZER_VERSION
+from knowledge.embedding import Embedder
+from knowledge.errors import BiaozhuntongError, CorruptRelease, NoRelease, ReleaseError
+from knowledge.lexical import LexicalIndex
+from knowledge.manifest import load_corpus
+from knowledge.model import Clause, Document, DroppedSpan, Policy
+from knowledge.rules import RuleBook, load_rules
+from knowledge.vectors import VectorIndex
+
+# Raised when the layout of a release directory changes; an older release is then refused with a way out.
+RELEASE_FORMAT = 1
+Progress = Callable[[str, int, int], None]
+
+_REBUILD = "run `python -m knowledge build` to make a new one"
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """A progress callback that says nothing."""
+
+
+def context(document: Document, clause: Clause) -> str:
+    """What is indexed for a clause: its document's title, place and outline path, then its own words."""
+    policy = document.policy
+    place = policy.place.name if policy.place else ""
+    head = " ".join(part for part in (policy.title, place, " ".join(clause.path)) if part)
+    return f"{head}\n{clause.text}"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One opened release: everything an answer is made from."""
+
+    release_id: str
+    directory: Path
+    manifest: Mapping[str, Any]
+    documents: Mapping[str, Document]
+    rules: RuleBook
+    lexical: LexicalIndex
+    document_index: LexicalIndex
+    vectors: VectorIndex
+    clauses: Mapping[str, Clause] = field(repr=False)
+
+    def text(self, policy_id: str) -> str:
+        """The stored text of a policy; KeyError if the release has none by that id."""
+        return self.documents[policy_id].text
+
+    def close(self) -> None:
+        """Let go of the index files."""
+        self.vectors.close()
+
+
+@dataclass(frozen=True)
+class DataDirectory:
+    """The place where releases live. Two data directories never touch each other."""
+
+    path: Path
+
+    @property
+    def releases(self) -> Path:
+        """The folder of all releases."""
+        return self.path / "releases"
+
+    @property
+    def live_file(self) -> Path:
+        """The file that names the live release."""
+        return self.path / "live"
+
+    def live_id(self) -> str:
+        """The id of the live release; `NoRelease` if there is none."""
+        try:
+            name = self.live_file.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            raise NoRelease(
+                f"no release in {self.path}: run `python -m knowledge build` first (or point --data at another directory)"
+            ) from None
+        except OSError as error:
+            raise ReleaseError(f"the live pointer {self.live_file} cannot be read: {error.strerror}") from error
+        if not name or "/" in name or not (self.releases / name).is_dir():
+            raise CorruptRelease(f"{self.live_file} names the release {name!r}, which is not there; {_REBUILD}")
+        return name
+
+    def ids(self) -> list[str]:
+        """All complete releases, newest first."""
+        found = [d for d in self.releases.glob("*") if (d / "manifest.json").is_file() and not d.name.startswith(".")]
+        return [d.name for d in sorted(found, key=lambda d: (d / "manifest.json").stat().st_mtime_ns, reverse=True)]
+
+    def switch(self, release_id: str) -> None:
+        """Make a release the live one, in one step that a kill cannot split."""
+        handle, temporary = tempfile.mkstemp(dir=self.path, prefix=".live-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(release_id + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, self.live_file)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+    @contextmanager
+    def writer(self) -> Iterator[None]:
+        """Hold the one writer's place; `ReleaseError` when somebody else builds here now."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.path / "writer.lock", timeout=0.2)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise ReleaseError(f"another build is running in {self.path}; wait for it, or use another --data") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def build(
+    folder: Path, data: DataDirectory, embedder: Embedder, *, progress: Progress = no_progress, switch: bool = True
+) -> str:
+    """Build a release from a folder of policy documents and switch it in.
+
+    Args:
+        folder: a folder with `sources/policies.yaml`, or with `policies.yaml`, or with plain text files only.
+        data: where the release goes.
+        embedder: makes the vectors.
+        progress: called as `(stage, done, total)`.
+        switch: make the new release the live one.
+
+    Returns:
+        The release id. A release of the same content is not built twice.
+
+    Raises:
+        BiaozhuntongError: a document, the manifest or a rule is wrong, or the disk is full. The live release stays.
+    """
+    try:
+        with data.writer():
+            _sweep(data)
+            documents = load_corpus(folder, on_document=lambda done, total: progress("documents", done, total))
+            by_id = {document.policy.id: document for document in documents}
+            rules_folder = folder / "rules"
+            rules = load_rules(rules_folder, by_id)
+            release_id = _content_id(documents, rules, embedder)
+            if not (data.releases / release_id / "manifest.json").is_file() or not _opens(data, release_id, embedder):
+                _write(data, release_id, documents, rules_folder, rules, embedder, progress)
+            if switch:
+                data.switch(release_id)
+            return release_id
+    except OSError as error:
+        raise ReleaseError(
+            f"the release could not be written to {data.path}: {error.strerror or error}; "
+            "the live release, if there is one, still answers. Free some space or fix the permissions, then build again"
+        ) from error
+
+
+def open_release(data: DataDirectory, release_id: str, embedder: Embedder) -> Release:
+    """Open one release, checking it against its own manifest.
+
+    Raises:
+        CorruptRelease: a file is missing or changed, or the analyzer or the embedder is not the one it was built with.
+    """
+    directory = data.releases / release_id
+    manifest = _read_manifest(directory)
+    _check_manifest(directory, manifest, embedder)
+    documents = {document.policy.id: document for document in _read_documents(directory)}
+    rules = load_rules(directory / "rules", documents)
+    return Release(
+        release_id=release_id,
+        directory=directory,
+        manifest=manifest,
+        documents=documents,
+        rules=rules,
+        lexical=LexicalIndex.open(directory / "lexical"),
+        document_index=LexicalIndex.open(directory / "lexical-documents"),
+        vectors=VectorIndex.open(directory / "vectors", embedder),
+        clauses={clause.clause_id: clause for document in documents.values() for clause in document.clauses},
+    )
+
+
+def open_live(
+    data: DataDirectory, embedder: Embedder, *, notice: Callable[[str], None] = lambda message: None
+) -> Release:
+    """Open the live release; if it is damaged, the newest one that is whole, telling `notice` why."""
+    try:
+        return open_release(data, data.live_id(), embedder)
+    except CorruptRelease as error:
+        live = data.live_file.read_text(encoding="utf-8").strip()
+        for release_id in data.ids():
+            if release_id != live and _opens(data, release_id, embedder):
+                notice(f"{error}. Answering from the last good release {release_id}")
+                return open_release(data, release_id, embedder)
+        raise
+
+
+def _content_id(documents: Iterable[Document], rules: RuleBook, embedder: Embedder) -> str:
+    digest = hashlib.sha256()
+    for part in (str(RELEASE_FORMAT), ANALYZER_VERSION, embedder.fingerprint, rules.fingerprint):
+        digest.update(part.encode() + b"\0")
+    for document in documents:
+        digest.update(document.model_dump_json().encode() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _opens(data: DataDirectory, release_id: str, embedder: Embedder) -> bool:
+    try:
+        open_release(data, release_id, embedder).close()
+    except BiaozhuntongError:
+        return False
+    return True
+
+
+def _sweep(data: DataDirectory) -> None:
+    """Remove what a killed build left behind. Only called by the one writer."""
+    for leftover in [*data.releases.glob(".building-*"), *data.path.glob(".live-*")]:
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
+
+
+def _write(
+    data: DataDirectory,
+    release_id: str,
+    documents: list[Document],
+    rules_folder: Path,
+    rules: RuleBook,
+    embedder: Embedder,
+    progress: Progress,
+) -> None:
+    data.releases.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(dir=data.releases, prefix=".building-"))
+    try:
+        _write_documents(building, documents)
+        _copy_rules(rules_folder, building / "rules")
+        clauses = [(clause.clause_id, context(doc, clause)) for doc in documents for clause in doc.clauses]
+        ids, texts = [c[0] for c in clauses], [c[1] for c in clauses]
+        LexicalIndex.build(building / "lexical", ids, texts)
+        LexicalIndex.build(
+            building / "lexical-documents",
+            [doc.policy.id for doc in documents],
+            [f"{doc.policy.title}\n" + "\n".join(clause.text for clause in doc.clauses) for doc in documents],
+        )
+        vectors = _vectors(data, ids, texts, embedder, progress)
+        VectorIndex.build(building / "vectors", ids, texts, embedder, vectors=vectors)
+        _write_manifest(building, release_id, documents, rules, texts, ids, embedder)
+        target = data.releases / release_id
+        if target.exists():  # a damaged release of the same content
+            shutil.rmtree(target)
+        os.replace(building, target)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+def _vectors(
+    data: DataDirectory, ids: list[str], texts: list[str], embedder: Embedder, progress: Progress
+) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Vectors of all texts, embedding only those that no kept release of the same embedder already holds."""
+    known = _known_vectors(data, set(map(_digest, texts)), embedder)
+    fresh = [text for text in dict.fromkeys(texts) if _digest(text) not in known]
+    batch = 64
+    progress("vectors", len(texts) - len(fresh), len(texts))
+    for start in range(0, len(fresh), batch):
+        part = fresh[start : start + batch]
+        for text, vector in zip(part, embedder.embed_documents(part), strict=True):
+            known[_digest(text)] = np.asarray(vector, dtype=np.float32)
+        progress("vectors", len(texts) - len(fresh) + start + len(part), len(texts))
+    if not texts:
+        return np.zeros((0, embedder.dimension), dtype=np.float32)
+    return np.stack([known[_digest(text)] for text in texts])
+
+
+def _known_vectors(
+    data: DataDirectory, wanted: set[str], embedder: Embedder
+) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
+    known: dict[str, np.ndarray[Any, np.dtype[np.float32]]] = {}
+    for release_id in data.ids():
+        missing = wanted - known.keys()
+        if not missing:
+            break
+        try:
+            manifest = _read_manifest(data.releases / release_id)
+            if manifest["embedder"] != embedder.fingerprint:
+                continue
+            held = {digest: clause_id for clause_id, digest in manifest["indexed"].items() if digest in missing}
+            if not held:
+                continue
+            index = VectorIndex.open(data.releases / release_id / "vectors", embedder)
+            try:
+                known.update(zip(held, index.get_vectors(list(held.values())), strict=True))
+            finally:
+                index.close()
+        except BiaozhuntongError:
+            continue  # a damaged release only costs the reuse
+    return known
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _write_documents(directory: Path, documents: Iterable[Document]) -> None:
+    (directory / "texts").mkdir()
+    with (directory / "documents.jsonl").open("w", encoding="utf-8") as file:
+        for document in documents:
+            # newline="": the stored text is kept to the letter, carriage returns too.
+            (directory / "texts" / f"{document.policy.id}.txt").write_text(document.text, encoding="utf-8", newline="")
+            file.write(document.model_dump_json(exclude={"text"}) + "\n")
+
+
+def _read_documents(directory: Path) -> Iterator[Document]:
+    with (directory / "documents.jsonl").open(encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            policy = Policy.model_validate(row["policy"])
+            with (directory / "texts" / f"{policy.id}.txt").open(encoding="utf-8", newline="") as stored:
+                text = stored.read()
+            yield Document(
+                policy=policy,
+                text=text,
+                clauses=tuple(Clause.model_validate(clause) for clause in row["clauses"]),
+                dropped=tuple(DroppedSpan.model_validate(span) for span in row["dropped"]),
+            )
+
+
+def _copy_rules(folder: Path, target: Path) -> None:
+    target.mkdir()
+    for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else []:
+        shutil.copyfile(file, target / file.name)
+
+
+def _hashed_files(directory: Path) -> dict[str, str]:
+    """Digests of everything but the vector store, whose engine keeps the right to touch its own files."""
+    return {
+        path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file() and path.name != "manifest.json" and "vectors" not in path.relative_to(directory).parts[:1]
+    }
+
+
+def _write_manifest(
+    directory: Path,
+    release_id: str,
+    documents: list[Document],
+    rules: RuleBook,
+    texts: list[str],
+    ids: list[str],
+    embedder: Embedder,
+) -> None:
+    manifest = {
+        "format": RELEASE_FORMAT,
+        "release": release_id,
+        "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        "analyzer": ANALYZER_VERSION,
+        "embedder": embedder.fingerprint,
+        "rules": rules.fingerprint,
+        "policies": [document.policy.id for document in documents],
+        "clauses": len(ids),
+        "indexed": dict(zip(ids, map(_digest, texts), strict=True)),
+        "files": _hashed_files(directory),
+    }
+    with (directory / "manifest.json").open("w", encoding="utf-8") as file:
+        json.dump(manifest, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_manifest(directory: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CorruptRelease(f"release {directory.name}: its manifest cannot be read ({error}); {_REBUILD}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != RELEASE_FORMAT:
+        raise CorruptRelease(
+            f"release {directory.name}: expected format {RELEASE_FORMAT}, found "
+            f"{manifest.get('format') if isinstance(manifest, dict) else type(manifest).__name__}; {_REBUILD}"
+        )
+    return manifest
+
+
+def _check_manifest(directory: Path, manifest: Mapping[str, Any], embedder: Embedder) -> None:
+    for key, found, what in (
+        ("analyzer", ANALYZER_VERSION, "text analyzer"),
+        ("embedder", embedder.fingerprint, "embedding model"),
+    ):
+        if manifest.get(key) != found:
+            raise CorruptRelease(
+                f"release {directory.name} was built with the {what} {manifest.get(key)!r}, this program uses {found!r}; "
+                + _REBUILD
+            )
+    try:
+        files = _hashed_files(directory)
+    except OSError as error:
+        raise CorruptRelease(f"release {directory.name} cannot be read: {error}; {_REBUILD}") from error
+    recorded = manifest.get("files", {})
+    for name in sorted(set(files) | set(recorded)):
+        if files.get(name) != recorded.get(name):
+            what = "is missing" if name not in files else "was not there when it was built"
+            what = "was changed after it was built" if name in files and name in recorded else what
+            raise CorruptRelease(f"release {directory.name}: the file {name} {what}; {_REBUILD}")

@@ -1,0 +1,432 @@
+"""Reward rules as data: one YAML file a policy, read strictly, proved against the document, expanded into flat rules.
+
+Each amount of a file stands beside the source's own words (`said`). Loading re-reads the words and compares; with the
+documents at hand it also proves that every quote stands in its clause and says the amount.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from knowledge.datafile import DataFile, Location
+from knowledge.model import Clause, Document, Span
+from knowledge.quantities import Quantity, find_quantities, money_yuan
+from knowledge.rule_schema import (
+    Cap,
+    Combine,
+    Condition,
+    GroupEntry,
+    Ignored,
+    PlaceGroupName,
+    Places,
+    RowEntry,
+    Rule,
+    RuleFile,
+    Silence,
+    Term,
+    Text,
+)
+
+__all__ = [
+    "Condition",
+    "Ignored",
+    "PolicyRules",
+    "Rule",
+    "RuleBook",
+    "Silence",
+    "Text",
+    "audit_money",
+    "audit_rules",
+    "find_money",
+    "load_rules",
+]
+
+# Words that state a share without a figure.
+_SHARE_WORDS = ((50, re.compile("一半|减半")), (100, re.compile("同等|等额|相同|全额")))
+
+
+@dataclass(frozen=True)
+class PolicyRules:
+    """Everything one policy's file says."""
+
+    policy_id: str
+    path: Path
+    rules: tuple[Rule, ...]
+    terms: Mapping[str, Term]
+    places: Places | None
+    silent_on: tuple[Silence, ...]
+    ignored: tuple[Ignored, ...]
+
+    def place_groups_of(self, place: str, on: date | None) -> frozenset[PlaceGroupName]:
+        """The groups a place (its name, an alias or its code) may belong to on a date.
+
+        More than one where membership changed and the date is not known well enough; empty for an unknown place.
+        """
+        if self.places is None:
+            return frozenset()
+        return frozenset(
+            name
+            for name, group in self.places.groups.items()
+            for member in group.members
+            if place in (member.name, member.code, *member.aliases) and member.may_hold(on)
+        )
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The rules of all policies. `fingerprint` changes with any word of them, not with the layout of the files."""
+
+    policies: Mapping[str, PolicyRules]
+    fingerprint: str
+
+    @property
+    def all(self) -> tuple[Rule, ...]:
+        """Every rule, by policy and in the order of the files."""
+        return tuple(rule for policy in self.policies.values() for rule in policy.rules)
+
+    @property
+    def ignored(self) -> tuple[tuple[str, Ignored], ...]:
+        """Every amount that is no reward, with the id of its policy."""
+        return tuple((policy.policy_id, entry) for policy in self.policies.values() for entry in policy.ignored)
+
+    def for_policy(self, policy_id: str) -> tuple[Rule, ...]:
+        """The rules of one policy; none where it has no rule file."""
+        policy = self.policies.get(policy_id)
+        return policy.rules if policy else ()
+
+
+def load_rules(folder: Path, documents: Mapping[str, Document] | None = None) -> RuleBook:
+    """Read every `*.yaml` of a folder; a folder that is not there holds no rules.
+
+    Args:
+        folder: one file a policy, named after it.
+        documents: the documents by policy id. When given, each rule is proved: its clause exists, its quote stands
+            literally in the clause, and its amount is what the quote's own words say.
+
+    Raises:
+        DataFileError: a file is wrong; the message names the file, line and key.
+    """
+    paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    loaded = [_load_file(path, documents) for path in paths]
+    content = json.dumps([content for _, content in loaded], ensure_ascii=False, sort_keys=True)
+    policies = {policy.policy_id: policy for policy, _ in loaded}
+    return RuleBook(policies, hashlib.sha256(content.encode()).hexdigest()[:16])
+
+
+def audit_rules(rulebook: RuleBook, documents: Mapping[str, Document]) -> list[str]:
+    """Rules whose quote or amount does not stand in their clause, each as a sentence; empty where all do."""
+    faults = []
+    for policy in rulebook.policies.values():
+        document = documents.get(policy.policy_id)
+        if document is None:
+            faults.append(f"{policy.policy_id}: there are rules, but no document")
+            continue
+        faults += [f"{rule.rule_id}: {problem}" for rule in policy.rules for _, problem in _rule_faults(rule, document)]
+        faults += [f"{policy.policy_id}: {problem}" for _, problem in _policy_faults(policy, document)]
+    return faults
+
+
+def audit_money(documents: Iterable[Document], rulebook: RuleBook) -> list[str]:
+    """Amounts of money in a clause that are in no rule and not ignored with a reason; empty where there are none."""
+    faults = []
+    for document in documents:
+        policy = rulebook.policies.get(document.policy.id)
+        known = list(_known_amounts(document, policy)) if policy else []
+        for clause in document.clauses:
+            for quantity, span in _money_of(clause):
+                inside = {yuan for where, yuan in known if where.start <= span.start and span.end <= where.end}
+                if not _values(quantity) <= inside:
+                    faults.append(
+                        f"{clause.clause_id}: {quantity.text!r} at {span.start}–{span.end} is in no rule and not"
+                        f" ignored; add a rule, or an entry under `ignored` to the rules of `{document.policy.id}`"
+                    )
+    return faults
+
+
+# --- reading and expanding -------------------------------------------------------------------------------------------
+
+
+def _load_file(path: Path, documents: Mapping[str, Document] | None) -> tuple[PolicyRules, Any]:
+    data = DataFile(path)
+    file = data.parse(RuleFile, data.content if data.content is not None else {})
+    if file.policy != path.stem:
+        raise data.error(f"expected {path.stem!r}, the name of the file, got {file.policy!r}", ("policy",))
+    at: dict[str, Location] = {}
+    rules: list[Rule] = []
+    for g, group in enumerate(file.rules):
+        for r, row in enumerate(group.rows):
+            where: Location = ("rules", g, "rows", r)
+            rule = _expand(data, file, group, row, where)
+            if rule.rule_id in at:
+                raise data.error(f"expected unique ids, got {rule.rule_id!r} twice; give the row an `id`", where)
+            at[rule.rule_id] = where
+            rules.append(rule)
+        _check_pot(data, group, ("rules", g, "pot"))
+    _check_exceptions(data, rules, at)
+    policy = PolicyRules(file.policy, path, tuple(rules), file.terms, file.places, file.silent_on, file.ignored)
+    if documents is not None:
+        policy = _proved(data, policy, documents, at)
+    return policy, file.model_dump(mode="json")
+
+
+def _expand(data: DataFile, file: RuleFile, group: GroupEntry, row: RowEntry, where: Location) -> Rule:
+    """One row with its group's fields, as a flat rule."""
+
+    def pick(name: str) -> Any:  # noqa: ANN401 - a field of either entry, of whatever type
+        return getattr(row if name in row.model_fields_set else group, name)
+
+    for name in ("activity", "benefit", "clause_id", "quote"):
+        if pick(name) is None:
+            raise data.error(f"expected `{name}` in the row or its group, got nothing", where)
+    place_group = pick("place_group")
+    if place_group is not None and (file.places is None or place_group not in file.places.groups):
+        raise data.error(f"expected a group that `places` declares, got {place_group!r}", (*where, "place_group"))
+    rule = Rule(
+        rule_id=_rule_id(file, group, row),
+        policy_id=file.policy,
+        group_id=group.id,
+        group_label=group.label,
+        label=_joined(group.label, row.label),
+        option=row.label or group.label,
+        activity=pick("activity"),
+        level=pick("level"),
+        committee=pick("committee"),
+        role=pick("role"),
+        grade=pick("grade"),
+        place_group=place_group,
+        yuan=row.yuan,
+        yuan_min=row.yuan_min,
+        ratio=pick("ratio"),
+        bound=pick("bound") or ("exact" if row.yuan is not None or pick("ratio") else None),
+        per=pick("per"),
+        benefit=pick("benefit"),
+        cap=group.cap + row.cap,
+        payer=pick("payer"),
+        said=row.said,
+        said_min=row.said_min,
+        quote=pick("quote"),
+        clause_id=pick("clause_id"),
+        conditions=_conditions(file, group, row, pick("role")),
+        combine=pick("combine") or Combine(policy="unstated"),
+        includes=group.includes + row.includes,
+        dedupe=pick("dedupe"),
+        contest=pick("contest") or "unstated",
+        counts_when=pick("counts_when"),
+        window=pick("window"),
+        selection=pick("selection"),
+        bonus=pick("bonus"),
+        above_cap=pick("above_cap"),
+        instead_of=None if pick("instead_of") is None else f"{file.policy}.{pick('instead_of')}",
+        delegated_to=pick("delegated_to"),
+        raised_from=row.raised_from,
+        pot=group.pot,
+        silent_on=row.silent_on + group.silent_on,
+        reviewed_by=file.reviewed_by,
+        reviewed_on=file.reviewed_on,
+    )
+    if problem := _incoherence(rule, pick("said_unit")):
+        raise data.error(problem, where)
+    return rule
+
+
+def _conditions(file: RuleFile, group: GroupEntry, row: RowEntry, role: str | None) -> tuple[Condition, ...]:
+    """The definition of the role, the group's conditions, the row's, and what shuts the payment out."""
+    definitions = [
+        Condition(
+            input="drafter_rank", op="<=", value=t.rank_max, text=t.text, ask=t.ask, options=t.options, quote=t.quote
+        )
+        for t in file.terms.values()
+        if t.role == role
+    ]
+    excluded = [
+        Condition(input=e.input, op="==", value=False, text=e.text, ask=e.ask) for e in (*group.excludes, *row.excludes)
+    ]
+    return (*definitions, *group.conditions, *row.conditions, *excluded)
+
+
+def _rule_id(file: RuleFile, group: GroupEntry, row: RowEntry) -> str:
+    axes = (row.activity, row.level, row.committee, row.role, row.grade, row.place_group)
+    name = row.id or ".".join(axis.replace(":", "_") for axis in axes if axis is not None)
+    return ".".join(part for part in (file.policy, group.id, name) if part)
+
+
+def _joined(group: Text, row: Text | None) -> Text:
+    return group if row is None else Text(zh=f"{group.zh}·{row.zh}", en=f"{group.en}: {row.en}")
+
+
+def _incoherence(rule: Rule, said_unit: str | None) -> str | None:
+    """What keeps a row from being a rule; null where nothing does."""
+    if (rule.yuan is None) != (rule.said is None):
+        return "expected `yuan` and `said`, the source's own words for the amount, together"
+    if (rule.bound == "range") != (rule.yuan_min is not None) or (rule.yuan is None and rule.yuan_min is not None):
+        return "expected `yuan_min` with `bound: range`, and only there"
+    if rule.yuan is not None and rule.ratio is not None:
+        return "expected either `yuan` or `ratio`, got both"
+    if rule.yuan is None and rule.ratio is None and rule.delegated_to is None and rule.benefit != "honour_only":
+        return "expected `yuan`, `ratio`, `delegated_to` or `benefit: honour_only`: a rule without an amount says why"
+    return next((fault for yuan, said in rule.amounts() if (fault := _misread(said, said_unit, yuan))), None)
+
+
+def _misread(said: str, unit: str | None, yuan: int) -> str | None:
+    words = said if find_money(said) else said + (unit or "")
+    found = find_money(words)
+    if len(found) != 1:
+        return f"expected one amount of money in `said`, got {said!r}; give `said_unit` where a list shares its unit"
+    if yuan not in _values(found[0]):
+        return f"expected {sorted(_values(found[0]))} yuan, which is what {words!r} says, got {yuan}"
+    return None
+
+
+def find_money(text: str) -> list[Quantity]:
+    """The amounts of Chinese money in a text; an amount that stands alone counts also without 元 (15万)."""
+    found = find_quantities(text)
+    money = [q for q in found if q.kind == "money" and q.unit == "CNY"]
+    if money or len(found) != 1:
+        return money
+    try:
+        money_yuan(text)
+    except ValueError:
+        return []
+    return found
+
+
+def _values(quantity: Quantity) -> set[int]:
+    return {int(value) for value in (quantity.value, quantity.upper) if value is not None}
+
+
+def _check_pot(data: DataFile, group: GroupEntry, where: Location) -> None:
+    shares = sum(row.yuan for row in group.rows if row.yuan is not None)
+    if group.pot is not None and shares != group.pot.yuan:
+        raise data.error(f"expected the rows to share the pot of {group.pot.yuan} yuan, got {shares} in all", where)
+
+
+def _check_exceptions(data: DataFile, rules: Iterable[Rule], at: Mapping[str, Location]) -> None:
+    known = {name for rule in rules for name in (rule.rule_id, f"{rule.policy_id}.{rule.group_id}")}
+    for rule in rules:
+        if rule.instead_of is not None and rule.instead_of not in known:
+            problem = f"expected the id of a rule or group of this file, got {rule.instead_of!r}"
+            raise data.error(problem, (*at[rule.rule_id], "instead_of"))
+
+
+# --- proving against the document ------------------------------------------------------------------------------------
+
+
+def _proved(
+    data: DataFile, policy: PolicyRules, documents: Mapping[str, Document], at: Mapping[str, Location]
+) -> PolicyRules:
+    document = documents.get(policy.policy_id)
+    if document is None:
+        there = ", ".join(sorted(documents)) or "there are none"
+        raise data.error(f"expected the id of a document ({there}), got {policy.policy_id!r}", ("policy",))
+    located = []
+    for rule in policy.rules:
+        for field, problem in _rule_faults(rule, document):
+            raise data.error(problem, _where(data, at[rule.rule_id], field))
+        span = _locate(document, rule.clause_id, rule.quote)
+        located.append(rule.model_copy(update={"start": span.start, "end": span.end}) if span else rule)
+    for where, problem in _policy_faults(policy, document):
+        raise data.error(problem, where)
+    return replace(policy, rules=tuple(located))
+
+
+def _where(data: DataFile, row: Location, field: str) -> Location:
+    """Where a field stands: in the row, else in its group."""
+    own, shared = (*row, field), (*row[:2], field)
+    return own if data.line(own) != data.line(row) else shared
+
+
+def _rule_faults(rule: Rule, document: Document) -> Iterator[tuple[str, str]]:
+    """Field and problem of everything that the document does not bear out."""
+    if fault := _quote_fault(document, rule.clause_id, rule.quote):
+        yield fault
+        return
+    stated = [q for q in find_quantities(rule.quote) if q.kind in ("money", "number")]
+    for yuan, said in rule.amounts():
+        matching = [q for q in stated if q.text == said.strip()]
+        values = set().union(*map(_values, matching))
+        if not matching:
+            yield "said", f"expected an amount that the quote states, got {said!r}"
+        elif yuan not in values:
+            yield "yuan", f"expected {sorted(values)}, which is what {said!r} says in the quote, got {yuan}"
+        elif yuan == rule.yuan and rule.bound == "exact" and all(q.bound == "up_to" for q in matching):
+            yield "bound", f"expected `up_to`, because the quote states {said!r} as a ceiling, got `exact`"
+    yield from (("cap", problem) for cap in rule.cap if (problem := _cap_fault(cap, document)))
+    if rule.ratio is not None and not _states_share(rule.quote, rule.ratio.percent):
+        yield "ratio", f"expected a share that the quote states, got {rule.ratio.percent}%"
+    for condition in rule.conditions:
+        if condition.quote is not None and condition.quote not in document.text:
+            yield "conditions", f"expected words of the document, got {condition.quote!r}"
+
+
+def _cap_fault(cap: Cap, document: Document) -> str | None:
+    if cap.quote is None:
+        return None
+    if cap.quote not in document.text:
+        return f"expected words of the document, got {cap.quote!r}"
+    said = set().union(*(_values(q) for q in find_money(cap.quote) if q.text == cap.said))
+    if cap.yuan is not None and cap.yuan not in said:
+        return f"expected `said` to stand in the cap's quote and to say {cap.yuan} yuan, got {cap.said!r}"
+    return None
+
+
+def _states_share(quote: str, percent: int) -> bool:
+    for q in find_quantities(quote):
+        if (q.kind == "percent" and percent in (q.value, q.upper)) or (q.kind == "ratio" and q.value * 100 == percent):
+            return True
+    return any(percent == share and words.search(quote) for share, words in _SHARE_WORDS)
+
+
+def _policy_faults(policy: PolicyRules, document: Document) -> Iterator[tuple[Location, str]]:
+    for name, term in policy.terms.items():
+        if fault := _quote_fault(document, term.clause_id, term.quote):
+            yield ("terms", name, fault[0]), fault[1]
+    for index, entry in enumerate(policy.ignored):
+        if entry.quote not in document.text:
+            yield ("ignored", index, "quote"), f"expected words of the document, got {entry.quote!r}"
+        elif entry.yuan not in set().union(*map(_values, find_money(entry.quote))):
+            yield ("ignored", index, "yuan"), f"expected an amount that the quote states, got {entry.yuan}"
+
+
+def _quote_fault(document: Document, clause_id: str, quote: str) -> tuple[str, str] | None:
+    if all(clause.clause_id != clause_id for clause in document.clauses):
+        listed = f"`python -m knowledge show {document.policy.id} --clauses` lists them"
+        return "clause_id", f"expected a clause of `{document.policy.id}`, got {clause_id!r}; {listed}"
+    if not quote.strip() or _locate(document, clause_id, quote) is None:
+        return "quote", f"expected words that stand literally in `{clause_id}`, got {quote[:60]!r}"
+    return None
+
+
+def _locate(document: Document, clause_id: str, quote: str) -> Span | None:
+    clause = next(c for c in document.clauses if c.clause_id == clause_id)
+    at = document.text.find(quote, clause.start, clause.end)
+    return None if at < 0 else Span(at, at + len(quote))
+
+
+def _known_amounts(document: Document, policy: PolicyRules) -> Iterator[tuple[Span, int]]:
+    """Which amounts rules and ignore list account for, and where; a repeated paragraph counts as often as it stands."""
+    quoted = [(rule.quote, yuan) for rule in policy.rules for yuan, _ in rule.amounts()]
+    quoted += [
+        (c.quote, c.yuan) for rule in policy.rules for c in rule.cap if c.quote is not None and c.yuan is not None
+    ]
+    quoted += [(entry.quote, entry.yuan) for entry in policy.ignored]
+    for quote, yuan in quoted:
+        yield from ((span, yuan) for span in _occurrences(document.text, quote))
+
+
+def _occurrences(text: str, quote: str) -> Iterator[Span]:
+    return (Span(found.start(), found.end()) for found in re.finditer(re.escape(quote), text))
+
+
+def _money_of(clause: Clause) -> Iterator[tuple[Quantity, Span]]:
+    """The amounts of a clause with their ranges in the stored text; an amount may cross a page mark."""
+    places = [at for span in clause.spans for at in range(span.start, span.end)]
+    for quantity in find_quantities(clause.text):
+        if quantity.kind == "money":
+            yield quantity, Span(places[quantity.start], places[quantity.end - 1] + 1)

@@ -1,0 +1,162 @@
+"""Where paragraphs and sentences of a Chinese text end.
+
+A sentence ends at 。！？ (or their half-width forms), with the quotes and brackets that close behind it, and at the end of
+a paragraph; never inside a pair of quotes or brackets, and not at ；.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+
+from knowledge.model import Span
+
+CLOSERS = "》”’」』）)】〕］]"
+END_MARKS = "。！？!?"
+
+_OPENER_OF = {
+    "》": "《",
+    "”": "“",
+    "’": "‘",
+    "」": "「",
+    "』": "『",
+    "】": "【",
+    "〕": "〔",
+    "］": "[",
+    "]": "[",
+    "）": "(",
+    ")": "(",
+}
+_OPENERS = {
+    "《": "《",
+    "“": "“",
+    "‘": "‘",
+    "「": "「",
+    "『": "『",
+    "【": "【",
+    "〔": "〔",
+    "［": "[",
+    "[": "[",
+    "（": "(",
+    "(": "(",
+}
+# A pair wider than this is two strays, not a pair.
+_WIDEST_PAIR = 400
+# Lines of a wrapped text differ by this many columns, as no mark may begin a line.
+_RAGGED = 4
+# Columns of a page.
+_NARROWEST_PAGE, _WIDEST_PAGE = 30, 120
+# After a closing quote these show that the sentence goes on around the quotation.
+_GOES_ON = "，,、；;：:。.的之等和与及"
+_STOP = re.compile(r"[。！？!?]+|(?<=[A-Za-z)])\.(?=\s+[A-Z“\"]|\s*\Z)")
+_LINE_END = re.compile(r"\r\n|\n|\r|\f|\v|\u2028|\u2029")
+
+
+def enclosed(text: str) -> bytearray:
+    """One byte a character: 1 where it stands between a matched pair of quotes or brackets (the pair's marks excluded)."""
+    step = [0] * (len(text) + 1)
+    open_marks: list[tuple[str, int]] = []
+    for index, char in enumerate(text):
+        if char in "\n\r":
+            open_marks.clear()
+        elif char in _OPENERS:
+            open_marks.append((_OPENERS[char], index))
+        elif char in _OPENER_OF:
+            for depth in range(len(open_marks) - 1, -1, -1):
+                if open_marks[depth][0] == _OPENER_OF[char]:
+                    start = open_marks[depth][1]
+                    del open_marks[depth:]
+                    if index - start <= _WIDEST_PAIR:
+                        step[start + 1] += 1
+                        step[index] -= 1
+                    break
+    return bytearray(1 if depth > 0 else 0 for depth in accumulate(step[:-1]))
+
+
+def paragraph_ends(text: str) -> list[int]:
+    """Offsets at which a paragraph ends: every line end but those in the middle of a sentence.
+
+    A line end is in the middle of a sentence after a comma, and, in a text wrapped to a fixed width, after a full line that
+    has no end mark. A blank line always ends a paragraph.
+    """
+    lines: list[tuple[int, int]] = []
+    at = 0
+    for match in _LINE_END.finditer(text):
+        lines.append((at, match.end()))
+        at = match.end()
+    lines.append((at, len(text)))
+    bodies = [text[start:end].rstrip() for start, end in lines]
+    full = _wrap_width(bodies)
+    ends = []
+    for (_, end), line, following in zip(lines, bodies, [*bodies[1:], ""], strict=True):
+        if not (line.strip() and following.strip() and _goes_on(line, full)):
+            ends.append(end)
+    return ends
+
+
+def _goes_on(line: str, full: int | None) -> bool:
+    if line[-1] in "，,、":
+        return True
+    return full is not None and _columns(line) >= full - _RAGGED and line[-1] not in END_MARKS + "；;：:"
+
+
+def _columns(line: str) -> int:
+    """How wide a line is printed: two columns for a Chinese character, one for a Latin one."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line)
+
+
+def _wrap_width(lines: Iterable[str]) -> int | None:
+    """The width in columns that a text was wrapped to, or None for a text whose lines are paragraphs.
+
+    Two lines in five are that wide, give or take, and hardly any is wider.
+    """
+    widths = sorted(_columns(line) for line in lines if line.strip())
+    for width in sorted(set(widths), reverse=True):
+        wider = len(widths) - bisect_right(widths, width)
+        if width < _NARROWEST_PAGE or wider > 0.1 * len(widths):
+            return None
+        full = len(widths) - wider - bisect_left(widths, width - _RAGGED)
+        if width <= _WIDEST_PAGE and full >= max(3, 0.4 * len(widths)):
+            return width
+    return None
+
+
+def sentence_ends(text: str, seams: Iterable[int] = ()) -> list[int]:
+    """Offsets at which a sentence ends, ascending, the end of the text included.
+
+    `seams` are offsets where the text was joined and a sentence ends in any case.
+    """
+    inside = enclosed(text)
+    ends = {*paragraph_ends(text), *seams}
+    for match in _STOP.finditer(text):
+        end = match.end()
+        while end < len(text) and text[end] in CLOSERS:
+            end += 1
+        quoted = end > match.end() and end < len(text) and text[end] in _GOES_ON
+        if not (inside[end - 1] or quoted):
+            ends.add(end)
+    return sorted(end for end in ends if 0 < end <= len(text))
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """The range without the white space at its ends; empty where there is nothing else."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+def sentences(text: str, seams: Iterable[int] = ()) -> list[Span]:
+    """The sentences of `text` in order; between two of them stands only white space."""
+    spans = []
+    at = 0
+    for end in sentence_ends(text, seams):
+        span = trimmed(text, at, end)
+        if span.start < span.end:
+            spans.append(span)
+        at = end
+    return spans

@@ -1,0 +1,79 @@
+"""Years, ranks and counts as people write them."""
+
+import pytest
+
+from assistant.mentions import find_counts, find_ranks, find_years, language_of, number
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("第一起草单位", 1),
+        ("我们排名第三能拿多少", 3),
+        ("起草单位排第五", 5),
+        ("排第2名", 2),
+        ("署名第十二位", 12),
+        ("we ranked third on a national standard", 3),
+        ("we are the second drafter", 2),
+        ("we are listed number 4", 4),
+        ("we are 2nd in the list", 2),
+        ("our rank is 7", 7),
+    ],
+)
+def test_ranks(text: str, rank: int) -> None:
+    assert [found.value for found in find_ranks(text)] == [rank]
+
+
+@pytest.mark.parametrize("text", ["行业标准奖励多少", "第一阶段是哪一年", "the first industry standard", "2015年TC总数", "三项国家标准"])
+def test_what_is_no_rank(text: str) -> None:
+    assert find_ranks(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("3项国家标准和2项省级地方标准", [3, 2]),
+        ("有6个采标出口产品", [6]),
+        ("两项行业标准", [2]),
+        ("十二项标准", [12]),
+        ("3 national standards and two provincial standards", [3, 2]),
+        ("2015年扬州国家标准奖多少", []),
+        ("第三起草单位", []),
+    ],
+)
+def test_counts(text: str, counts: list[int]) -> None:
+    assert [found.value for found in find_counts(text)] == counts
+
+
+def test_each_counts_for_every_thing_named() -> None:
+    assert [(c.value, c.each) for c in find_counts("国际标准、国家标准各两项")] == [(2, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("广东省2015年TC总数", [2015]), ("2011到2015年", [2011, 2015]), ("奖励2000万元", []), ("粤府〔2010〕1号", [2010]), ("20150项", [])],
+)
+def test_years(text: str, years: list[int]) -> None:
+    assert find_years(text) == years
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("扬州国家标准奖多少", "zh"),
+        ("what subsidy in Yangzhou", "en"),
+        ("what subsidy do I get for 行业标准 in 扬州", "en"),
+        ("扬州 TC SC WG LED", "zh"),
+        ("", "zh"),
+        ("😀", "zh"),
+    ],
+)
+def test_language(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("word", "value"), [("7", 7), ("十", 10), ("二十三", 23), ("一百零五", 105), ("两", 2), ("third", 3), ("two", 2), ("标", None), ("", None)]
+)
+def test_number(word: str, value: int | None) -> None:
+    assert number(word) == value
