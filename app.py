@@ -82,6 +82,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     app = create_app(assistant, host=settings.host)
     shown = f"[{host}]" if ":" in host else host
     print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)
+    assistant.start()
     config = uvicorn.Config(
         app, log_level="warning", server_header=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS, lifespan="on"
     )

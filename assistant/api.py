@@ -24,7 +24,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.answer import Answer
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
-from assistant.web.page import MAX_FILE, Asks, Corpus, build_page, problem_sentence, theme
+from assistant.web.page import MAX_FILE, Asks, Corpus, build_page, in_event_loop, problem_sentence, theme
 from assistant.web.shell import Shell
 from assistant.web.words import script_labels, words_for
 from knowledge.errors import BiaozhuntongError, NoRelease
@@ -60,10 +60,17 @@ class Opening(Generic[AnyAssistant]):
         self._done = threading.Event()
         self._assistant: AnyAssistant | None = None
         self._error: Exception | None = None
-        self._tried = 0.0
-        self._start()
+        self._failed_at = 0.0
+        self._started = False
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Begin the opening; the first question does it too."""
+        with self._lock:
+            if not self._started:
+                self._open_in_background()
+
+    def _open_in_background(self) -> None:
+        self._started = True
         self._done.clear()
         threading.Thread(target=self._run, name="open-assistant", daemon=True).start()
 
@@ -72,7 +79,7 @@ class Opening(Generic[AnyAssistant]):
             assistant = self._open()
         except Exception as error:
             self._error = error
-            self._tried = time.monotonic()
+            self._failed_at = time.monotonic()
             self._done.set()
             _log.warning("the assistant could not be opened: %s", error, exc_info=not _expected(error))
             return
@@ -85,10 +92,11 @@ class Opening(Generic[AnyAssistant]):
                 _log.warning("the warm-up failed; the first question will show why", exc_info=True)
 
     def _get(self) -> AnyAssistant:
+        self.start()
         with self._lock:
             failed = self._done.is_set() and self._assistant is None
-            if failed and time.monotonic() - self._tried > RETRY_SECONDS:
-                self._start()
+            if failed and time.monotonic() - self._failed_at > RETRY_SECONDS:
+                self._open_in_background()
         if not self._done.wait(OPENING_SECONDS):
             raise BiaozhuntongError("the assistant is still being opened; try again in a few seconds")
         if self._assistant is None:
@@ -151,10 +159,19 @@ def create_app(assistant: Opening[Any], *, host: str = LOOPBACK[0]) -> FastAPI:
     _add_sources(app, assistant)
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
+    in_event_loop(lambda: _mount_page(app, build_page(assistant), host))
+    app.add_middleware(Shell)
+    if host in LOOPBACK:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False)
+    return app
+
+
+def _mount_page(app: FastAPI, page: gr.Blocks, host: str) -> None:
     gr.mount_gradio_app(
         app,
-        build_page(assistant),
+        page,
         path="/",
+        server_name=host,
         theme=theme(),
         footer_links=[],
         run_history=False,
@@ -166,10 +183,6 @@ def create_app(assistant: Opening[Any], *, host: str = LOOPBACK[0]) -> FastAPI:
         max_file_size=MAX_FILE,
         allowed_paths=[],
     )
-    app.add_middleware(Shell)
-    if host in LOOPBACK:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False)
-    return app
 
 
 def _problem(status: int, code: str, message: str) -> JSONResponse:

@@ -96,7 +96,7 @@ class Composer:
         places = [self.place_name(d.policy, language) for d in documents if d.policy.place]
         if places:
             out.add(self.say(language, "place.have", places=list(dict.fromkeys(places))))
-        out.add(self.say(language, "notstated.ask", contact=self.contact(documents, language)))
+        self.ask_line(out, documents, language)
         return Composed("abstained", out.done(), suggestions=self.examples(language))
 
     # --- replies from the documents -----------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class Composer:
             for passage in nearby:
                 out.add(self.say(language, "quote.block", text=self.shown(passage)), self.evidence(passage))
                 out.add("")
-        out.add(self.say(language, "notstated.ask", contact=self.contact(documents, language)))
+        self.ask_line(out, documents, language)
         for document in documents[:3]:
             self.validity_line(out, document, asked_at, language)
         status: AnswerStatus = "partial" if nearby else "abstained"
@@ -209,7 +209,7 @@ class Composer:
                 out.add(self.say(language, "quote.block", text=_inline(document.text[basis.start : basis.end])), basis)
             out.add("")
             warnings += self.warnings(policy, asked_at)
-        out.add(self.say(language, "notstated.ask", contact=self.contact(documents, language)))
+        self.ask_line(out, documents, language)
         return Composed("answered", out.done(), warnings=tuple(dict.fromkeys(warnings)))
 
     def metadata(self, question: Question, documents: Sequence[Document], asked_at: date) -> Composed:
@@ -308,16 +308,18 @@ class Composer:
         path = " › ".join(label.strip() for label in clause.path)
         return self.say(language, "basis.where", basis=self.basis(policy, language), path=path)
 
-    def contact(self, documents: Sequence[Document], language: Language) -> str:
-        """Whom to ask: as the document or the maintainer says it, else the authority of the place."""
-        policies = [document.policy for document in documents]
-        for policy in policies:
+    def ask_line(self, out: DraftBuilder, documents: Sequence[Document], language: Language) -> None:
+        """Whom to ask: as a document says it, cited there, else the authority of the place."""
+        for document in documents:
+            policy = document.policy
             if said := (policy.contact_en or policy.contact if language == "en" else policy.contact):
-                return said
-        named = next((policy for policy in policies if policy.place), None)
-        if named is None:
-            return self.say(language, "contact.nowhere")
-        return self.say(language, "contact.default", place=self.place_name(named, language))
+                shown = self.find_text(document, policy.contact) if policy.contact else None
+                out.add(self.say(language, "notstated.ask", contact=said), *([shown] if shown else []))
+                return
+        named = next((document.policy for document in documents if document.policy.place), None)
+        place = self.place_name(named, language) if named else ""
+        contact = self.say(language, "contact.default" if named else "contact.nowhere", place=place)
+        out.add(self.say(language, "notstated.ask", contact=contact))
 
     def warnings(self, policy: Policy, asked_at: date) -> tuple[Warning_, ...]:
         """What must be said with every answer from a policy."""

@@ -336,8 +336,7 @@ class _Writer:
         if "rule_unreviewed" in self.outcome.warnings:
             out.add(say(self.language, "reward.unreviewed"))
         self.c.validity_line(out, self.document, asked_at, self.language)
-        contact = self.c.contact([self.document], self.language)
-        out.add(say(self.language, "notstated.ask", contact=contact))
+        self.c.ask_line(out, [self.document], self.language)
         out.add(say(self.language, "answer.disclaimer"))
 
     def _payer(self, rule: Rule) -> str:

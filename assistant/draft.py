@@ -58,8 +58,10 @@ class DraftBuilder:
     lines: list[Line] = field(default_factory=list)
 
     def add(self, text: str, *evidence: Evidence, computed: Sequence[float] = ()) -> None:
-        """Append one line of markdown."""
-        self.lines.append(Line(text, tuple(evidence), tuple(computed)))
+        """Append one line of markdown. What was said before is not said again."""
+        line = Line(text, tuple(evidence), tuple(computed))
+        if not text or line not in self.lines:
+            self.lines.append(line)
 
     def done(self) -> Draft:
         """The finished draft."""

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import rjieba
 
 from knowledge.places import Gazetteer
 
+from assistant.mentions import Language
 from assistant.question import Question
 from assistant.retriever import Hit
 from knowledge.analyzer import tokens
@@ -29,7 +32,12 @@ _PARTIAL_CREDIT = 0.6
 _SEGMENT = re.compile(r"[^,，;；。！？!?]+[,，;；。！？!?]*")
 _YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
 _CODE = re.compile(r"(?<![a-z0-9])(?=[a-z0-9/]*[a-z])[a-z0-9]+(?:[/.][a-z0-9]+)*(?![a-z0-9])")
-_HAN = re.compile(r"[\u3400-\u9fff]+")
+_LATIN = re.compile(r"[a-z][a-z'-]+")
+_ACRONYM = re.compile(r"\d|/")
+# How much a word of a class tells about the question; classes not named (pronouns, particles, numbers) tell nothing.
+_WORD_CLASSES = {"n": 1.0, "j": 1.0, "l": 1.0, "i": 1.0, "e": 1.0, "a": 0.8, "b": 0.8, "v": 0.6, "s": 0.5, "t": 0.3, "z": 0.5, "x": 0.5}
+# The words of a document's title against its other words.
+_TITLE_WEIGHT = 0.4
 _ORGANISATION = re.compile(
     r"局|委|厅|部门|办公室|财政|小组|院|所|公司|协会|学会|中心|政府|企业|单位|机构|商会|组织|高校|联盟|会议"
 )
@@ -104,31 +112,55 @@ class EvidenceFinder:
         self._documents = documents
         self._frequency = frequency
         self._clauses = clauses
+        self._stopwords = frozenset(normalize(word).text for word in glossary.data.stopwords.zh)
 
     def units(self, question: Question, *, required_places: Collection[str] = ()) -> tuple[Unit, ...]:
         """What the question is about, without its place, its years and its question words."""
-        rest = self._content(question, keep_places=bool(required_places))
-        units: list[Unit] = []
-        for forms in self._known_words(rest):
+        text = self._about(question, keep_places=bool(required_places))
+        units = [*self._codes(text, question.language)]
+        text = _CODE.sub(" ", text) if question.language == "zh" else text
+        units += self._words_zh(text) if question.language == "zh" else self._words_en(text)
+        units += [Unit((normalize(place).text,), self._idf(place), required=True) for place in required_places]
+        return tuple(dict.fromkeys(units))
+
+    def _about(self, question: Question, *, keep_places: bool) -> str:
+        """The question's words without place and year."""
+        text = question.query
+        for place in () if keep_places else question.places:
+            text = text.replace(place.surface, " ")
+        return _YEAR.sub(" ", text)
+
+    def _codes(self, text: str, language: Language) -> Iterator[Unit]:
+        """AAAA, 4K, TC/SC/WG: what a question turns on, so a sentence without them does not answer it."""
+        for match in _CODE.finditer(text):
+            code = match.group()
+            known = self._frequency(code) > 0
+            latin_word = language == "en" and code.isalpha() and not _ACRONYM.search(match.group())
+            if known and not (latin_word and len(code) > 5):
+                yield Unit((code,), self._idf(code), required=len(code) > 1)
+            elif language == "zh":
+                yield Unit((code,), self._idf(code))
+
+    def _words_zh(self, text: str) -> Iterator[Unit]:
+        for word, tag in rjieba.tag(text):
+            weight = _WORD_CLASSES.get(tag[:1], 0.0)
+            if not weight or len(word) < 2 or word in self._stopwords:
+                continue
+            forms = dict.fromkeys([word, *(normalize(f).text for t in self._glossary.find_terms(word) for f in t.zh)])
+            yield Unit(tuple(forms), weight * self._idf(word))
+
+    def _words_en(self, text: str) -> Iterator[Unit]:
+        """Each domain term as documents write it; a word that nothing translates counts against every sentence."""
+        rest = text
+        for forms in self._known_words(text):
             here = [form for form in forms.asked if form in rest]
-            if forms.written and here:
-                units.append(Unit(forms.written, max(map(self._weight, forms.written))))
-                for form in here:
-                    rest = rest.replace(form, " " * len(form))
-        for run in _HAN.findall(rest):
-            units += [Unit((run[i : i + 2],), self._idf(run[i : i + 2])) for i in range(len(run) - 1)]
-        for match in _CODE.finditer(rest):
-            word = match.group()
-            if self._frequency(word):
-                # A code such as AAAA or 4K is what the question turns on.
-                units.append(Unit((word,), self._idf(word) * 1.5, required=len(word) > 1))
-            elif question.language == "zh":
-                units.append(Unit((word,), self._idf(word)))
-            else:
-                # An English word that nothing translates can be found nowhere; its share counts against an answer.
-                units.append(Unit((word,), self._idf("") * 0.4))
-        units += [Unit((normalize(place).text,), self._weight(place), required=True) for place in required_places]
-        return tuple(units)
+            if here and forms.written:
+                yield Unit(forms.written, max(map(self._idf, forms.written)))
+                for form in sorted(here, key=len, reverse=True):
+                    rest = rest.replace(form, " ")
+        for word in _LATIN.findall(self._glossary.content(rest, "en")):
+            if len(word) > 2 and not self._frequency(word):
+                yield Unit((word,), self._idf("") * 0.35)
 
     def _known_words(self, rest: str) -> list[_Forms]:
         """Domain terms and slot values in the question: how the asker may have put them, and how documents write them."""
@@ -161,6 +193,7 @@ class EvidenceFinder:
         raw = document.text[sentence.start : sentence.end]
         own = normalize(raw).text
         around = normalize(" ".join((document.policy.title, *clause.path, clause.text))).text
+        units = _without_title(units, normalize(document.policy.title).text)
         own_coverage = _coverage(units, own)
         coverage = max(own_coverage, _coverage(units, own, around))
         fitting, quantities = self._fitting(question, raw, own)
@@ -169,23 +202,11 @@ class EvidenceFinder:
         score = coverage + 0.35 * own_coverage + 0.1 / (1 + rank)
         return Passage(document, clause, sentence, coverage, own_coverage, score, fits, focus, tuple(quantities))
 
-    def _content(self, question: Question, *, keep_places: bool) -> str:
-        """The question's words without place, year and question words."""
-        text = question.query
-        spans = [] if keep_places else [(p.start, p.end) for p in question.places if text[p.start : p.end] == p.surface]
-        spans += [(m.start, m.end) for m in question.answer_types if text[m.start : m.end] == m.cue]
-        for start, end in spans:
-            text = text[:start] + " " * (end - start) + text[end:]
-        return self._glossary.content(_YEAR.sub(" ", text), question.language)
-
-    def _idf(self, term: str) -> float:
-        return (
-            math.log(1 + (self._clauses + 1) / (self._frequency(term) + 0.5)) if term else math.log(1 + self._clauses)
-        )
-
-    def _weight(self, form: str) -> float:
+    def _idf(self, form: str) -> float:
+        """How telling a word is: the inverse clause frequency of its rarest pair of characters."""
         pairs = [t for t in tokens(form) if len(t) > 1] or tokens(form)
-        return sum(map(self._idf, pairs)) if pairs else 0.0
+        rarest = min((self._frequency(pair) for pair in pairs), default=0)
+        return math.log(1 + (self._clauses + 1) / (rarest + 0.5))
 
     def _fitting(self, question: Question, raw: str, own: str) -> tuple[bool, list[Quantity]]:
         """Whether a sentence states what was asked for, and the quantities that do."""
@@ -248,6 +269,13 @@ def policy_years(document: Document) -> list[int]:
     if policy.goal_period:
         years += [day.year for day in (policy.goal_period.start, policy.goal_period.end) if day]
     return list(dict.fromkeys(years))
+
+
+def _without_title(units: Sequence[Unit], title: str) -> list[Unit]:
+    """The units with less weight on the words of the document's title: they name the document rather than a fact."""
+    return [
+        replace(unit, weight=unit.weight * _TITLE_WEIGHT) if any(form in title for form in unit.forms) else unit for unit in units
+    ]
 
 
 def _coverage(units: Sequence[Unit], own: str, around: str = "") -> float:

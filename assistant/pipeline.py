@@ -206,7 +206,8 @@ class Assistant:
             documents: Sequence[Document] = tuple(self.release.documents.values())
         else:
             documents = scope.documents
-        needed = self._glossary.evidence_words("procedure", attribute)
+        asked = self._glossary.data.intents["procedure"].attributes.get(attribute)
+        needed = asked.evidence if asked else ()
         passages = [
             p
             for p in self._passages(question, scope, clock)

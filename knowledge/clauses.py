@@ -1,12 +1,12 @@
 """A cleaned text cut into clauses along its outline.
 
-A clause is an item of the outline, a paragraph below a heading, or a part of a long one; it begins with the headings that
-stand directly above it, so that no heading is alone. Its address is its place in the outline: `yangzhou-2011/4/3`.
+A clause is an item of the outline, a paragraph below a heading, or a part of a long one; it begins with the headings
+that stand directly above it, so that no heading is alone. Its address is its place in the outline: `yangzhou-2011/4/3`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -42,11 +42,30 @@ def split(policy_id: str, text: str, dropped: Sequence[DroppedSpan]) -> list[Cla
     pieces = pieces_of_scrambled(kept) if is_scrambled(text) else pieces_of_outline(kept)
     seen: set[str] = set()
     clauses = []
-    for piece in pieces:
+    for piece in _accompanied(kept, pieces):
         for part in _parts(kept, piece):
             clause_id = _unused("/".join((policy_id, *part.address)), seen)
             clauses.append(_clause(kept, policy_id, clause_id, part))
     return clauses
+
+
+def _accompanied(kept: Kept, pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces, with each that is nothing but a heading joined to the one below it, or the last to the one above."""
+    done: list[Piece] = []
+    waiting: Piece | None = None
+    for piece in pieces:
+        if not kept.text[piece.start : piece.end].strip():
+            continue
+        if waiting:
+            piece = replace(piece, start=waiting.start, silent=waiting.silent + piece.silent)
+        span = kept.trimmed(piece.start, piece.end)
+        waiting = piece if _after_silence(kept, span, piece.silent).start == span.end else None
+        if not waiting:
+            done.append(piece)
+    if waiting and done:
+        last = done.pop()
+        return [*done, replace(last, end=waiting.end, silent=last.silent + waiting.silent)]
+    return [*done, waiting] if waiting else done
 
 
 def _unused(address: str, seen: set[str]) -> str:
@@ -141,7 +160,7 @@ def _stops(kept: Kept, start: int, end: int, silent: Sequence[Span]) -> list[int
 
 
 def _breaks(text: str, start: int, end: int) -> list[int]:
-    """Cuts within one sentence: behind the last ； of each stretch, else the last comma, else white space, else anywhere."""
+    """Cuts within one sentence: behind the last ； of each stretch, else a comma, else white space, else anywhere."""
     breaks = []
     while end - start > MAX_CLAUSE:
         window = text[start : start + MAX_CLAUSE]

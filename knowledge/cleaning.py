@@ -19,8 +19,8 @@ from knowledge.sentences import END_MARKS, sentences
 
 # A sentence shorter than this may recur for good reasons, however the text came about.
 _SHORTEST_REPEAT = 12
-# In a text whose outline is in order, only the repeat of a whole passage is a mistake of the copy: a sentence of a reward
-# clause may well recur below another heading, and means something else there.
+# In a text whose outline is in order, only the repeat of a whole passage is a mistake of the copy: a sentence of a
+# reward clause may well recur below another heading, and means something else there.
 _SHORTEST_PASSAGE = 200
 _PASSAGE_SENTENCES = 3
 # Share of repeated text, and of numbers out of order, from which a text counts as scrambled.
@@ -133,7 +133,7 @@ def _site_chrome(plain: str) -> list[Span]:
 def _news_lead(plain: str) -> list[Span]:
     """The news item in front of a document it carries, up to and with the mark that announces the document."""
     news = load_lexicon().news
-    limit = min(len(plain) // 2, _LONGEST_NEWS_LEAD)
+    limit = min(len(plain) * 2 // 3, _LONGEST_NEWS_LEAD)
     for match in _any_of(news.marks).finditer(plain, 0, limit):
         before = plain[: match.start()].rstrip(" \t")
         stands_apart = starts_line(plain, match.start()) or before.endswith(tuple(END_MARKS))
@@ -181,7 +181,7 @@ def _with_line_breaks(plain: str, span: Span) -> Span:
         start -= 1
     while end < len(plain) and plain[end].isspace():
         end += 1
-    inside_text = 0 < start and end < len(plain)
+    inside_text = start > 0 and end < len(plain)
     if not (inside_text and _is_alone(plain, span)) or plain[start - 1] in _CLOSES_PARAGRAPH:
         return span
     opens_item = any(marker.start == 0 for marker in find_markers(plain[end : end + 12]))

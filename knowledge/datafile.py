@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TypeAlias, TypeVar, Union
+from typing import TypeAlias, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from knowledge.errors import DataFileError
 
 Location: TypeAlias = tuple[str | int, ...]
-Value: TypeAlias = Union[dict[str, "Value"], list["Value"], str, int, float, bool, None]
+Value: TypeAlias = dict[str, "Value"] | list["Value"] | str | int | float | bool | None
 _Model = TypeVar("_Model", bound=BaseModel)
 _BOOLEANS = {"true": True, "false": False}
 _KINDS = {

@@ -9,7 +9,7 @@ from typing import Literal
 
 from knowledge.kept import Kept
 from knowledge.model import Span
-from knowledge.outline import RANK, Marker, is_flat, load_lexicon
+from knowledge.outline import RANK, Family, Marker, is_flat, is_heading, load_lexicon
 from knowledge.prose import COLONS, ends_as_title, is_metadata_line, is_signed_line
 from knowledge.sentences import END_MARKS
 
@@ -18,7 +18,9 @@ _LONGEST_TITLE_SENTENCE = 40
 _LONGEST_LED_HEADING = 15
 _LONGEST_LONE_HEADING = 30
 _LONGEST_SIGNER = 30
+_SHORTEST_TITLE = 8
 _OPEN_ENDS = (*COLONS, "；", ";", "，", ",", "、")
+_CLOSED_OR_OPEN = (*END_MARKS, *_OPEN_ENDS)
 _DIGIT = re.compile(r"[0-9]")
 _COMMA = re.compile(r"[,、]")
 _ANNEX_LINE = re.compile(r"(?:附件?|抄送|抄报|主送)\s*:|\((?:此件|此页)")
@@ -31,8 +33,8 @@ _Headed = Literal["surely", "likely", "no"]
 class Item:
     """An item of the outline; offsets point into the kept text.
 
-    Its own words end at `own_end`, where its children begin, and with its children it ends at `end`. `head_end` is the end
-    of its heading if it `is_headed`, else the end of its number.
+    Its own words end at `own_end`, where its children begin, and with its children it ends at `end`. `head_end` is the
+    end of its heading if it `is_headed`, else the end of its number.
     """
 
     marker: Marker
@@ -52,7 +54,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Items numbered in one row, the unnumbered heading right above them, and the signature, annex list and title below them."""
+    """Items numbered in one row, the unnumbered heading above them, and the signature, annex list, title below them."""
 
     heading: Span | None
     items: tuple[Item, ...]
@@ -75,13 +77,51 @@ def label(words: str) -> str:
     return " ".join(words.split()).rstrip("。：:；;！？!? ")
 
 
+def _first_signer(lines: Sequence[str], dated: int) -> int:
+    """Index of the first of the names that stand above the date of a signature; the first line is never one."""
+    first = dated
+    while first > 1 and len(lines[first - 1]) <= _LONGEST_SIGNER and not lines[first - 1].endswith(_CLOSED_OR_OPEN):
+        first -= 1
+    return first
+
+
+def lone_heading(kept: Kept, start: int, end: int) -> Span | None:
+    """The last paragraph of the range if it is a heading title of the word list without a number."""
+    paragraphs = kept.paragraphs(start, end)
+    return paragraphs[-1] if paragraphs and is_heading(kept.plain[slice(*paragraphs[-1])]) else None
+
+
+def _ranks(markers: Sequence[Marker]) -> dict[Family, int]:
+    """How wide each family is: as everywhere, but for 1、 with （一）（二） below it and 2、 after them."""
+    families = [marker.family for marker in markers]
+    if "num" not in families or "cn_paren" not in families or families.index("cn_paren") < families.index("num"):
+        return RANK
+    last, crossed = 0, False
+    for marker in markers:
+        if marker.family == "num":
+            if crossed and marker.number == last + 1:
+                return {**RANK, "num": RANK["cn_paren"], "cn_paren": RANK["num"]}
+            last, crossed = marker.number, False
+        elif marker.family == "cn_paren":
+            crossed = last > 0
+    return RANK
+
+
+def _component(marker: Marker, row: Sequence[Item]) -> str:
+    """The last part of an item's address; `row` holds the items before it."""
+    if marker.family == "dash":
+        before = row[-1].address[-1] if row and row[-1].marker.family == "dash" else "d0"
+        return f"d{int(before[1:]) + 1}"
+    return f"a{marker.number}" if marker.family == "annex" else str(marker.number)
+
+
 class _Outline:
     def __init__(self, kept: Kept, markers: Sequence[Marker]) -> None:
         self._kept, self._markers = kept, markers
         self._flat = is_flat(kept.text)
 
     def blocks(self) -> Iterator[Block]:
-        heading: Span | None = None
+        heading = lone_heading(self._kept, 0, self._markers[0].start)
         run: list[tuple[Marker, int]] = []
         count = 0
         following: list[Marker | None] = [*self._markers[1:], None]
@@ -91,13 +131,14 @@ class _Outline:
             restarts = after is not None and (after.family == "annex" or self._restarts(run, after))
             if after is not None and not restarts:
                 continue
-            lone = self._lone_heading(marker, end) if restarts else None
-            tail = lone.start if lone else self._tail(marker, end)
-            run[-1] = (marker, tail)
+            tail = self._tail(marker, end)
+            last_line = self._last_line(marker, end) if restarts else None
+            run[-1] = (marker, min(tail, last_line.start) if last_line else tail)
             count += 1
             prefix = (f"part{count}",) if count > 1 and run[0][0].family != "annex" else ()
-            yield Block(heading, tuple(self._tree(run, prefix)), Span(tail, tail if lone else end))
-            heading, run = lone, []
+            tail_end = last_line.start if last_line else end
+            yield Block(heading, tuple(self._tree(run, prefix)), Span(min(tail, tail_end), tail_end))
+            heading, run = last_line, []
 
     def _restarts(self, run: Sequence[tuple[Marker, int]], marker: Marker) -> bool:
         """Whether a number one begins a new outline rather than a list below the last item."""
@@ -106,46 +147,39 @@ class _Outline:
             return False
         return RANK[marker.family] == RANK[first.family] or self._tail(*run[-1]) < run[-1][1]
 
-    def _lone_heading(self, marker: Marker, end: int) -> Span | None:
-        """The unnumbered heading (申报材料) that stands right above a new row of numbers."""
+    def _last_line(self, marker: Marker, end: int) -> Span | None:
+        """The unnumbered heading (申报材料) below an item that belongs to a new row of numbers."""
         paragraphs = self._kept.paragraphs(marker.end, end)
-        if len(paragraphs) < 2 or self._tail(marker, end) < end:
+        if len(paragraphs) < 2:
             return None
+        if known := lone_heading(self._kept, marker.end, end):
+            return known
         line = self._kept.plain[slice(*paragraphs[-1])]
-        return (
-            paragraphs[-1]
-            if len(line) <= _LONGEST_LONE_HEADING and not line.endswith((*END_MARKS, *_OPEN_ENDS[2:]))
-            else None
-        )
+        is_short = len(line) <= _LONGEST_LONE_HEADING and not line.endswith((*END_MARKS, *_OPEN_ENDS[2:]))
+        return paragraphs[-1] if is_short and self._tail(marker, end) == end else None
 
     def _tail(self, marker: Marker, end: int) -> int:
-        """Where, below the last words of an item, a signature, a list of annexes or the title of another text begins."""
+        """Where, below an item's words, a signature, a list of annexes or another text's title begins; or `end`."""
         paragraphs = self._kept.paragraphs(marker.end, end)
         lines = [self._kept.plain[slice(*span)] for span in paragraphs]
-        for index in range(1, len(lines)):
-            line = lines[index]
+        for index, line in enumerate(lines[1:], start=1):
             if is_signed_line(line):
-                while (
-                    index > 1
-                    and len(lines[index - 1]) <= _LONGEST_SIGNER
-                    and not lines[index - 1].endswith((*END_MARKS, *_OPEN_ENDS))
-                ):
-                    index -= 1  # noqa: PLW2901 - steps back over the names above the date
-                return paragraphs[index].start
-            if _ANNEX_LINE.match(line) or ends_as_title(line) or is_metadata_line(line):
-                return paragraphs[index].start
-            if index > 1 and _CONTACT_LINE.match(line):
+                return paragraphs[_first_signer(lines, index)].start
+            opens_title = len(line) >= _SHORTEST_TITLE and ends_as_title(line)
+            is_contact = index > 1 and _CONTACT_LINE.match(line) is not None
+            if opens_title or is_contact or is_metadata_line(line) or is_heading(line) or _ANNEX_LINE.match(line):
                 return paragraphs[index].start
         return end
 
     def _tree(self, run: Sequence[tuple[Marker, int]], prefix: tuple[str, ...]) -> list[Item]:
+        rank = _ranks([marker for marker, _ in run])
         top: list[Item] = []
         above: list[Item] = []
         for marker, own_end in run:
-            while above and RANK[above[-1].marker.family] >= RANK[marker.family]:
+            while above and rank[above[-1].marker.family] >= rank[marker.family]:
                 above.pop()
             row = above[-1].children if above else top
-            address = (*(above[-1].address if above else prefix), self._component(marker, row))
+            address = (*(above[-1].address if above else prefix), _component(marker, row))
             item = Item(marker, address, own_end, own_end, marker.end)
             row.append(item)
             above.append(item)
@@ -154,41 +188,35 @@ class _Outline:
         self._name(top)
         return top
 
-    def _component(self, marker: Marker, row: Sequence[Item]) -> str:
-        if marker.family == "dash":
-            return f"d{1 + sum(item.marker.family == 'dash' for item in row)}"
-        return f"a{marker.number}" if marker.family == "annex" else str(marker.number)
-
     def _name(self, row: Sequence[Item]) -> None:
         """Finds the headings and labels of the items of one row and all below them."""
         kept = self._kept
-        headed = {id(item): self._headed(item) for item in row}
-        for item in row:
+        headings = [self._headed(item) for item in row]
+        hows: dict[Family, list[_Headed]] = {}
+        for item, (how, _) in zip(row, headings, strict=True):
+            hows.setdefault(item.marker.family, []).append(how)
+        headed_rows = {family for family, alike in hows.items() if len(alike) > 1 and "no" not in alike}
+        for item, (how, head_end) in zip(row, headings, strict=True):
             self._name(item.children)
-            alike = [headed[id(other)][0] for other in row if other.marker.family == item.marker.family]
-            how, head_end = headed[id(item)]
-            item.is_headed = how == "surely" or (how == "likely" and len(alike) > 1 and "no" not in alike)
+            item.is_headed = how == "surely" or (how == "likely" and item.marker.family in headed_rows)
             if item.is_headed:
                 item.head_end = head_end
                 item.label = label(kept.text[item.start : head_end])
             elif item.marker.family != "dash":
                 item.label = kept.text[item.start : item.marker.bare_end]
-        if any(item.children and item.marker.family not in ("dash", "article") for item in row):
+        if any(item.children for item in row):
             for item in row:
-                item.label = self._title_label(item) or item.label
+                if not item.is_headed and item.marker.family not in ("dash", "article"):
+                    item.label = self._title_label(item) or item.label
 
     def _title_label(self, item: Item) -> str:
-        """The title sentence that an unheaded item begins with, as its label; empty where it begins with none."""
+        """The title sentence that an item without a heading begins with, as its label; empty where there is none."""
         end = next(iter(self._kept.sentence_ends_in(item.marker.end, item.own_end)), item.own_end)
         closed = self._kept.text[end - 1] in END_MARKS and is_title_sentence(self._kept, item.marker.end, end)
-        return (
-            label(self._kept.text[item.start : end])
-            if closed and not item.is_headed and item.marker.family != "dash"
-            else ""
-        )
+        return label(self._kept.text[item.start : end]) if closed else ""
 
     def _headed(self, item: Item) -> tuple[_Headed, int]:
-        """Whether the item begins with a heading, and where that ends; likely, where it could be a short sentence instead."""
+        """Whether the item begins with a heading, and its end; likely, where it could be a short sentence instead."""
         if item.marker.family == "dash":
             return "no", 0
         if known := self._known_title(item):

@@ -1,4 +1,4 @@
-"""The kept text of a document: the stored text without what cleaning dropped, and the way back to the stored offsets."""
+"""The kept text of a document: the stored text without what was dropped, and the way back to the stored offsets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.model import DroppedSpan, Span
 from knowledge.normalize import align
@@ -25,7 +26,7 @@ class Kept:
     """
 
     text: str
-    # The text in simplified and half-width characters, at the same offsets: what patterns and word lists are held against.
+    # The same in simplified and half-width characters, offset for offset: what patterns are held against.
     plain: str
     at: Sequence[int]
     seams: frozenset[int]
@@ -74,7 +75,7 @@ class Kept:
     def paragraphs(self, start: int, end: int) -> list[Span]:
         """The paragraphs of the range, trimmed; none of them is empty."""
         bounds = [start, *_inside(self.paragraph_ends, start, end), end]
-        spans = [self.trimmed(*pair) for pair in zip(bounds, bounds[1:], strict=False)]
+        spans = [self.trimmed(*pair) for pair in pairwise(bounds)]
         return [span for span in spans if span.start < span.end]
 
 

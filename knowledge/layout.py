@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from knowledge.items import Block, Item, blocks, is_title_sentence, label
+from knowledge.items import Block, Item, blocks, is_title_sentence, label, lone_heading
 from knowledge.kept import Kept
 from knowledge.model import Span
 from knowledge.outline import RANK, Marker, find_markers, load_lexicon
 from knowledge.prose import COLONS, LITTLE, PACK, Piece, prose
+from knowledge.sentences import END_MARKS
 
 _LONGEST_LEAD_IN = 160
 # Items this short are read together with their siblings; after a lead-in (以下条件：) somewhat longer ones too.
@@ -27,14 +28,17 @@ def pieces_of_outline(kept: Kept) -> Iterator[Piece]:
     if len(markers) < _FEWEST_MARKERS:
         yield from prose(kept, Span(0, len(kept.text)), "", "body")
         return
-    yield from prose(kept, Span(0, markers[0].start), "front", "front")
+    heading = lone_heading(kept, 0, markers[0].start)
+    yield from prose(kept, Span(0, heading.start if heading else markers[0].start), "front", "front")
     for block in blocks(kept, markers):
         yield from _Layout(kept, block).pieces()
-        yield from prose(kept, block.tail, "end", "front")
+        for piece in prose(kept, block.tail, "end", "body"):
+            is_statement = any(mark in kept.text[piece.start : piece.end] for mark in END_MARKS)
+            yield piece if is_statement or piece.kind == "metadata" else replace(piece, kind="front")
 
 
 def pieces_of_scrambled(kept: Kept) -> Iterator[Piece]:
-    """The pieces of a text whose order is lost: each begins at a marker or a seam, and none claims a place in an outline."""
+    """The pieces of a text whose order is lost: cut at markers and seams, and none claims a place in an outline."""
     markers = find_markers(kept.text, kept.seams, ordered=False)
     first = markers[0].start if markers else len(kept.text)
     pieces = [*prose(kept, Span(0, first), "", "front"), *_runs(kept, markers)]
@@ -45,8 +49,8 @@ def pieces_of_scrambled(kept: Kept) -> Iterator[Piece]:
 def _runs(kept: Kept, markers: Sequence[Marker]) -> Iterator[Piece]:
     """The text from the first marker on, cut at markers and seams.
 
-    A title goes with the narrower item that follows it; where none does, its own words are lost and it stays with the text
-    in front of it.
+    A title goes with the narrower item that follows it; where none does, what it was the title of is lost, and it stays
+    with the text in front of it.
     """
     if not markers:
         return
@@ -82,12 +86,15 @@ class _Layout:
             self._quiet += self._quiet_of(item)
 
     def pieces(self) -> Iterator[Piece]:
-        heading = self._block.heading
+        heading, items = self._block.heading, self._block.items
         path = (label(self._kept.text[slice(*heading)]),) if heading else ()
-        start = heading.start if heading else None
-        for item in self._block.items:
-            yield from self._pieces(item, path, item.start if start is None else start)
-            start = None
+        start = heading.start if heading else items[0].start
+        if heading and _are_short(items, _SHORT_LISTED_ITEM):
+            yield from self._packed(items, items[0].address, path, start)
+            return
+        for item in items:
+            yield from self._pieces(item, path, start)
+            start = item.end
 
     def _quiet_of(self, item: Item) -> Iterator[Span]:
         leads_in = item.is_headed and self._kept.text[item.head_end - 1] in COLONS
@@ -99,7 +106,7 @@ class _Layout:
         """The pieces of an item and all below it; `start` is where the headings that wait above it begin."""
         below = (*path, item.label) if item.label else path
         if self._is_short_list(item):
-            yield from self._packed(item, below, start)
+            yield from self._packed(item.children, item.address, below, start)
             return
         body = self._kept.trimmed(item.head_end if item.is_headed else item.start, item.own_end)
         others = item.children
@@ -123,27 +130,31 @@ class _Layout:
         return self._kept.text[body.end - 1] in COLONS and body.end - body.start <= _LONGEST_LEAD_IN
 
     def _is_short_list(self, item: Item) -> bool:
-        if len(item.children) < 2 or any(child.children for child in item.children):
-            return False
-        if RANK[item.children[0].marker.family] < RANK["cn_paren"]:
-            return False
         own = self._kept.trimmed(item.start, item.own_end)
         longest = _SHORT_LISTED_ITEM if self._kept.text[own.end - 1] in COLONS else _SHORT_ITEM
-        return all(child.end - child.start <= longest for child in item.children)
+        return _are_short(item.children, longest)
 
-    def _packed(self, item: Item, path: tuple[str, ...], start: int) -> Iterator[Piece]:
-        """An item with its short children, in as few pieces as they fit into."""
-        address = item.address
-        opened = start
-        for child in item.children:
-            if child.end - opened > PACK and child.start > opened and child is not item.children[0]:
-                yield self._piece(opened, child.start, address, path)
-                opened, address = child.start, child.address
-        yield self._piece(opened, item.end, address, path)
+    def _packed(
+        self, row: Sequence[Item], address: tuple[str, ...], path: tuple[str, ...], start: int
+    ) -> Iterator[Piece]:
+        """A row of short items with what stands above it, in as few pieces as they fit into."""
+        for item in row[1:]:
+            if item.end - start > PACK:
+                yield self._piece(start, item.start, address, path)
+                start, address = item.start, item.address
+        yield self._piece(start, row[-1].end, address, path)
 
     def _piece(self, start: int, end: int, address: tuple[str, ...], path: tuple[str, ...]) -> Piece:
         silent = self._quiet[bisect_left(self._quiet, (start, 0)) : bisect_left(self._quiet, (end, 0))]
         return Piece(start, end, address, path, "body", tuple(silent))
+
+
+def _are_short(row: Sequence[Item], longest: int) -> bool:
+    """Whether the items are a list of at least two, none long, none wider than （一）, none with items below it."""
+    return len(row) > 1 and all(
+        not item.children and item.end - item.start <= longest and RANK[item.marker.family] >= RANK["cn_paren"]
+        for item in row
+    )
 
 
 def _grouped(kept: Kept, paragraphs: Sequence[Span]) -> list[Span]:

@@ -105,9 +105,7 @@ class LexicalIndex:
 
     def frequency(self, term: str) -> int:
         """In how many clauses a term of the analyzer stands."""
-        if not term or not self.count:
-            return 0
-        return int(self._searcher.search(self._term(term, 1), 1).count or 0)
+        return int(self._searcher.doc_freq(_TERMS, term))
 
     def ids(self) -> set[str]:
         """Every id in the index."""

@@ -1,7 +1,7 @@
 """The corpus: which policy documents there are, what is known about each, and each cut into clauses.
 
-A folder has a manifest (`policies.yaml`) beside its documents, or none: then its text files are policies of which nothing
-is known but the first line.
+A folder has a manifest (`policies.yaml`) beside its documents, or none: then its text files are policies of which
+nothing is known but the first line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from knowledge.clauses import cut
 from knowledge.datafile import DataFile, Location
-from knowledge.errors import DataFileError, SourceError
+from knowledge.errors import SourceError
 from knowledge.loaders import LOADERS, load
 from knowledge.metadata import find_references
 from knowledge.model import Document, Policy
@@ -42,24 +42,24 @@ def load_manifest(path: Path) -> list[ManifestEntry]:
     """The entries of the manifest at `path`, in its order; file names in it are relative to its folder.
 
     Raises:
-        DataFileError: a key is unknown or missing, a value is wrong, an id stands twice, a named policy or file does not
-            exist, or a file's sha256 is not the one written down.
+        DataFileError: a key is unknown or missing, a value is wrong, an id stands twice, a named policy or file does
+            not exist, or a file's sha256 is not the one written down.
     """
     file = DataFile(path)
-    listed = file.content.get("policies") if isinstance(file.content, dict) else None
+    content = file.content if isinstance(file.content, dict) else {}
+    listed = content.pop("policies", None)
     if not isinstance(listed, list):
         raise file.error("expected a list of policies under the key `policies`")
-    for key in file.content:
-        if key != "policies":
-            raise file.error("unknown key; a manifest holds `policies` alone", (key,))
+    for key in content:
+        raise file.error("unknown key; a manifest holds `policies` alone", (key,))
     entries: list[ManifestEntry] = []
-    for index, content in enumerate(listed):
+    for index, values in enumerate(listed):
         location: Location = ("policies", index)
-        if not isinstance(content, dict):
-            raise file.error(f"expected the keys of one policy, got {content!r}", location)
-        if "references" in content:
+        if not isinstance(values, dict):
+            raise file.error(f"expected the keys of one policy, got {values!r}", location)
+        if "references" in values:
             raise file.error("unknown key; references are read from the document itself", (*location, "references"))
-        policy = file.parse(Policy, content, location)
+        policy = file.parse(Policy, values, location)
         if any(entry.policy.id == policy.id for entry in entries):
             raise file.error(
                 f"expected each id once, got {policy.id!r} again; give this policy another", (*location, "id")
@@ -135,7 +135,7 @@ def _checked(file: DataFile, policy: Policy, location: Location) -> ManifestEntr
         )
     actual = _sha256(path)
     if policy.sha256 != actual:
-        problem = f"expected the hash of {policy.source!r}, which is {actual}, got {policy.sha256!r}; the file or the entry changed"
+        problem = f"expected {actual}, the hash of {policy.source!r}, got {policy.sha256!r}; one of the two was changed"
         raise file.error(problem, (*location, "sha256"))
     return ManifestEntry(policy, path)
 

@@ -30,7 +30,7 @@ _BRACKETS = str.maketrans("[［（(【﹝]］）)】﹞", "〔" * 6 + "〕" * 6)
 def find_references(text: str, own_doc_no: str | None = None) -> tuple[Reference, ...]:
     """The documents that `text` names by number, in order, each where it is named first.
 
-    A title in 《》 directly in front of the bracketed number belongs to it. The document's own number is not a reference.
+    A title in 《》 directly in front of the bracketed number belongs to it. The document's own number is no reference.
     """
     own = _plain(own_doc_no) if own_doc_no else None
     seen = {own}

@@ -88,7 +88,7 @@ class News(Frozen):
 class Lexicon(Frozen):
     """What `outline.yaml` holds."""
 
-    headings: tuple[str, ...]
+    headings: frozenset[str]
     title_endings: tuple[str, ...]
     title_suffixes: tuple[str, ...]
     reference_followers: tuple[str, ...]
@@ -267,10 +267,10 @@ class _Reader:
         return starts_line(self._text, at) or any(o in self._seams for o in range(_blank_start(self._text, at), at + 1))
 
     def _after_bare_heading(self, marker: Marker) -> bool:
-        """Whether the marker follows a heading that has no end mark, or opens one that the lexicon knows."""
-        if not self._flat or marker.family not in ("cn", "cn_paren", "num"):
+        """Whether the marker follows a heading that has no end mark, or opens one that the word list knows."""
+        if not self._flat or marker.family in ("num_paren", "circled"):
             return False
-        if marker.family == "cn" and self._lexicon.heading_at(self._text, marker.end):
+        if marker.family in ("part", "chapter", "section", "cn") and self._lexicon.heading_at(self._text, marker.end):
             return True
         if not self._found or RANK[self._found[-1].family] >= RANK[marker.family]:
             return False
@@ -288,6 +288,11 @@ class _Reader:
         if marker.family in ("num", "num_paren"):
             return bool(re.match(r"[0-9０-９A-Za-z/.．\-－]", before[-1:]))
         return False
+
+
+def is_heading(line: str) -> bool:
+    """Whether the line (simplified, half-width) is a heading title of the word list, perhaps with a colon."""
+    return line.rstrip(":").rstrip() in load_lexicon().headings
 
 
 def find_markers(text: str, seams: Collection[int] = (), *, ordered: bool = True) -> list[Marker]:

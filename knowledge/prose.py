@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from knowledge.kept import Kept
 from knowledge.model import ClauseKind, Span
-from knowledge.outline import load_lexicon
+from knowledge.outline import is_heading, load_lexicon
 from knowledge.sentences import END_MARKS
 
 PACK = 380
@@ -53,6 +53,7 @@ class _Group:
     start: int
     end: int
     kind: ClauseKind
+    path: tuple[str, ...] = ()
     silent: list[Span] = field(default_factory=list)
     is_titles_only: bool = False
     is_closed: bool = False
@@ -64,6 +65,7 @@ class _Paragraph:
     line: str
     # The title that the paragraph opens with, or is.
     title: Span | None
+    is_heading: bool = False
 
     @property
     def is_title(self) -> bool:
@@ -71,7 +73,7 @@ class _Paragraph:
 
 
 def prose(kept: Kept, span: Span, name: str, kind: ClauseKind) -> Iterator[Piece]:
-    """The pieces of unnumbered text, packed paragraph by paragraph: `name/1`, `name/2`, or `p1`, `p2` where `name` is empty.
+    """The pieces of unnumbered text, packed paragraph by paragraph: `name/1`, `name/2`, or `p1`, `p2` without a name.
 
     Lines about the document (发布日期:…) make pieces of their own: `meta/1`.
     """
@@ -81,7 +83,7 @@ def prose(kept: Kept, span: Span, name: str, kind: ClauseKind) -> Iterator[Piece
         counts[prefix] += 1
         number = str(counts[prefix])
         address = (prefix, number) if prefix else (f"p{number}",)
-        yield Piece(group.start, group.end, address, (), group.kind, tuple(group.silent))
+        yield Piece(group.start, group.end, address, group.path, group.kind, tuple(group.silent))
 
 
 def is_signed_line(line: str) -> bool:
@@ -95,7 +97,7 @@ def is_metadata_line(line: str) -> bool:
 
 
 def ends_as_title(line: str) -> bool:
-    """Whether the line (simplified, half-width) can be a document's title: short, and it ends with 意见, 办法, 方案(试行), …"""
+    """Whether the line (simplified, half-width) can be a title: short, and it ends with 意见, 方案(试行), …"""
     return len(line) <= LONGEST_TITLE and _BRACKETED_END.sub("", line).endswith(load_lexicon().title_endings)
 
 
@@ -118,7 +120,8 @@ def _groups(paragraphs: Sequence[_Paragraph], kind: ClauseKind) -> list[_Group]:
         if last and last.kind == kind and _continues(last, paragraph):
             last.end, last.is_titles_only = span.end, last.is_titles_only and paragraph.is_title
         else:
-            last = _Group(span.start, span.end, kind, is_titles_only=paragraph.is_title)
+            path = (paragraph.line.rstrip(": "),) if paragraph.is_heading else ()
+            last = _Group(span.start, span.end, kind, path, is_titles_only=paragraph.is_title)
             groups.append(last)
         last.silent += [paragraph.title] if paragraph.title else []
         last.is_closed = is_signed_line(paragraph.line) or _SIGNED.sub("", paragraph.line)[-1:] != paragraph.line[-1:]
@@ -127,7 +130,7 @@ def _groups(paragraphs: Sequence[_Paragraph], kind: ClauseKind) -> list[_Group]:
 
 def _continues(group: _Group, paragraph: _Paragraph) -> bool:
     if group.is_titles_only:
-        return True
+        return not (paragraph.is_heading and group.path)
     return not (group.is_closed or paragraph.title or paragraph.span.end - group.start > PACK)
 
 
@@ -161,7 +164,11 @@ def _paragraphs(kept: Kept, span: Span) -> list[_Paragraph]:
             found.append(_Paragraph(here, kept.plain[slice(*here)], here))
             index += 2
             continue
-        found.append(_Paragraph(here, kept.plain[slice(*here)], _title(kept, here, known)))
+        line = kept.plain[slice(*here)]
+        if is_heading(line):
+            found.append(_Paragraph(here, line, here, is_heading=True))
+        else:
+            found.append(_Paragraph(here, line, _title(kept, here, known)))
         index += 1
     return found
 
@@ -173,7 +180,7 @@ def _packed_sentences(kept: Kept, span: Span) -> Iterator[Span]:
     target = (span.end - span.start) / -(-(span.end - span.start) // PACK)
     start = reached = span.start
     for end in [*kept.sentence_ends_in(*span), span.end]:
-        if reached > start and end - start > PACK or reached - start >= target:
+        if reached > start and (end - start > PACK or reached - start >= target):
             yield kept.trimmed(start, reached)
             start = reached
         reached = end

@@ -1,7 +1,7 @@
 """Where paragraphs and sentences of a Chinese text end.
 
-A sentence ends at 。！？ (or their half-width forms), with the quotes and brackets that close behind it, and at the end of
-a paragraph; never inside a pair of quotes or brackets, and not at ；.
+A sentence ends at 。！？ (or their half-width forms), with the quotes and brackets that close behind it, and at the end
+of a paragraph; never inside a pair of quotes or brackets, and not at ；.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r|\f|\v|\u2028|\u2029")
 
 
 def enclosed(text: str) -> bytearray:
-    """One byte a character: 1 where it stands between a matched pair of quotes or brackets (the pair's marks excluded)."""
+    """One byte a character: 1 where it stands between a matched pair of quotes or brackets, the marks excluded."""
     step = [0] * (len(text) + 1)
     open_marks: list[tuple[str, int]] = []
     for index, char in enumerate(text):
@@ -79,8 +79,8 @@ def enclosed(text: str) -> bytearray:
 def paragraph_ends(text: str) -> list[int]:
     """Offsets at which a paragraph ends: every line end but those in the middle of a sentence.
 
-    A line end is in the middle of a sentence after a comma, and, in a text wrapped to a fixed width, after a full line that
-    has no end mark. A blank line always ends a paragraph.
+    A line end is in the middle of a sentence after a comma, and, in a text wrapped to a fixed width, after a full line
+    that has no end mark. A blank line always ends a paragraph.
     """
     lines: list[tuple[int, int]] = []
     at = 0

@@ -2,6 +2,7 @@
 
 import os
 
-# Read by gradio and huggingface-hub when they are imported: the page reports nothing to anyone.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+import knowledge.offline  # noqa: F401 - before any library of the page is imported
+
+# Read by gradio when it is imported: the page reports nothing to anyone.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"

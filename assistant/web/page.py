@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import gradio as gr
 from gradio.events import api
@@ -38,6 +39,7 @@ WAITING_QUESTIONS = 64
 MAX_FILE = "1kb"
 
 Message = dict[str, Any]
+Built = TypeVar("Built")
 
 
 class Rules(Protocol):
@@ -240,8 +242,25 @@ def _labels(assistant: Asks, words: Words) -> list[Any]:
     ]
 
 
+def in_event_loop(build: Callable[[], Built]) -> Built:
+    """What `build` makes, made while an event loop runs: Gradio would otherwise start one and never close it."""
+
+    async def building() -> Built:
+        return build()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(building())
+    return build()
+
+
 def build_page(assistant: Asks) -> gr.Blocks:
     """The page, ready to be mounted or launched."""
+    return in_event_loop(lambda: _build(assistant))
+
+
+def _build(assistant: Asks) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title=f"{ZH.name} · {ZH.purpose}", analytics_enabled=False, fill_width=True) as page:
         parts = _layout(ZH)

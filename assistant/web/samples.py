@@ -18,11 +18,15 @@ _LEVELS: Mapping[str, Mapping[Language, str]] = {
     "international": {"zh": "国际标准", "en": "an international standard"},
 }
 _REWARD: Mapping[Language, tuple[str, str]] = {
-    "zh": ("{place}企业牵头起草的{level}发布了，能拿多少资助？", "{place}各级标准的资助金额列个表"),
+    "zh": ("{where}企业牵头起草的{level}发布了，能拿多少资助？", "{place}各级标准的资助金额列个表"),
     "en": (
-        "What subsidy do I get for leading {level} in {place}?",
+        "What subsidy do I get for leading {level} in {where}?",
         "List the amounts for each level of standard in {place}",
     ),
+}
+# Where in the place a rule pays, as one would say it.
+_WHERE: Mapping[str, Mapping[Language, str]] = {
+    "urban_district": {"zh": "{place}区", "en": "the urban districts of {place}"},
 }
 _GOALS: Mapping[Language, str] = {"zh": "《{title}》提出了哪些目标？", "en": "What are the goals of “{title}”?"}
 
@@ -42,14 +46,21 @@ class PayingRule(Protocol):
     def level(self) -> str | None:
         """The level of standard it pays, if it tells them apart."""
 
+    @property
+    def place_group(self) -> str | None:
+        """The part of the place it pays in, if not all of it."""
+
 
 def sample_questions(documents: Mapping[str, Document], rules: Sequence[PayingRule], language: Language) -> list[str]:
     """At most `MOST_SAMPLES` questions: amounts of a policy that pays for standards, then goals of the others."""
     samples: list[str] = []
     paying = _paying(documents, rules)
     if paying:
-        policy, level = paying
-        words = {"place": _place(policy, language), "level": _LEVELS[level][language]}
+        policy, rule = paying
+        place = _place(policy, language)
+        part = _WHERE.get(rule.place_group or "")
+        where = part[language].format(place=place) if part else place
+        words = {"place": place, "where": where, "level": _LEVELS[rule.level or ""][language]}
         samples = [question.format_map(words) for question in _REWARD[language]]
     for document in documents.values():
         if paying is None or document.policy.id != paying[0].id:
@@ -57,13 +68,13 @@ def sample_questions(documents: Mapping[str, Document], rules: Sequence[PayingRu
     return samples[:MOST_SAMPLES]
 
 
-def _paying(documents: Mapping[str, Document], rules: Sequence[PayingRule]) -> tuple[Policy, str] | None:
-    """The first policy with a place that pays for drafting standards, by the order of `_LEVELS`, and that level."""
+def _paying(documents: Mapping[str, Document], rules: Sequence[PayingRule]) -> tuple[Policy, PayingRule] | None:
+    """The first rule that pays for drafting standards, by the order of `_LEVELS`, and its policy; it has a place."""
     for level in _LEVELS:
         for rule in rules:
             document = documents.get(rule.policy_id)
             if document and document.policy.place and (rule.activity, rule.level) == ("formulate_standard", level):
-                return document.policy, level
+                return document.policy, rule
     return None
 
 

@@ -55,7 +55,7 @@ def _decode(path: Path, data: bytes) -> str:
             continue
     if not readings or b"\0" in data:
         raise SourceError(
-            f"{path}: expected text in UTF-8, GB18030 or Big5, got bytes that are none of them; save the document as UTF-8"
+            f"{path}: expected text in UTF-8, GB18030 or Big5, got other bytes; save the document as UTF-8"
         )
     return max(readings, key=_familiarity)
 

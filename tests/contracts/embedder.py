@@ -17,8 +17,8 @@ TEXTS = [
     "The city supports enterprises in drafting standards.",
     "",
     "😀 <b>１２３</b>\n\t标准",
-    "标准" * 1500,
 ]
+LONGER_THAN_ANY_WINDOW = "标准" * 1500
 
 
 class EmbedderContract:
@@ -46,7 +46,7 @@ class EmbedderContract:
         assert all(isinstance(value, float) for row in rows for value in row)
         np.testing.assert_allclose(np.array(rows), subject.embed_matrix(TEXTS[:2]), atol=1e-6)
 
-    @pytest.mark.parametrize("text", TEXTS, ids=["clause", "other clause", "english", "empty", "odd signs", "long"])
+    @pytest.mark.parametrize("text", [*TEXTS, LONGER_THAN_ANY_WINDOW], ids=lambda text: text[:8])
     def test_a_question_is_a_list_of_floats_of_length_one(self, subject: Embedder, text: str) -> None:
         vector = subject.embed_query(text)
         assert len(vector) == subject.dimension
@@ -55,7 +55,7 @@ class EmbedderContract:
 
     def test_same_text_same_vector_whatever_its_neighbours(self, subject: Embedder) -> None:
         alone = subject.embed_matrix(TEXTS[:1])[0]
-        among = subject.embed_matrix(TEXTS)[0]
+        among = subject.embed_matrix([TEXTS[0], TEXTS[1] * 3, TEXTS[2]])[0]
         np.testing.assert_allclose(alone, among, atol=1e-5)
 
     def test_a_question_is_nearest_to_the_text_it_shares_words_with(self, subject: Embedder) -> None:
@@ -65,7 +65,7 @@ class EmbedderContract:
 
     def test_progress_counts_up_to_all(self, subject: Embedder) -> None:
         seen: list[tuple[int, int]] = []
-        texts = [f"第{i}条 标准" for i in range(70)]
+        texts = [f"第{i}条" for i in range(70)]
         subject.embed_matrix(texts, progress=lambda done, total: seen.append((done, total)))
         assert [done for done, _ in seen] == sorted({done for done, _ in seen})
         assert seen[-1] == (70, 70)

@@ -34,6 +34,8 @@ class LexicalSubject(Protocol):
 
     def search_terms(self, terms: Mapping[str, float], limit: int) -> list[tuple[str, float]]: ...
 
+    def frequency(self, term: str) -> int: ...
+
     def ids(self) -> set[str]: ...
 
 
@@ -113,6 +115,10 @@ class LexicalIndexContract:
     def test_terms_without_weight_count_for_nothing(self, subject: LexicalSubject) -> None:
         assert subject.search_terms({"国际": 0.0, "": 1.0, "行业": -1.0}, 5) == []
         assert subject.search_terms({}, 5) == []
+
+    def test_counts_the_clauses_that_hold_a_term(self, subject: LexicalSubject) -> None:
+        held = {term: subject.frequency(term) for term in ("奖励", "国际", "gb/t", "没有", "")}
+        assert held == {"奖励": 3, "国际": 1, "gb/t": 1, "没有": 0, "": 0}
 
     def test_building_twice_gives_the_same_answers(self, tmp_path: Path, subject: LexicalSubject) -> None:
         items = list(reversed(CLAUSES.items()))

@@ -12,7 +12,7 @@ from knowledge import e5
 from knowledge.embedding import Embedder, HashEmbeddings, SentenceTransformerEmbeddings, default_embedder
 from knowledge.errors import EmbedderError
 from knowledge.numpy_bert import NumpyBert
-from tests.contracts.embedder import TEXTS, EmbedderContract
+from tests.contracts.embedder import LONGER_THAN_ANY_WINDOW, TEXTS, EmbedderContract
 from tests.knowledge.tiny_e5 import HIDDEN, TinyE5
 
 
@@ -46,17 +46,12 @@ class TestDefaultEmbedder(EmbedderContract):
         return embedder
 
 
-class TestQuickDefaultEmbedder(EmbedderContract):
+class TestQuick(EmbedderContract):
     """Questions in numpy until a clause is embedded."""
 
-    @pytest.fixture(scope="session")
-    @staticmethod
-    def quick(data_dir: Path) -> Embedder:
-        return default_embedder(data_dir, device="cpu", quick=True)
-
     @pytest.fixture
-    def subject(self, quick: Embedder) -> Embedder:
-        return quick
+    def subject(self, tiny: Path) -> Embedder:
+        return SentenceTransformerEmbeddings(tiny, device="cpu", quick=True)
 
 
 class TestModels:
@@ -133,13 +128,13 @@ class TestNumpyBert:
         edit(changeable / "1_Pooling" / "config.json", pooling_mode=pooling)
         slow = SentenceTransformerEmbeddings(changeable, device="cpu")
         quick = SentenceTransformerEmbeddings(changeable, device="cpu", quick=True)
-        for text in TEXTS:
+        for text in [*TEXTS, LONGER_THAN_ANY_WINDOW]:
             np.testing.assert_allclose(quick.embed_query(text), slow.embed_query(text), atol=2e-6)
 
     def test_agrees_on_the_default_model(self, data_dir: Path, embedder: Embedder) -> None:
         model = NumpyBert.load(data_dir / "models" / e5.MODEL_NAME)
         assert model is not None
-        for text in TEXTS:
+        for text in [*TEXTS, "主导制定国际标准的企业能拿多少奖励？" * 8]:
             np.testing.assert_allclose(model.encode("query: " + text), embedder.embed_query(text), atol=2e-6)
 
     @pytest.mark.parametrize(

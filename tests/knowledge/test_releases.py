@@ -147,7 +147,9 @@ def test_a_damaged_release_gives_way_to_the_last_good_one(
     release.close()
 
 
-def test_a_damaged_release_of_the_same_content_is_built_anew(folder: Path, data: DataDirectory, embedder: Embedder) -> None:
+def test_a_damaged_release_of_the_same_content_is_built_anew(
+    folder: Path, data: DataDirectory, embedder: Embedder
+) -> None:
     release_id = build(folder, data, embedder)
     (data.releases / release_id / "texts" / "a.txt").unlink()
     assert build(folder, data, embedder) == release_id
@@ -289,15 +291,28 @@ def test_a_release_from_another_format_is_refused(folder: Path, data: DataDirect
 @pytest.mark.parametrize(
     ("change", "error", "says"),
     [
-        (("sources/policies.yaml", "source: 001_b8e2928b2c2566d5.txt", "source: missing.txt"), DataFileError, "missing.txt"),
+        (
+            ("sources/policies.yaml", "source: 001_b8e2928b2c2566d5.txt", "source: missing.txt"),
+            DataFileError,
+            "missing.txt",
+        ),
         (("sources/policies.yaml", "id: yangzhou-2011", "id: gdd-2009-draft"), DataFileError, "gdd-2009-draft"),
         (("rules/yangzhou-2011.yaml", "quote: 并批准发布", "quote: 并批准发表"), DataFileError, "并批准发表"),
-        (("rules/yangzhou-2011.yaml", "yuan: 150000, said: 15万元", "yuan: 160000, said: 15万元"), DataFileError, "160000"),
+        (
+            ("rules/yangzhou-2011.yaml", "yuan: 150000, said: 15万元", "yuan: 160000, said: 15万元"),
+            DataFileError,
+            "160000",
+        ),
         (("rules/yangzhou-2011.yaml", "said: 15万元", "said: 15万美元"), DataFileError, "15万美元"),
     ],
 )
 def test_a_wrong_data_file_is_named_with_its_line(
-    change: tuple[str, str, str], error: type[BiaozhuntongError], says: str, tmp_path: Path, data: DataDirectory, embedder: Embedder
+    change: tuple[str, str, str],
+    error: type[BiaozhuntongError],
+    says: str,
+    tmp_path: Path,
+    data: DataDirectory,
+    embedder: Embedder,
 ) -> None:
     name, old, new = change
     folder = tmp_path / "knowledge"

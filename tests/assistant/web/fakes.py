@@ -128,13 +128,14 @@ class FakeRule:
     policy_id: str
     activity: str
     level: str | None
+    place_group: str | None = None
 
 
 @dataclass(frozen=True)
 class FakeRules:
     all: tuple[FakeRule, ...] = (
         FakeRule("yangzhou-2011", "formulate_standard", "national"),
-        FakeRule("yangzhou-2011", "formulate_standard", "industry"),
+        FakeRule("yangzhou-2011", "formulate_standard", "industry", "urban_district"),
     )
 
 

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from assistant.api import Opening, create_app
+from assistant.web.evidence import citation_href
+from assistant.web.words import EN, ZH
+from knowledge.errors import BiaozhuntongError, NoRelease
+from tests.assistant.web.fakes import EVIL, FakeAssistant, cited, corpus_documents, evil_documents
+
+LOCAL = "http://127.0.0.1:7860"
+
+
+def client_of(opening: Opening[Any], **options: Any) -> TestClient:
+    return TestClient(create_app(opening), base_url=LOCAL, raise_server_exceptions=False, **options)
+
+
+@pytest.fixture(scope="module")
+def assistant() -> FakeAssistant:
+    return FakeAssistant(evil_documents())
+
+
+@pytest.fixture(scope="module")
+def client(assistant: FakeAssistant) -> Iterator[TestClient]:
+    with client_of(Opening(lambda: assistant)) as client:
+        client.get("/sources")  # waits for the opening
+        yield client
+
+
+def failing() -> FakeAssistant:
+    raise NoRelease("no release in .data: run `python -m knowledge build` first")
+
+
+def test_health_names_the_release(client: TestClient) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"status": "ready", "release": "fake-release"})
+
+
+def test_one_question_gives_one_answer_with_its_id(client: TestClient, assistant: FakeAssistant) -> None:
+    response = client.post("/v1/ask", json={"id": "q1", "question": "能拿多少", "history": ["扬州"]})
+    assert response.status_code == 200
+    answer = response.json()
+    assert (answer["id"], answer["total_yuan"], answer["citations"][0]["n"]) == ("q1", 150000, 1)
+    assert assistant.asked[-1] == ("能拿多少", ["扬州"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"[]",
+        b'{"question": 3}',
+        b'{"history": []}',
+        b'{"question": "x", "more": 1}',
+        b'{"question": "x", "asked_at": "?"}',
+    ],
+)
+def test_a_wrong_request_gets_a_code_and_a_sentence(client: TestClient, body: bytes) -> None:
+    response = client.post("/v1/ask", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 422
+    assert response.json()["error"]["code"] == "bad_request"
+    assert response.json()["error"]["message"]
+
+
+def test_a_failing_engine_gives_no_traceback(client: TestClient) -> None:
+    response = client.post("/v1/ask", json={"question": "坏"})
+    assert response.status_code == 500
+    assert response.json()["error"]["code"] == "failed"
+    assert "secret" not in response.text
+
+
+def test_a_source_is_a_page_of_its_own_or_a_fragment(client: TestClient) -> None:
+    citation = cited(corpus_documents()["yangzhou-2011"], 1, "对提出国际标准")
+    href = "/" + citation_href(citation, "en")
+    whole, part = client.get(href), client.get(href + "&fragment=1")
+    assert whole.text.startswith("<!doctype html>")
+    assert part.text.startswith("<article")
+    for text in (whole.text, part.text):
+        assert "<mark" in text
+        assert EN.doc_no_unseen in text
+    assert "content-security-policy" in whole.headers
+
+
+def test_unknown_sources_and_bad_ranges_are_said_plainly(client: TestClient) -> None:
+    missing = client.get("/sources/none", params={"lang": "en"})
+    assert missing.status_code == 404
+    assert EN.no_such_document in missing.text
+    assert client.get("/sources/yangzhou-2011", params={"start": -1, "end": 5}).status_code == 422
+    assert client.get("/sources/yangzhou-2011", params={"start": "x"}).status_code == 422
+
+
+def test_hostile_documents_and_parameters_stay_text(client: TestClient) -> None:
+    for address in ("/sources", "/sources/evil", "/sources/evil?start=0&end=5&v=x"):
+        text = client.get(address, params={"lang": EVIL}).text
+        assert "<img" not in text
+        assert "<script>" not in text
+
+
+def test_files_of_the_machine_and_other_names_are_out_of_reach(client: TestClient) -> None:
+    assert client.get("/web/page.css").status_code == 200
+    for path in ("/web/../api.py", "/web/%2e%2e/api.py", "/gradio_api/file=/etc/passwd", "/docs", "/openapi.json"):
+        assert client.get(path).status_code == 404
+    assert client.get("/healthz", headers={"host": "evil.test"}).status_code == 400
+
+
+def test_the_page_is_served_with_everything_from_here(client: TestClient) -> None:
+    html = client.get("/").text
+    assert "标准通" in html
+    assert not re.findall(r"""(?:src|href|content)=["'](?:https?:)?//""", html)
+    labels = client.get("/web/words.json").json()
+    assert labels["en"]["close"] == EN.close
+
+
+def test_without_a_release_every_door_says_so() -> None:
+    with client_of(Opening(failing)) as client:
+        asked = client.post("/v1/ask", json={"question": "x"})
+        assert asked.status_code == 503
+        assert asked.json()["error"]["code"] == "no_release"
+        assert ZH.no_release in client.get("/sources").text
+        assert EN.no_release in client.get("/sources/x", params={"lang": "en"}).text
+        assert client.get("/healthz").json() == {"status": "failed", "release": None}
+
+
+def test_questions_wait_for_an_assistant_that_is_still_being_opened() -> None:
+    gate = threading.Event()
+
+    def slow() -> FakeAssistant:
+        gate.wait(10)
+        return FakeAssistant()
+
+    opening = Opening(slow)
+    opening.start()
+    assert opening.state == "starting"
+    threading.Timer(0.1, gate.set).start()
+    assert opening.ask("能拿多少").total_yuan == 150000
+    assert opening.state == "ready"
+
+
+def test_a_failed_opening_is_tried_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.api.RETRY_SECONDS", 0.0)
+    tries: list[int] = []
+
+    def second_time() -> FakeAssistant:
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("disk full")
+        return FakeAssistant()
+
+    opening = Opening(second_time)
+    opening.start()
+    while opening.state == "starting":
+        pass
+    assert opening.state == "failed"
+    assert opening.ask("能拿多少").total_yuan == 150000
+
+
+def test_an_unexpected_failure_is_an_error_of_ours() -> None:
+    def broken() -> FakeAssistant:
+        raise RuntimeError("odd")
+
+    with pytest.raises(BiaozhuntongError, match="odd"):
+        _ = Opening(broken).release
+
+
+def test_the_warm_up_runs_after_the_opening_and_may_fail() -> None:
+    warmed = threading.Event()
+
+    def warm_up(_: FakeAssistant) -> None:
+        warmed.set()
+        raise RuntimeError("no model")
+
+    opening = Opening(FakeAssistant, warm_up=warm_up)
+    opening.start()
+    assert warmed.wait(5)
+    assert opening.ask("能拿多少").total_yuan == 150000

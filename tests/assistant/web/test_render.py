@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answer import Answer, Provenance, RewardRow
+from assistant.web.render import (
+    answer_html,
+    answer_steps,
+    is_complete,
+    money,
+    notice_message,
+    question_html,
+    question_text,
+    reward_table,
+    thinking_message,
+)
+from assistant.web.words import EN, ZH
+from tests.assistant.web.fakes import EVIL, FakeAssistant, evil_documents
+
+
+class Reader(HTMLParser):
+    """Collects tags with their attributes, and the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def answer(question: str) -> Answer:
+    return FakeAssistant(evil_documents()).ask(question)
+
+
+def row(**fields: Any) -> RewardRow:
+    return RewardRow(
+        **{"rule_id": "r", "label": "奖励", "status": "exact", "bound": "exact", "per": "standard", **fields}
+    )
+
+
+def rewarded(*rows: RewardRow, **fields: Any) -> Answer:
+    base = {"status": "answered", "language": "zh", "answer": "好。", "provenance": Provenance(release="r")}
+    return Answer(**{**base, "rewards": list(rows), **fields})
+
+
+@given(st.text())
+def test_a_question_comes_back_as_it_was_asked(text: str) -> None:
+    message = question_html(text)
+    assert "\n" not in message
+    assert "\r" not in message
+    assert question_text(message) == text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@pytest.mark.parametrize("question", ["能拿多少", "列个表", "合计", "示范区", "subsidy", "<", "别的"])
+def test_every_message_is_one_line_so_that_markdown_reads_nothing_in_it(question: str) -> None:
+    for step in answer_steps(answer(question)):
+        assert "\n" not in step
+        assert "\r" not in step
+        assert step.startswith('<div class="bz-answer')
+
+
+def test_steps_grow_and_only_the_last_is_complete() -> None:
+    steps = list(answer_steps(answer("能拿多少")))
+    assert len(steps) > 3
+    assert [is_complete(step) for step in steps] == [False] * (len(steps) - 1) + [True]
+    assert steps[-1] == answer_html(answer("能拿多少"))
+
+
+def test_a_marker_is_a_link_that_says_everything_to_open_it() -> None:
+    given_answer = answer("能拿多少")
+    citation = given_answer.citations[0]
+    links = [a for tag, a in Reader(answer_html(given_answer)).tags if tag == "a" and "bz-cite" in (a["class"] or "")]
+    assert f"start={citation.start}&end={citation.end}" in str(links[0]["href"])
+    assert str(links[0]["href"]).startswith("sources/yangzhou-2011?")
+    assert "国际标准研制项目" in str(links[0]["title"])
+
+
+def test_hostile_text_adds_no_tag_and_no_attribute() -> None:
+    reader = Reader(answer_html(answer("<")))
+    assert not {"img", "script", "iframe", "svg"} & {tag for tag, _ in reader.tags}
+    for tag, attributes in reader.tags:
+        assert not [name for name in attributes if name.startswith("on")]
+        assert tag != "a" or str(attributes["href"]).startswith("sources/evil?")
+        assert set(attributes) <= {"class", "lang", "href", "title", "type", "value", "scope"}
+    assert reader.text.count("<script>") >= 5
+    assert EVIL in [attributes.get("value") for _, attributes in reader.tags]
+
+
+def test_warnings_status_and_choices_are_said_in_plain_words() -> None:
+    text = Reader(answer_html(answer("能拿多少"))).text
+    for words in (
+        "文件是否仍有效未经确认",
+        "文件的目标期已过",
+        "贵单位在标准前言的起草单位中排第几位？",
+        "第二位",
+        "如果是国家标准呢？",
+    ):
+        assert words in text
+    assert "部分回答" in Reader(answer_html(answer("示范区"))).text
+    assert "未见规定" in Reader(answer_html(answer("别的"))).text
+
+
+def test_conditions_show_their_state() -> None:
+    html = answer_html(answer("subsidy"))
+    for mark, state, text in (
+        ("?", "to confirm", "one of the first two"),
+        ("✓", "met", "approved"),
+        ("✗", "not met", "urban"),
+    ):
+        assert mark in html
+        assert state in html
+        assert text in html
+    assert 'lang="en"' in html
+
+
+@pytest.mark.parametrize(
+    ("yuan", "chinese", "english"),
+    [
+        (150000, "15万元", "CNY 150,000"),
+        (600000, "60万元", "CNY 600,000"),
+        (12345600, "1,234.56万元", "CNY 12,345,600"),
+        (15050, "15,050元", "CNY 15,050"),
+        (800, "800元", "CNY 800"),
+        (0, "0元", "CNY 0"),
+    ],
+)
+def test_money(yuan: int, chinese: str, english: str) -> None:
+    assert money(yuan, ZH) == chinese
+    assert money(yuan, EN) == english
+
+
+@given(st.integers(min_value=0, max_value=10**12))
+def test_money_never_changes_the_amount(yuan: int) -> None:
+    shown = money(yuan, ZH).replace(",", "")
+    value = float(shown.removesuffix("万元")) * 10000 if shown.endswith("万元") else float(shown.removesuffix("元"))
+    assert round(value) == yuan
+
+
+def figures(*rows: RewardRow, **fields: Any) -> list[str]:
+    table = reward_table(rewarded(*rows, **fields), ZH)
+    assert table is not None
+    return [f"{view.amount.figure}|{view.amount.note}" for view in table.rows]
+
+
+def test_a_bound_is_never_left_out() -> None:
+    assert figures(row(yuan=600000, bound="up_to", status="up_to")) == ["最高60万元|"]
+    assert figures(row(yuan=600000, bound="at_least")) == ["不少于60万元|"]
+    assert figures(row(yuan=500000, yuan_min=100000, bound="range", status="range")) == ["10万元–50万元|"]
+
+
+def test_an_open_condition_makes_the_figure_conditional() -> None:
+    assert figures(row(yuan=150000, status="needs_input")) == ["15万元|条件满足时"]
+
+
+@pytest.mark.parametrize("status", ["not_met", "not_stated", "out_of_validity", "conflicting_sources"])
+def test_no_figure_where_it_would_mislead(status: str) -> None:
+    assert figures(row(yuan=150000, status=status)) == [f"|{ZH.reward_status[status]}"]
+
+
+def test_what_is_not_stated_is_said_not_shown_as_zero() -> None:
+    assert figures(row(yuan=None, status="delegated")) == ["|由下级财政自行确定"]
+    assert figures(row(yuan=None, status="exact", bound=None)) == ["|文件未规定"]
+
+
+def total(*rows: RewardRow, total_yuan: int | None) -> tuple[str, str, str]:
+    table = reward_table(rewarded(*rows, total_yuan=total_yuan), ZH)
+    assert table is not None
+    return table.total_label, table.total, table.arithmetic
+
+
+def test_the_total_shows_its_arithmetic() -> None:
+    three = row(yuan=200000, count=3, total_yuan=600000)
+    two = row(yuan=50000, count=2, total_yuan=100000)
+    assert total(three, two, total_yuan=700000) == ("合计", "70万元", "3 × 20万元 + 2 × 5万元")
+
+
+def test_a_capped_total_shows_no_arithmetic_that_does_not_add_up() -> None:
+    three = row(yuan=200000, count=3, total_yuan=600000)
+    assert total(three, total_yuan=500000) == ("合计", "50万元", "")
+    assert total(row(yuan=200000, count=3, total_yuan=500000), total_yuan=500000) == ("合计", "50万元", "")
+
+
+def test_a_total_of_ceilings_is_a_ceiling_and_open_conditions_are_said() -> None:
+    up_to = row(yuan=600000, bound="up_to", status="up_to", count=2, total_yuan=1200000)
+    open_row = row(yuan=50000, count=1, total_yuan=50000, status="needs_input")
+    assert total(up_to, total_yuan=1200000)[0] == "合计最高"
+    assert total(up_to, open_row, total_yuan=1250000)[0] == "合计最高（条件满足时）"
+
+
+def test_a_single_item_needs_no_total() -> None:
+    assert total(row(yuan=150000, count=1, total_yuan=150000), total_yuan=150000) == ("", "", "")
+
+
+def test_shared_conditions_are_listed_once() -> None:
+    html = answer_html(answer("列个表"))
+    assert html.count("在标准起草单位中排名前两位") == 1
+    assert html.count("每项标准") == 5
+
+
+def test_sentences_in_place_of_an_answer_are_escaped_and_incomplete() -> None:
+    assert "<b>" not in notice_message("<b>")
+    assert not is_complete(notice_message("x"))
+    assert not is_complete(thinking_message(ZH))
+    assert ZH.thinking in thinking_message(ZH)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import app
+from knowledge.errors import UsageError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "app.py", *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    try:
+        yield process
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert "Traceback" not in rest
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+def fetch(url: str, seconds: float = 30) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=seconds) as response:
+            return response.status, response.read().decode("utf-8")
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode("utf-8")
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_taken_port_is_one_sentence_and_exit_2(taken: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["--port", str(taken)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert f"127.0.0.1:{taken}" in error
+    assert "--port" in error
+
+
+@pytest.mark.parametrize("port", ["x", "-1", "70000"])
+def test_a_port_that_is_none_is_one_sentence_and_exit_2(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main([f"--port={port}"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith("port: ")
+    assert repr(port) in error
+
+
+def test_an_address_that_is_not_this_machine_s_is_refused() -> None:
+    with pytest.raises(UsageError, match="203.0.113.7"):
+        app.listen("203.0.113.7", 0)
+
+
+def test_the_page_is_up_before_the_knowledge_and_stops_quietly(tmp_path: Path) -> None:
+    start = time.monotonic()
+    with running("--port", "0", "--data", str(tmp_path / "empty")) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert address, line
+        status, page = fetch(address[0] + "/")
+        assert status == 200
+        assert "标准通" in page
+        assert time.monotonic() - start < 60
+        deadline = time.monotonic() + 60
+        while (health := json.loads(fetch(address[0] + "/healthz")[1]))["status"] == "starting":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert health == {"status": "failed", "release": None}
+        status, text = fetch(address[0] + "/sources")
+        assert status == 503
+        assert "python -m knowledge build" in text
