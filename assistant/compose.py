@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.answer import AnswerStatus, Language, QuestionBack, RewardRow, Warning_
@@ -252,6 +252,14 @@ class Composer:
         if attribute == "title":
             values.append(("title", self.title(policy, language), title))
         return values
+
+    def with_foreign(self, question: Question, composed: Composed, place: str) -> Composed:
+        """An answer that also says of which place named nothing is held."""
+        out = DraftBuilder()
+        out.add(self.say(question.language, "place.none", place=place))
+        out.add("")
+        status = "partial" if composed.status == "answered" else composed.status
+        return replace(composed, status=status, draft=Draft((*out.lines, *composed.draft.lines)))
 
     # --- parts ----------------------------------------------------------------------------------------------------------
 

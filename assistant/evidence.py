@@ -35,7 +35,24 @@ _CODE = re.compile(r"(?<![a-z0-9])(?=[a-z0-9/]*[a-z])[a-z0-9]+(?:[/.][a-z0-9]+)*
 _LATIN = re.compile(r"[a-z][a-z'-]+")
 _ACRONYM = re.compile(r"\d|/")
 # How much a word of a class tells about the question; classes not named (pronouns, particles, numbers) tell nothing.
-_WORD_CLASSES = {"n": 1.0, "j": 1.0, "l": 1.0, "i": 1.0, "e": 1.0, "a": 0.8, "b": 0.8, "v": 0.6, "s": 0.5, "t": 0.3, "z": 0.5, "x": 0.5}
+_WORD_CLASSES = {
+    "n": 1.0,
+    "j": 1.0,
+    "l": 1.0,
+    "i": 1.0,
+    "e": 1.0,
+    "a": 0.8,
+    "b": 0.8,
+    "v": 0.6,
+    "s": 0.5,
+    "t": 0.3,
+    "z": 0.5,
+    "x": 0.5,
+}
+# The cosines of the default model lie between these for sentences with nothing and with everything in common.
+_COSINE_FLOOR, _COSINE_RANGE = 0.78, 0.12
+# What nearness of meaning counts for beside shared words.
+_NEARNESS = 0.5
 # The words of a document's title against its other words.
 _TITLE_WEIGHT = 0.4
 _ORGANISATION = re.compile(
@@ -79,6 +96,7 @@ class Passage:
     span: Span
     coverage: float
     own_coverage: float
+    cosine: float
     score: float
     fits: bool
     focus: Span
@@ -97,6 +115,7 @@ class EvidenceFinder:
         documents: the documents of the release.
         frequency: in how many clauses a term of the analyzer stands.
         clauses: how many clauses there are.
+        cosines: how near each sentence of a clause is to a query's vector.
     """
 
     def __init__(
@@ -106,12 +125,14 @@ class EvidenceFinder:
         documents: dict[str, Document],
         frequency: Callable[[str], int],
         clauses: int,
+        cosines: Callable[[Clause, Sequence[float]], list[float]],
     ) -> None:
         self._glossary = glossary
         self._gazetteer = gazetteer
         self._documents = documents
         self._frequency = frequency
         self._clauses = clauses
+        self._cosines = cosines
         self._stopwords = frozenset(normalize(word).text for word in glossary.data.stopwords.zh)
 
     def units(self, question: Question, *, required_places: Collection[str] = ()) -> tuple[Unit, ...]:
@@ -174,20 +195,27 @@ class EvidenceFinder:
         return found
 
     def passages(
-        self, question: Question, hits: Sequence[Hit], *, required_places: Collection[str] = ()
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        vector: Sequence[float],
+        *,
+        required_places: Collection[str] = (),
     ) -> list[Passage]:
         """The sentences of the retrieved clauses, best first."""
         units = self.units(question, required_places=required_places)
         if not units:
             return []
         found = [
-            self._passage(question, units, hit, rank, sentence)
+            self._passage(question, units, hit, rank, sentence, cosine)
             for rank, hit in enumerate(hits)
-            for sentence in hit.clause.sentences
+            for sentence, cosine in zip(hit.clause.sentences, self._cosines(hit.clause, vector), strict=True)
         ]
         return sorted(found, key=lambda p: (-p.fits, -p.score, p.clause.clause_id, p.span.start))
 
-    def _passage(self, question: Question, units: Sequence[Unit], hit: Hit, rank: int, sentence: Span) -> Passage:
+    def _passage(
+        self, question: Question, units: Sequence[Unit], hit: Hit, rank: int, sentence: Span, cosine: float
+    ) -> Passage:
         clause = hit.clause
         document = self._documents[clause.policy_id]
         raw = document.text[sentence.start : sentence.end]
@@ -199,8 +227,11 @@ class EvidenceFinder:
         fitting, quantities = self._fitting(question, raw, own)
         fits = fitting and _keeps(units, own) and self._year_fits(question, document, clause, own)
         focus = _focus(units, raw, sentence, quantities)
-        score = coverage + 0.35 * own_coverage + 0.1 / (1 + rank)
-        return Passage(document, clause, sentence, coverage, own_coverage, score, fits, focus, tuple(quantities))
+        near = (cosine - _COSINE_FLOOR) / _COSINE_RANGE
+        score = coverage + 0.35 * own_coverage + 0.1 / (1 + rank) + _NEARNESS * near
+        return Passage(
+            document, clause, sentence, coverage, own_coverage, cosine, score, fits, focus, tuple(quantities)
+        )
 
     def _idf(self, form: str) -> float:
         """How telling a word is: the inverse clause frequency of its rarest pair of characters."""
@@ -274,7 +305,8 @@ def policy_years(document: Document) -> list[int]:
 def _without_title(units: Sequence[Unit], title: str) -> list[Unit]:
     """The units with less weight on the words of the document's title: they name the document rather than a fact."""
     return [
-        replace(unit, weight=unit.weight * _TITLE_WEIGHT) if any(form in title for form in unit.forms) else unit for unit in units
+        replace(unit, weight=unit.weight * _TITLE_WEIGHT) if any(form in title for form in unit.forms) else unit
+        for unit in units
     ]
 
 

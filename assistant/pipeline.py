@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 from knowledge.places import Gazetteer
@@ -30,6 +31,8 @@ from knowledge.model import Document
 from knowledge.releases import DataDirectory, Release, open_live
 
 _log = logging.getLogger(__name__)
+# How many documents are set side by side in one answer.
+_COMPARED = 4
 
 
 class Assistant:
@@ -60,7 +63,12 @@ class Assistant:
         self._understanding = Understanding(self._glossary, self._gazetteer, limit=settings.max_question)
         self._retriever = ClauseRetriever(release=release)
         self._finder = EvidenceFinder(
-            self._glossary, self._gazetteer, documents, release.lexical.frequency, len(release.clauses)
+            self._glossary,
+            self._gazetteer,
+            documents,
+            release.lexical.frequency,
+            len(release.clauses),
+            release.sentences.cosines,
         )
         paying = {rule.policy_id for rule in release.rules.all}
         self._composer = Composer(self._phrases, self._glossary, documents, paying)
@@ -143,11 +151,18 @@ class Assistant:
         scope = find_scope(question, self.release.documents.values(), self._gazetteer)
         if scope.foreign and not scope.documents:
             return compose.no_policy(question, _place_name(scope.foreign, question))
+        composed = self._scoped(question, scope, day, clock)
+        if scope.foreign and scope.documents and not scope.mentioned_only:
+            return self._composer.with_foreign(question, composed, _place_name(scope.foreign, question))
+        return composed
+
+    def _scoped(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
+        """The answer from the documents in scope."""
         match question.topic:
             case "validity":
-                return self._about(question, scope, compose.validity, day)
+                return self._about(question, scope, self._composer.validity, day)
             case "metadata":
-                return self._about(question, scope, compose.metadata, day)
+                return self._about(question, scope, self._composer.metadata, day)
             case "reward" | "stacking":
                 return self._reward(question, scope, day, clock)
             case "procedure":
@@ -177,6 +192,14 @@ class Assistant:
         if not scope.named:
             holders = [d for d in self.release.documents.values() if d.policy.id in self._composer.reward_policies]
             return self._composer.which_place(question, holders or scope.documents)
+        comparing = "comparison" in question.intents
+        silent = [d for d in scope.documents if d not in paying]
+        if silent and not comparing or scope.foreign and not comparing:
+            # One place's amounts are never lent to another that is asked about.
+            paying = []
+            scope = replace(scope, documents=tuple(silent))
+        if not scope.documents:
+            return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
         if not paying:
             return self._unpaid(question, scope, day, clock)
         parts = []
@@ -223,23 +246,40 @@ class Assistant:
         for document in scope.documents if scope.named else ():
             if listed := outline_items(question, document, self._glossary):
                 return self._composer.outline_list(question, document, listed.head, listed.items, day)
-        passages = self._passages(question, scope, clock)
-        good = [p for p in passages if p.fits and self._answers(p, question)]
+        if (
+            scope.named
+            and 1 < len(scope.documents) <= _COMPARED
+            and (len(question.places) > 1 or "comparison" in question.intents)
+        ):
+            parts = [replace(scope, documents=(document,)) for document in scope.documents]
+            groups = [self._good(question, part, clock)[:1] for part in parts]
+            if any(groups):
+                return self._composer.facts(question, [group for group in groups if group], day)
+        good = self._good(question, scope, clock)
         if not good:
             if scope.mentioned_only:
                 return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
             return self._composer.nothing_found(question, scope.documents if scope.named else ())
         return self._composer.facts(question, _grouped(good, comparing="comparison" in question.intents), day)
 
+    def _good(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
+        """The sentences that answer, best first."""
+        return [p for p in self._passages(question, scope, clock) if p.fits and self._answers(p, question)]
+
     def _passages(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
         with clock.stage("retrieve"):
             policies = {d.policy.id for d in scope.documents} if scope.named else None
+            vector = self._retriever.vector(question.query)
             hits = self._retriever.search(
-                question.query, limit=self.settings.evidence_clauses, terms=self._terms(question), policies=policies
+                question.query,
+                limit=self.settings.evidence_clauses,
+                terms=self._terms(question),
+                policies=policies,
+                vector=vector,
             )
         with clock.stage("extract"):
             required: Collection[str] = [scope.foreign] if scope.mentioned_only and scope.foreign else ()
-            return self._finder.passages(question, hits, required_places=required)
+            return self._finder.passages(question, hits, vector, required_places=required)
 
     def _answers(self, passage: Passage, question: Question) -> bool:
         return passage.coverage >= self.settings.evidence_coverage and passage.own_coverage > 0.2

@@ -16,6 +16,10 @@ from knowledge.model import Clause
 from knowledge.releases import Release
 
 
+# How deep a search goes whose results are narrowed to some policies afterwards.
+_NARROWED = 5000
+
+
 @dataclass(frozen=True)
 class Weights:
     """How much each score counts. Set by measurement: docs/decisions/0003-retrieval.md."""
@@ -100,6 +104,7 @@ class ClauseRetriever(BaseRetriever):
         limit: int | None = None,
         terms: Sequence[str] = (),
         policies: Collection[str] | None = None,
+        vector: Sequence[float] | None = None,
     ) -> list[Hit]:
         """Clauses for a query, best first; equal scores in order of their ids.
 
@@ -108,17 +113,21 @@ class ClauseRetriever(BaseRetriever):
             limit: how many at most.
             terms: further search words for the lexical side, such as the Chinese terms of an English question.
             policies: only clauses of these policies.
+            vector: the query's vector, where the caller has it.
         """
         words = " ".join([query, *terms])
         if not words.strip() or not self.release.clauses:
             return []
-        lexical = dict(self.release.lexical.search(words, self.candidates))
-        dense = dict(self.release.vectors.search(query or words, self.candidates))
+        vector = self.vector(query) if vector is None else vector
+        # A place narrows the search after it was made, so that it needs more of it.
+        wide = self.candidates if policies is None else min(len(self.release.clauses), _NARROWED)
+        lexical = dict(self.release.lexical.search(words, wide))
+        dense = dict(self.release.vectors.search_vector(vector, wide))
         if policies is not None:
             wanted = set(policies)
             lexical = {key: score for key, score in lexical.items() if self._policy(key) in wanted}
             dense = {key: score for key, score in dense.items() if self._policy(key) in wanted}
-        by_document = dict(self.release.document_index.search(words, max(self.candidates, 1)))
+        by_document = dict(self.release.document_index.search(words, wide))
         document = {key: by_document.get(self._policy(key), 0.0) for key in set(lexical) | set(dense)}
         fused = fuse(lexical, dense, document, self.weights)
         best = sorted(fused.items(), key=lambda item: (-item[1][0], item[0]))[: limit or self.limit]
@@ -126,6 +135,10 @@ class ClauseRetriever(BaseRetriever):
             Hit(self.release.clauses[key], total, lex, den, doc, dense.get(key, 0.0))
             for key, (total, lex, den, doc) in best
         ]
+
+    def vector(self, query: str) -> list[float]:
+        """A query's vector."""
+        return self.release.embedder.embed_query(query)
 
     def _policy(self, clause_id: str) -> str:
         return self.release.clauses[clause_id].policy_id

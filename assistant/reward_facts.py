@@ -189,7 +189,9 @@ class View:
             # The definition itself is a condition of every rule for leaders, so that a lower rank is named there.
             if wanted == "lead":
                 return True
-            return None if self.rank is None else self.rank > most
+            if self.rank is None:
+                return False if self.role == "lead" else None
+            return self.rank > most
         if self.role is not None:
             return self.role == wanted
         return wanted == "lead" if self.rank == 1 else None

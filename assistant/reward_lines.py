@@ -74,6 +74,7 @@ class RewardLine:
             other.
         blocked_by: the inputs without which the amount cannot be said, for `needs_input`.
         counted: whether the line enters the total (就高不重复 leaves the lower one out).
+        above_cap_yuan: the part of `yuan` that the item's ceiling does not touch.
     """
 
     rule: Rule | None
@@ -95,6 +96,7 @@ class RewardLine:
     branch: Mapping[str, str] = field(default_factory=dict)
     blocked_by: tuple[str, ...] = ()
     counted: bool = True
+    above_cap_yuan: int = 0
     near: tuple[Rule, ...] = ()
 
     @property
@@ -366,14 +368,20 @@ def _branch_key(axis: Axis, rule: Rule) -> str:
 
 
 def _window_condition(rule: Rule, view: View) -> Iterator[CheckedCondition]:
+    on = view.item.event_on
     if rule.window is None:
+        signed = view.policy.signed
+        if view.policy.effective is None and signed is not None and on is not None and on < signed:
+            # The text names no day from which it holds; what happened before it was signed is left open.
+            text = say("not_before", plain(signed))
+            yield CheckedCondition("event_on", "unmet", text, rule.clause_id, otherwise="not_stated")
         return
     since, until = rule.window.since, rule.window.until
     if since and until:
         text = say("window", plain(since), plain(until))
     else:
         text = say("window_since", plain(since)) if since else say("window_until", plain(until))
-    inside = None if view.item.event_on is None else not _outside_window(rule, view)
+    inside = None if on is None else not _outside_window(rule, view)
     yield CheckedCondition("event_on", state_of(inside), text, rule.clause_id, say("ask_event_on"))
 
 
@@ -538,7 +546,8 @@ def _with_bonus(line: RewardLine, bonus: Rule, conditions: Sequence[CheckedCondi
     raised = line.yuan + bonus.yuan
     low = None if line.yuan_min is None else line.yuan_min + bonus.yuan
     told_sum = step(bonus, "bonus", "bonus", money(line.yuan), money(bonus.yuan), money(raised))
-    return replace(line, yuan=raised, yuan_min=low).told(told_sum)
+    above = line.above_cap_yuan + (bonus.yuan if bonus.above_cap else 0)
+    return replace(line, yuan=raised, yuan_min=low, above_cap_yuan=above).told(told_sum)
 
 
 def _one_by_merit(lines: list[RewardLine], view: View) -> list[RewardLine]:
@@ -591,11 +600,13 @@ def _finished(line: RewardLine, view: View) -> RewardLine:
 
 def _item_capped(line: RewardLine, rule: Rule) -> RewardLine:
     for cap in rule.cap:
-        above = (line.yuan or 0) - (rule.yuan or 0) if rule.above_cap else 0
-        if cap.scope == "item" and cap.yuan is not None and line.yuan is not None and line.yuan - above > cap.yuan:
-            told = step(rule, "item_cap", "item_cap", money(line.yuan), money(cap.yuan + above))
-            low = None if line.yuan_min is None else min(line.yuan_min, cap.yuan + above)
-            line = replace(line, yuan=cap.yuan + above, yuan_min=low, cap_applied=cap).told(told)
+        if cap.scope != "item" or cap.yuan is None or line.yuan is None:
+            continue
+        most = cap.yuan + line.above_cap_yuan
+        if line.yuan > most:
+            told = line.told(step(rule, "item_cap", "item_cap", money(line.yuan), money(most)))
+            low = None if line.yuan_min is None else min(line.yuan_min, most)
+            line = replace(told, yuan=most, yuan_min=low, cap_applied=cap)
     return line
 
 
@@ -689,18 +700,24 @@ def _clashing(line: RewardLine, other: Rule) -> RewardLine:
 
 
 def _without_repeats(lines: list[RewardLine]) -> tuple[list[RewardLine], list[Rejected]]:
-    """One refusal is enough where the same condition fails for every row of a group."""
+    """One refusal is enough where the same condition fails for every row of a group, and none where a rank is paid."""
     groups: dict[tuple[object, ...], list[RewardLine]] = {}
     for line in lines:
         refused = line.rule is not None and line.status in ("not_met", "not_stated", "out_of_validity")
         inputs = tuple(c.input for c in line.failed)
         key = (line.status, line.rule.group_id, inputs) if refused and line.rule else (id(line),)
         groups.setdefault(key, []).append(line)
-    kept = [_one_refusal(group) for group in groups.values()]
+    kept = [_one_refusal(group) for group in groups.values() if not _paid_by_rank(group[0], lines)]
     rejected = [
         Rejected(line.rule, line.item_index, c.input, c.text) for line in lines if line.rule for c in line.failed
     ]
     return kept, rejected
+
+
+def _paid_by_rank(line: RewardLine, lines: Sequence[RewardLine]) -> bool:
+    """Whether a rank that is too low for leading is paid as what it is, so that there is nothing to refuse."""
+    rank_only = bool(line.failed) and {c.input for c in line.failed} == {"drafter_rank"}
+    return rank_only and any(other.rule and other.rule.role == "participate" and _competes(other) for other in lines)
 
 
 def _one_refusal(lines: Sequence[RewardLine]) -> RewardLine:

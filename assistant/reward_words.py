@@ -67,6 +67,7 @@ _PHRASES = {
     ),
     "total": _text("合计：{0} = {1}", "total: {0} = {1}"),
     "subtotal": _text("已写明部分合计：{0} = {1}", "total of the stated parts: {0} = {1}"),
+    "not_before": _text("时间不早于文件签发的{0}", "dated on {0}, when the policy was signed, or later"),
     "window": _text("时间在{0}至{1}之间", "dated between {0} and {1}"),
     "window_since": _text("时间不早于{0}", "dated {0} or later"),
     "window_until": _text("时间不晚于{0}", "dated {0} or earlier"),

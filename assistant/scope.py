@@ -46,11 +46,11 @@ def find_scope(question: Question, documents: Iterable[Document], gazetteer: Gaz
     foreign: str | None = None
     mentioned: dict[str, Document] = {}
     for place in question.places:
-        own = [d for d in every if _is_of(d, place)]
+        own = [d for d in every if _is_of(d, place, gazetteer)]
         if own:
             found.update((d.policy.id, d) for d in own)
             continue
-        city = _holders(place, every, gazetteer)
+        city = _holders(place, every)
         if city and _within_city(place):
             located = located or place
             found.update((d.policy.id, d) for d in city)
@@ -66,18 +66,21 @@ def find_scope(question: Question, documents: Iterable[Document], gazetteer: Gaz
     return Scope((), named=True, foreign=foreign)
 
 
-def _is_of(document: Document, place: PlaceMatch) -> bool:
+def _is_of(document: Document, place: PlaceMatch, gazetteer: Gazetteer) -> bool:
+    """Whether a document is made for a place: by code, or as one of the places its own name lists."""
     own = document.policy.place
     if own is None:
         return False
-    return place.name == own.name or (place.code is not None and place.code == own.code)
+    if own.code is not None:
+        return place.code == own.code
+    return place.name == own.name or place.code in {part.code for part in gazetteer.find(own.name)}
 
 
 def _within_city(place: PlaceMatch) -> bool:
     return place.level in ("district", "county", "zone")
 
 
-def _holders(place: PlaceMatch, documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
+def _holders(place: PlaceMatch, documents: Sequence[Document]) -> list[Document]:
     """Documents of the nearest larger area that has any."""
     for code in place.parents:
         if held := [d for d in documents if d.policy.place and d.policy.place.code == code]:

@@ -450,7 +450,7 @@ def _load_phrases(path: Path) -> Mapping[str, Sequence[str]]:
     for name, words in file.content.items():
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise file.error("expected a list of phrases", (name,))
-    return file.content
+    return cast("Mapping[str, Sequence[str]]", file.content)
 
 
 def _entries(path: Path) -> Iterator[_Entry]:
@@ -465,9 +465,11 @@ def _entries(path: Path) -> Iterator[_Entry]:
     if not isinstance(facts, list):
         raise file.error("expected a list of entries", ("facts",))
     for index, keys in enumerate(facts):
-        entry = _Entry(file, ("facts", index), keys)
         if not isinstance(keys, dict) or ("fact" in keys) == ("same_as" in keys):
-            raise entry.error("expected an entry with one of `fact` (states it) and `same_as` (asks for it again)")
+            raise file.error(
+                "expected an entry with one of `fact` (states it) and `same_as` (asks for it again)", ("facts", index)
+            )
+        entry = _Entry(file, ("facts", index), keys)
         if entry.states and not _FACT.fullmatch(entry.fact_id):
             raise entry.error(f"expected words joined by hyphens, got {entry.fact_id!r}", "fact")
         yield entry

@@ -6,7 +6,7 @@ that stand directly above it, so that no heading is alone. Its address is its pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from knowledge.cleaning import blanks, clean, is_scrambled
 from knowledge.kept import Kept
 from knowledge.layout import pieces_of_outline, pieces_of_scrambled
 from knowledge.model import Clause, DroppedSpan, Span
-from knowledge.prose import Piece
+from knowledge.prose import Piece, unsilenced
 
 MAX_CLAUSE = 500
 """No clause is longer, in code points of its text."""
@@ -42,30 +42,11 @@ def split(policy_id: str, text: str, dropped: Sequence[DroppedSpan]) -> list[Cla
     pieces = pieces_of_scrambled(kept) if is_scrambled(text) else pieces_of_outline(kept)
     seen: set[str] = set()
     clauses = []
-    for piece in _accompanied(kept, pieces):
+    for piece in pieces:
         for part in _parts(kept, piece):
             clause_id = _unused("/".join((policy_id, *part.address)), seen)
             clauses.append(_clause(kept, policy_id, clause_id, part))
     return clauses
-
-
-def _accompanied(kept: Kept, pieces: Iterable[Piece]) -> list[Piece]:
-    """The pieces, with each that is nothing but a heading joined to the one below it, or the last to the one above."""
-    done: list[Piece] = []
-    waiting: Piece | None = None
-    for piece in pieces:
-        if not kept.text[piece.start : piece.end].strip():
-            continue
-        if waiting:
-            piece = replace(piece, start=waiting.start, silent=waiting.silent + piece.silent)
-        span = kept.trimmed(piece.start, piece.end)
-        waiting = piece if _after_silence(kept, span, piece.silent).start == span.end else None
-        if not waiting:
-            done.append(piece)
-    if waiting and done:
-        last = done.pop()
-        return [*done, replace(last, end=waiting.end, silent=last.silent + waiting.silent)]
-    return [*done, waiting] if waiting else done
 
 
 def _unused(address: str, seen: set[str]) -> str:
@@ -94,7 +75,7 @@ def _sentences(kept: Kept, piece: Piece) -> list[Span]:
     found = []
     at = piece.start
     for end in [*kept.sentence_ends_in(piece.start, piece.end), piece.end]:
-        span = _after_silence(kept, kept.trimmed(at, end), piece.silent)
+        span = unsilenced(kept, kept.trimmed(at, end), piece.silent)
         at = end
         if span.start == span.end:
             continue
@@ -104,15 +85,6 @@ def _sentences(kept: Kept, piece: Piece) -> list[Span]:
             continue
         found.append(span)
     return found or [Span(piece.start, piece.end)]
-
-
-def _after_silence(kept: Kept, span: Span, silent: Sequence[Span]) -> Span:
-    """The range from where no silent range covers it, which may leave it empty. Silent ranges are ascending."""
-    start = span.start
-    for quiet in silent:
-        if quiet.start <= start < quiet.end:
-            start = kept.trimmed(min(quiet.end, span.end), span.end).start
-    return Span(start, span.end)
 
 
 def _parts(kept: Kept, piece: Piece) -> Iterator[Piece]:
@@ -149,7 +121,7 @@ def _stops(kept: Kept, start: int, end: int, silent: Sequence[Span]) -> list[int
     stops: list[int] = []
     at = start
     for stop in [*kept.sentence_ends_in(start, end), end]:
-        first = _after_silence(kept, kept.trimmed(at, stop), silent)
+        first = unsilenced(kept, kept.trimmed(at, stop), silent)
         if first.start == first.end and stop < end:
             continue
         if stop - at > MAX_CLAUSE:

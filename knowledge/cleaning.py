@@ -23,8 +23,9 @@ _SHORTEST_REPEAT = 12
 # reward clause may well recur below another heading, and means something else there.
 _SHORTEST_PASSAGE = 200
 _PASSAGE_SENTENCES = 3
-# Share of repeated text, and of numbers out of order, from which a text counts as scrambled.
+# Share of repeated text, and count and share of numbers out of order, from which a text counts as scrambled.
 _SCRAMBLED_REPEATS = 0.08
+_SCRAMBLED_NUMBERS = 3
 _SCRAMBLED_DISORDER = 0.15
 # A page in the middle of running text holds at least so many characters.
 _SHORTEST_PAGE = 100
@@ -32,11 +33,18 @@ _LONGEST_NEWS_LEAD = 3000
 # A numbered sentence up to this length is the title of what follows.
 _LONGEST_TITLE = 40
 
+# Each with the fewest marks that count pages where they stand within lines.
 _PAGE_STYLES = (
     # -3-, — 3 —, in running text too; never within 1-3-5 or A-3-B.
-    re.compile(r"(?<![\w\-—–])[\-—–][ \t]?(?P<n>\d{1,3})[ \t]?[\-—–](?![A-Za-z\-—–]|\d{2}|\d\D{0,3}[\-—–])", re.ASCII),
-    re.compile(r"第\s?(?P<n>\d{1,3})\s?页(?:[\s,/]{0,2}\(?共\s?\d{1,3}\s?页\)?)?"),
-    re.compile(r"(?m)^[ \t]*(?P<n>\d{1,3})(?:[ \t]*/[ \t]*\d{1,3})?[ \t]*(?=\r?$)"),
+    (
+        re.compile(
+            r"(?<![\w\-—–])[\-—–][ \t]?(?P<n>\d{1,3})[ \t]?[\-—–](?![A-Za-z\-—–]|\d{2}|\d\D{0,3}[\-—–])", re.ASCII
+        ),
+        2,
+    ),
+    # 第3页, but 见第3页 is a reference.
+    (re.compile(r"第\s?(?P<n>\d{1,3})\s?页(?:[\s,/]{0,2}\(?共\s?\d{1,3}\s?页\)?)?"), 3),
+    (re.compile(r"(?m)^[ \t]*(?P<n>\d{1,3})(?:[ \t]*/[ \t]*\d{1,3})?[ \t]*(?=\r?$)"), 2),
 )
 _RULE = re.compile(r"[━─═﹏]{3,}|\*{5,}|(?m:^[ \t]*[-=_*~#—·.…]{4,}[ \t]*(?=\r?$))")
 # A line that ends so is a paragraph's last, page or no page.
@@ -63,7 +71,10 @@ def clean(text: str) -> list[DroppedSpan]:
 
 def is_scrambled(text: str) -> bool:
     """Whether the text came out of order: sentences repeat and the numbering does not run on."""
-    return _repeated_share(text) >= _SCRAMBLED_REPEATS and _disorder(text) >= _SCRAMBLED_DISORDER
+    if _repeated_share(text) < _SCRAMBLED_REPEATS:
+        return False
+    count, share = _disorder(text)
+    return count >= _SCRAMBLED_NUMBERS and share >= _SCRAMBLED_DISORDER
 
 
 def blanks(text: str, taken: Iterable[tuple[int, int]]) -> list[DroppedSpan]:
@@ -144,13 +155,13 @@ def _news_lead(plain: str) -> list[Span]:
 
 def _page_marks(plain: str) -> list[Span]:
     spans: list[Span] = []
-    for style in _PAGE_STYLES:
-        spans += _page_run(plain, [(int(m["n"]), Span(*m.span())) for m in style.finditer(plain)])
+    for style, fewest in _PAGE_STYLES:
+        spans += _page_run(plain, [(int(m["n"]), Span(*m.span())) for m in style.finditer(plain)], fewest)
     return sorted(spans)
 
 
-def _page_run(plain: str, candidates: list[tuple[int, Span]]) -> list[Span]:
-    """The candidates that count pages: one by one from 1, 2 or 3 upwards, at least two of them, a page apart.
+def _page_run(plain: str, candidates: list[tuple[int, Span]], fewest: int) -> list[Span]:
+    """The candidates that count pages: one by one from 1, 2 or 3 upwards, at least `fewest` of them, a page apart.
 
     A mark that is alone in its line and more than a bare number needs neither distance nor company.
     """
@@ -161,7 +172,7 @@ def _page_run(plain: str, candidates: list[tuple[int, Span]]) -> list[Span]:
             run.append((number, span))
         elif number <= 3 and (not run or (len(run) == 1 and not _is_sure(plain, run[0][1]))):
             run = [(number, span)]
-    if len(run) == 1 and not _is_sure(plain, run[0][1]):
+    if len(run) < fewest and not any(_is_sure(plain, span) for _, span in run):
         return []
     return [_with_line_breaks(plain, span) for _, span in run]
 
@@ -201,7 +212,7 @@ def _repeated_share(text: str) -> float:
 
 
 @lru_cache(maxsize=64)
-def _disorder(text: str) -> float:
+def _disorder(text: str) -> tuple[int, float]:
     return disorder(text)
 
 

@@ -47,6 +47,13 @@ class _Tensor(NamedTuple):
     size: int
 
 
+class _Special(NamedTuple):
+    bos: int
+    eos: int
+    pad: int
+    unk: int
+
+
 @dataclass(frozen=True)
 class _Header:
     hidden: int
@@ -57,10 +64,7 @@ class _Header:
     positions: int
     types: int
     eps: float
-    bos: int
-    eos: int
-    pad: int
-    unk: int
+    special: _Special
     pieces: list[tuple[str, float]]
     tensors: dict[str, _Tensor]
 
@@ -195,13 +199,21 @@ def _read_header(data: memoryview, source: Path) -> _Header:
     _, table_size = cursor.values("iI")
     cursor.take(table_size)
     return _Header(
-        *(hidden, layers, heads, ff, vocab, positions, types, eps, *special),
+        hidden=hidden,
+        layers=layers,
+        heads=heads,
+        ff=ff,
+        vocab=vocab,
+        positions=positions,
+        types=types,
+        eps=eps,
+        special=special,
         pieces=pieces,
         tensors=_read_directory(cursor),
     )
 
 
-def _read_vocabulary(cursor: _Cursor, source: Path) -> tuple[list[tuple[str, float]], list[int]]:
+def _read_vocabulary(cursor: _Cursor, source: Path) -> tuple[list[tuple[str, float]], _Special]:
     """The pieces with their scores, and the ids of begin, end, padding and unknown."""
     count, *special = cursor.values("5i")
     (blob_size,) = cursor.values("Q")
@@ -216,7 +228,7 @@ def _read_vocabulary(cursor: _Cursor, source: Path) -> tuple[list[tuple[str, flo
         raise _unusable(source, f"its vocabulary is not UTF-8 ({error})") from error
     if not np.isfinite(scores).all() or not all(0 <= piece < count for piece in special):
         raise _unusable(source, "its vocabulary has scores or special pieces that cannot be")
-    return pieces, special
+    return pieces, _Special(*special)
 
 
 def _read_directory(cursor: _Cursor) -> dict[str, _Tensor]:
@@ -296,8 +308,9 @@ def _dequantize(raw: memoryview) -> Floats:
 def _write_tokenizer(folder: Path, header: _Header) -> None:
     from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-    bos, eos, pad, unk = (header.pieces[i][0] for i in (header.bos, header.eos, header.pad, header.unk))
-    tokenizer = Tokenizer(models.Unigram(header.pieces, unk_id=header.unk, byte_fallback=False))
+    special = header.special
+    bos, eos, pad, unk = (header.pieces[i][0] for i in special)
+    tokenizer = Tokenizer(models.Unigram(header.pieces, unk_id=special.unk, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.Nmt(),
@@ -312,7 +325,7 @@ def _write_tokenizer(folder: Path, header: _Header) -> None:
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{bos} $A {eos}",
         pair=f"{bos} $A {eos} {eos} $B {eos}",
-        special_tokens=[(bos, header.bos), (eos, header.eos)],
+        special_tokens=[(bos, special.bos), (eos, special.eos)],
     )
     tokenizer.add_special_tokens([AddedToken(token, special=True) for token in (bos, eos, pad, unk)])
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
@@ -330,8 +343,7 @@ def _write_tokenizer(folder: Path, header: _Header) -> None:
             "unk_token": unk,
             # Without these, transformers parses the whole vocabulary a second time to look for them.
             "added_tokens_decoder": {
-                str(i): {"content": header.pieces[i][0], "special": True, "normalized": False}
-                for i in (header.bos, header.pad, header.eos, header.unk)
+                str(i): {"content": header.pieces[i][0], "special": True, "normalized": False} for i in sorted(special)
             },
         },
     )
@@ -355,9 +367,9 @@ def _write_configs(folder: Path, header: _Header, source_sha256: str) -> None:
             "hidden_act": "gelu",
             "hidden_dropout_prob": 0.0,
             "attention_probs_dropout_prob": 0.0,
-            "pad_token_id": header.pad,
-            "bos_token_id": header.bos,
-            "eos_token_id": header.eos,
+            "pad_token_id": header.special.pad,
+            "bos_token_id": header.special.bos,
+            "eos_token_id": header.special.eos,
         },
     )
     _write_json(

@@ -43,8 +43,13 @@ _WORDS_BEFORE_NOUN = 6
 _WORD = re.compile(r"[a-z][a-z']*")
 _SENTENCE_START = re.compile(r"(?:^|[.?!,;:。？！，；：])\s*(?:(?:and|but|so|or|then|ok|okay|well|please) )*$")
 _Use = Literal["plain", "before_measure", "opening"]
-_ZH_JOIN = r"(?:、|,|/|·|和|与|及|或者|或|以及|还是|跟|兼)"
-_EN_JOIN = r"(?:,? (?:and|or) |,? ?& ?|, ?| ?/ ?)"
+# What joins the stems of a coordination; a count may stand before each: 3项国家、2项行业标准.
+_ZH_JOIN = r"(?:、|,|/|·|和|与|及|或者|或|以及|还是|跟|兼)(?:(?:\d+|[一二两三四五六七八九十]+)[项个])?"
+_EN_JOIN = r"(?:,? (?:and|or) |,? ?& ?|, ?| ?/ ?)(?:(?:\d+|an?|the|one|two|three|four|five|six) )?"
+
+
+# More than there are levels; keeps the search linear in hostile text.
+_MOST_JOINED = 9
 
 
 class Words(Frozen):
@@ -280,12 +285,17 @@ def on_word_edges(text: str, start: int, end: int) -> bool:
 
 
 class Phrases(Generic[_P]):
-    """Fixed phrases to be found in squeezed texts: a table by phrase, tried longest first at every character."""
+    """Fixed phrases to be found in squeezed texts: a table by phrase, tried longest first at every character.
 
-    def __init__(self, entries: Iterable[tuple[str, _P]]) -> None:
+    Args:
+        entries: phrases, each with what it stands for.
+        squeezed: whether the phrases are in matching form already.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, _P]], *, squeezed: bool = False) -> None:
         table: dict[str, list[_P]] = defaultdict(list)
         for surface, payload in entries:
-            form = squeeze(surface).text
+            form = surface if squeezed else squeeze(surface).text
             if form and payload not in table[form]:
                 table[form].append(payload)
         self._table = {form: tuple(payloads) for form, payloads in table.items() if payloads}
@@ -397,7 +407,7 @@ class _Coordination:
         self._name = name
         self._values: dict[str, tuple[str, bool]] = {}
         patterns = [
-            self._pattern(slot, "zh", _ZH_JOIN, "级?", ""),
+            self._pattern(slot, "zh", _ZH_JOIN, "(?:级的?|(?<=级)的)?", ""),
             self._pattern(slot, "en", _EN_JOIN, "(?: level)?", r"(?: ?\([^()]{1,12}\))?"),
         ]
         self._patterns = [pattern for pattern in patterns if pattern]
@@ -420,14 +430,13 @@ class _Coordination:
             heads |= {_plural(head) for head in heads}
         unit = f"(?:{_alternatives(stems)}){suffix}"
         space = " " if language == "en" else ""
-        body = f"(?P<stems>{unit}(?:{join}{unit})*){filler}{space}(?:{_alternatives(heads)})"
-        self._unit = None
+        body = f"(?P<stems>{unit}(?:{join}{unit}){{0,{_MOST_JOINED}}}){filler}{space}(?:{_alternatives(heads)})"
         return re.compile(rf"(?<![a-z0-9]){body}(?![a-z])" if language == "en" else body)
 
     def _short_pattern(self, short: Abbreviations) -> re.Pattern[str]:
         stems = [self._stem(stem, value, True) for value, stem in short.stems.items()]
         unit = f"[{''.join(stems)}]"
-        return re.compile(f"(?P<stems>{unit}(?:{_ZH_JOIN}?{unit})+){short.head}")
+        return re.compile(f"(?P<stems>{unit}(?:{_ZH_JOIN}?{unit}){{1,{_MOST_JOINED}}}){short.head}")
 
     def find(self, text: str) -> Iterator[Found[_Named]]:
         """The coordinations of a squeezed text; each names its values with the span of the stem."""
@@ -449,9 +458,8 @@ class _Coordination:
         for index, stem in enumerate(stems):
             value, _ = self._values[stem.group()]
             last = index == len(stems) - 1
-            yield _Named(
-                self._name, value, (offset + stem.start(), match.end() - match.start() if last else offset + stem.end())
-            )
+            end = match.end() - match.start() if last else offset + stem.end()
+            yield _Named(self._name, value, (offset + stem.start(), end))
 
 
 def _alternatives(forms: Iterable[str]) -> str:

@@ -235,7 +235,8 @@ class _Outline:
     def _heading_kind(self, item: Item, words: str) -> _Headed:
         """How surely the words, a line with more below it, are a heading."""
         if words.endswith(tuple(COLONS)):
-            return "surely" if len(words) <= _LONGEST_LED_HEADING and not _COMMA.search(words) else "no"
+            is_short = len(words) <= _LONGEST_LED_HEADING and not _COMMA.search(words)
+            return "surely" if is_short and item.marker.family != "article" else "no"
         if words.endswith(tuple(END_MARKS)):
             return "no" if _DIGIT.search(words) or item.marker.family == "article" else "likely"
         return "surely"

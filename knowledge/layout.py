@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from knowledge.items import Block, Item, blocks, is_title_sentence, label, lone_
 from knowledge.kept import Kept
 from knowledge.model import Span
 from knowledge.outline import RANK, Marker, find_markers, load_lexicon
-from knowledge.prose import COLONS, LITTLE, PACK, Piece, prose
+from knowledge.prose import COLONS, LITTLE, PACK, Piece, prose, unsilenced
 from knowledge.sentences import END_MARKS
 
 _LONGEST_LEAD_IN = 160
@@ -22,8 +22,39 @@ _SHORT_LISTED_ITEM = 80
 _FEWEST_MARKERS = 2
 
 
-def pieces_of_outline(kept: Kept) -> Iterator[Piece]:
+def pieces_of_outline(kept: Kept) -> list[Piece]:
     """The pieces of a text whose order can be trusted, ascending; together they hold all of it but white space."""
+    return _accompanied(kept, _ordered(kept))
+
+
+def pieces_of_scrambled(kept: Kept) -> list[Piece]:
+    """The pieces of a text whose order is lost: cut at markers and seams, and none claims a place in an outline."""
+    markers = find_markers(kept.text, kept.seams, ordered=False)
+    first = markers[0].start if markers else len(kept.text)
+    pieces = _accompanied(kept, [*prose(kept, Span(0, first), "", "front"), *_runs(kept, markers)])
+    return [replace(piece, address=(f"s{count}",), path=()) for count, piece in enumerate(pieces, start=1)]
+
+
+def _accompanied(kept: Kept, pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces, with each that is nothing but a heading joined to the one below it, or the last to the one above."""
+    done: list[Piece] = []
+    waiting: Piece | None = None
+    for piece in pieces:
+        if not kept.text[piece.start : piece.end].strip():
+            continue
+        if waiting:
+            piece = replace(piece, start=waiting.start, silent=waiting.silent + piece.silent)
+        span = kept.trimmed(piece.start, piece.end)
+        waiting = piece if unsilenced(kept, span, piece.silent).start == span.end else None
+        if not waiting:
+            done.append(piece)
+    if waiting and done:
+        last = done.pop()
+        return [*done, replace(last, end=waiting.end, silent=last.silent + waiting.silent)]
+    return [*done, waiting] if waiting else done
+
+
+def _ordered(kept: Kept) -> Iterator[Piece]:
     markers = find_markers(kept.text, kept.seams)
     if len(markers) < _FEWEST_MARKERS:
         yield from prose(kept, Span(0, len(kept.text)), "", "body")
@@ -35,15 +66,6 @@ def pieces_of_outline(kept: Kept) -> Iterator[Piece]:
         for piece in prose(kept, block.tail, "end", "body"):
             is_statement = any(mark in kept.text[piece.start : piece.end] for mark in END_MARKS)
             yield piece if is_statement or piece.kind == "metadata" else replace(piece, kind="front")
-
-
-def pieces_of_scrambled(kept: Kept) -> Iterator[Piece]:
-    """The pieces of a text whose order is lost: cut at markers and seams, and none claims a place in an outline."""
-    markers = find_markers(kept.text, kept.seams, ordered=False)
-    first = markers[0].start if markers else len(kept.text)
-    pieces = [*prose(kept, Span(0, first), "", "front"), *_runs(kept, markers)]
-    for count, piece in enumerate(pieces, start=1):
-        yield replace(piece, address=(f"s{count}",))
 
 
 def _runs(kept: Kept, markers: Sequence[Marker]) -> Iterator[Piece]:

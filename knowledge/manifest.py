@@ -11,19 +11,19 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from knowledge.clauses import cut
 from knowledge.datafile import DataFile, Location
-from knowledge.errors import SourceError
+from knowledge.errors import DataFileError, SourceError
 from knowledge.loaders import LOADERS, load
-from knowledge.metadata import find_references
+from knowledge.metadata import find_references, find_title, propose_place
 from knowledge.model import Document, Policy
-from knowledge.sentences import sentences
+from knowledge.places import Gazetteer
 
 MANIFEST = "policies.yaml"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LONGEST_TITLE = 80
 _LONGEST_SLUG = 60
 
 Progress = Callable[[int, int], None]
@@ -76,13 +76,16 @@ def load_corpus(folder: Path, on_document: Progress | None = None) -> list[Docum
 
     Raises:
         SourceError: the folder is missing or holds no document, or a document cannot be read.
-        DataFileError: the manifest is wrong.
+        DataFileError: the manifest is wrong, or does not know one of the documents beside it.
     """
     if not folder.is_dir():
         raise SourceError(f"{folder}: expected a folder of policy documents, and there is none of that name")
     sources = folder / "sources" if (folder / "sources").is_dir() else folder
     manifest = sources / MANIFEST
     entries = load_manifest(manifest) if manifest.is_file() else _unlisted(sources)
+    stray = sorted({path.name for path in _documents(sources)} - {entry.path.name for entry in entries})
+    if stray:
+        raise DataFileError(manifest, f"expected an entry for every document beside it, got none for {stray[0]!r}")
     if not entries:
         raise SourceError(f"{folder}: expected policy documents ({_endings()}), got none; add at least one")
     documents = []
@@ -104,9 +107,30 @@ def read_document(policy: Policy, path: Path) -> Document:
 
 
 def describe(path: Path, taken: Iterable[str] = ()) -> Policy:
-    """What a bare file tells about its policy: an id from its name, the first line as the title, and nothing else."""
-    text = load(path)
-    return Policy(id=_slug(path.stem, set(taken)), title=_first_line(text), source=path.name, sha256=_sha256(path))
+    """What a bare file tells about its policy: an id from its name, its first line as the title, the place named there.
+
+    Everything else stays unknown.
+
+    Args:
+        path: the document.
+        taken: ids that other policies have.
+
+    Raises:
+        SourceError: the document cannot be read.
+    """
+    title = find_title(load(path))
+    return Policy(
+        id=_slug(path.stem, set(taken)),
+        title=title,
+        place=propose_place(title, _gazetteer()),
+        source=path.name,
+        sha256=_sha256(path),
+    )
+
+
+@cache
+def _gazetteer() -> Gazetteer:
+    return Gazetteer.load()
 
 
 def _unlisted(folder: Path) -> list[ManifestEntry]:
@@ -169,8 +193,3 @@ def _slug(stem: str, taken: set[str]) -> str:
     if not slug or not plain.isascii():
         slug = f"{slug or 'policy'}-{digest}"
     return f"{slug}-{digest}" if slug in taken else slug
-
-
-def _first_line(text: str) -> str:
-    line = next(line.strip() for line in text.splitlines() if line.strip())
-    return line if len(line) <= _LONGEST_TITLE else line[slice(*sentences(line)[0])][:_LONGEST_TITLE]

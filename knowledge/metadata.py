@@ -5,24 +5,34 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
-from knowledge.model import Reference
-from knowledge.outline import chinese_number
+from knowledge.cleaning import clean
+from knowledge.kept import Kept
+from knowledge.model import Place, Reference
+from knowledge.normalize import align
+from knowledge.outline import chinese_number, load_lexicon
+from knowledge.places import Gazetteer
+from knowledge.sentences import sentence_ends
 
 _BRACKETED_YEAR = r"[〔\[［（(【﹝][12][0-9]{3}[〕\]］）)】﹞]"
 _DOC_NO = re.compile(rf"(?P<agency>[\u4e00-\u9fff]{{2,14}}){_BRACKETED_YEAR}\s*第?\s*[0-9]{{1,5}}\s*号")
 _TITLE_BEFORE = re.compile(r"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》\s*[（(]\s*\Z")
 _WIDEST_TITLE = 160
+_LONGEST_TITLE = 80
 # Words that may stand directly in front of a number and are no part of it.
-_LEADERS = re.compile(
-    r"^.*(?:根据|按照|依照|依据|贯彻|落实|执行|参照|转发|印发|关于|通知|意见|办法|文件|以及|或者|文号|编号|字号|见|按|由|以|和|与|及|或|为|是|在|的|至|了|原)(?=[\u4e00-\u9fff]{2})"
+_LEADING_WORDS = (
+    "根据|按照|依照|依据|贯彻|落实|执行|参照|转发|印发|关于|通知|意见|办法|文件|以及|或者|文号|编号|字号"
+    "|见|按|由|以|和|与|及|或|为|是|在|的|至|了|原|月|日"
 )
+_LEADERS = re.compile(rf"^.*(?:{_LEADING_WORDS})(?=[\u4e00-\u9fff]{{2}})")
 _DATE = re.compile(
     r"(?P<y>[12][0-9]{3})\s*(?:年|[-/.])\s*(?P<m>[01]?[0-9])\s*(?:月|[-/.])\s*(?P<d>[0-3]?[0-9])\s*日?(?![0-9])"
 )
 _CN_DATE = re.compile(
     r"(?P<y>[一二][〇○零Ｏ0O一二三四五六七八九]{3})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日"
 )
+_BEFORE_PLACE = re.compile(r"(?:中共|关于(?:印发|发布|公布)|(?:[^《]*《)+)?")
 _CN_DIGITS = str.maketrans("〇○零Ｏ0O一二三四五六七八九", "000000123456789")
 _BRACKETS = str.maketrans("[［（(【﹝]］）)】﹞", "〔" * 6 + "〕" * 6)
 
@@ -35,17 +45,17 @@ def find_references(text: str, own_doc_no: str | None = None) -> tuple[Reference
     own = _plain(own_doc_no) if own_doc_no else None
     seen = {own}
     found = []
-    for match in _DOC_NO.finditer(text):
+    plain = align(text)
+    for match in _DOC_NO.finditer(plain):
         start = match.start() + _leader(match["agency"])
         number = text[start : match.end()]
         if _plain(number) in seen:
             continue
         seen.add(_plain(number))
-        titled = _TITLE_BEFORE.search(text, max(0, start - _WIDEST_TITLE), start)
+        titled = _TITLE_BEFORE.search(plain, max(0, start - _WIDEST_TITLE), start)
         if titled:
-            found.append(
-                Reference(title=titled["title"], doc_no=number, start=titled.start(), end=_closed(text, match.end()))
-            )
+            title, end = text[slice(*titled.span("title"))], _closed(plain, match.end())
+            found.append(Reference(title=title, doc_no=number, start=titled.start(), end=end))
         else:
             found.append(Reference(doc_no=number, start=start, end=match.end()))
     return tuple(found)
@@ -53,7 +63,7 @@ def find_references(text: str, own_doc_no: str | None = None) -> tuple[Reference
 
 def find_doc_no(text: str) -> str | None:
     """The first document number that `text` (a title, a head line) holds, as printed."""
-    match = _DOC_NO.search(text)
+    match = _DOC_NO.search(align(text))
     return text[match.start() + _leader(match["agency"]) : match.end()] if match else None
 
 
@@ -68,6 +78,47 @@ def find_date(text: str) -> date | None:
         return date(year, chinese_number(first["m"]), chinese_number(first["d"]))
     except ValueError:
         return None
+
+
+def find_title(text: str) -> str:
+    """The title a document opens with: its first line that is no page furniture; of a text in one line, the words that
+    look like a title, else the beginning of the first sentence.
+
+    Raises:
+        ValueError: the text is blank.
+    """
+    kept = Kept.of(text, clean(text))
+    span = next(iter(kept.paragraphs(0, len(kept.text))), None)
+    if span is None:
+        return text.split()[0][:_LONGEST_TITLE]
+    line, plain = " ".join(kept.text[slice(*span)].split()), " ".join(kept.plain[slice(*span)].split())
+    if len(line) <= _LONGEST_TITLE:
+        return line
+    ending = _title_ending().search(plain, 0, _LONGEST_TITLE)
+    return line[: ending.end()] if ending else line[: min(sentence_ends(line)[0], _LONGEST_TITLE)]
+
+
+@lru_cache(maxsize=1)
+def _title_ending() -> re.Pattern[str]:
+    """The end of a title that runs on into the text: …办法(试行)第一章总则, …的通知各市人民政府."""
+    lexicon = load_lexicon()
+    endings, suffixes = ("|".join(map(re.escape, words)) for words in (lexicon.title_endings, lexicon.title_suffixes))
+    return re.compile(rf"(?:{endings})(?:\((?:{suffixes})\))?(?=第[一1]|[一1][、.]|各|发布|为|根据|\s)")
+
+
+def propose_place(title: str, gazetteer: Gazetteer) -> Place | None:
+    """The place whose name opens a title, or the title that it quotes: 扬州市…意见, 关于印发《广州市…纲要》的通知.
+
+    None where no place stands there, where the name is that of several, or where other places stand in the title too.
+    """
+    found = gazetteer.find(title)
+    if not found or not _BEFORE_PLACE.fullmatch(title[: found[0].start]):
+        return None
+    narrowest = max(found, key=lambda match: len(match.parents))
+    own = {narrowest.code, *narrowest.parents}
+    if narrowest.alternatives or any(match.code not in own for match in found):
+        return None
+    return gazetteer.get(narrowest.code)
 
 
 def _leader(agency: str) -> int:

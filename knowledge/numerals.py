@@ -44,8 +44,9 @@ _ENGLISH_DIGITS = {
 }
 _ENGLISH_SCALES = {"hundred": 10**2, "thousand": 10**3, "k": 10**3, "wan": 10**4, "million": 10**6, "billion": 10**9}
 
-# Longer ones are no amounts, and would be rounded.
-_LONGEST = 24
+# What is longer or larger is no quantity of a policy, and could not be kept exactly.
+_LONGEST = 100
+_LARGEST = 10**16
 
 # Pieces of patterns, for text in the spelling of `knowledge.normalize`.
 HAN = "".join((*DIGITS, *SCALES))
@@ -75,10 +76,14 @@ def number(text: str) -> Decimal:
     if len(text) > _LONGEST:
         raise ValueError(f"expected a number of at most {_LONGEST} characters, got {len(text)}")
     if text[:1].isdigit():
-        return _arabic_number(text)
-    if text[:1] and text[0] in HAN:
-        return Decimal(chinese_number(text))
-    return Decimal(_english_number(text))
+        value = _arabic_number(text)
+    elif text[:1] and text[0] in HAN:
+        value = Decimal(chinese_number(text))
+    else:
+        value = Decimal(_english_number(text))
+    if value >= _LARGEST:
+        raise ValueError(f"expected a number below {_LARGEST}, got {text!r}")
+    return value
 
 
 def chinese_number(text: str) -> int:

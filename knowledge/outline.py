@@ -309,14 +309,14 @@ def find_markers(text: str, seams: Collection[int] = (), *, ordered: bool = True
     return _Reader(align(text), seams, load_lexicon(), ordered).read()
 
 
-def disorder(text: str) -> float:
-    """Share of the numbered markers of `text` that neither open a list nor continue the last one of their family."""
+def disorder(text: str) -> tuple[int, float]:
+    """How many numbers of `text`, and what share, neither open a list nor continue the last one of their family."""
     last: dict[Family, int] = {}
     wrong = counted = 0
     for marker in find_markers(text, ordered=False):
         if marker.family in ("dash", "annex"):
             continue
         counted += 1
-        wrong += marker.number not in (1, last.get(marker.family, 0) + 1)
+        wrong += marker.family in last and marker.number not in (1, last[marker.family] + 1)
         last[marker.family] = marker.number
-    return wrong / counted if counted else 0.0
+    return wrong, wrong / max(1, counted)

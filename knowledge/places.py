@@ -62,6 +62,8 @@ _LATIN = re.compile(r"[a-z]{2}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LATIN_WORD = re.compile(r"(?<![a-z0-9'])[a-z]{6,}(?![a-z0-9'])")
+# Endings of English words that no name has; -jing, -qing and -xing are Chinese.
+_ENGLISH_ENDING = re.compile(r"(?:(?<![jqx])ing|ed|er|ly|al)$")
 _SMALLEST_ENGLISH = 5
 _LONG_ENGLISH = 9
 _LONGEST_TYPO = 5
@@ -107,6 +109,7 @@ class PlacesFile(Frozen):
     ordinary: str
     particles: str
     common: str
+    sayings: str
     not_places: str
     peoples: tuple[str, ...]
     changes: tuple[Change, ...]
@@ -160,6 +163,7 @@ class Gazetteer:
         self._people = re.compile(f"(?<=..)(?:{'|'.join(sorted(data.peoples, key=len, reverse=True))})+(?=自治|区$)")
         self._ordinary = frozenset(data.ordinary.split())
         self._common = frozenset(data.common.split())
+        self._sayings = Phrases((saying, True) for saying in data.sayings.split())
         self._not_places = frozenset(data.not_places.split())
         self._units = {unit.code: unit for unit in _units(data, self._short)}
         self._names = Phrases(self._chinese_names())
@@ -228,13 +232,14 @@ class Gazetteer:
         """The places that `text` names, in its order."""
         squeezed = squeeze(text)
         plain = squeezed.text
-        found = [credible for f in self._names.find(plain) if (credible := self._credible(f, plain)).payloads]
+        sayings = list(self._sayings.find(plain))
+        raw = [f for f in self._names.find(plain) if not any(s.start <= f.start and f.end <= s.end for s in sayings)]
+        found = [self._credible(f, plain) for f in raw]
         if _LATIN.search(plain):
             found += self._english_names.find(plain)
-        kept = self._longest(f for f in found if any(entry.kind != "word" for entry in f.payloads))
-        words = [f for f in found if all(entry.kind == "word" for entry in f.payloads)]
-        for word in sorted(words, key=lambda f: (f.start, -f.end)):
-            behind = self._behind_ancestor(word, kept, plain)
+        kept = self._longest(f for f in found if f.payloads)
+        for match in sorted(raw, key=lambda f: (f.start, -f.end)):
+            behind = self._behind_ancestor(match, kept, plain)
             if behind.payloads:
                 kept.append(behind)
         return self._matches(sorted(kept), squeezed, text)
@@ -255,24 +260,20 @@ class Gazetteer:
         ]
 
     def _credible(self, found: Found[_Entry], text: str) -> Found[_Entry]:
-        """The match without the readings that the words around it make unlikely (提高|安全 is no 高安)."""
+        """The match without the readings that the words around it make unlikely: 提高|安全 is no 高安."""
         start, end = found.start, found.end
         left = start > 0 and text[start - 1 : start + 1] in self._common
         right = text[end - 1 : end + 1] in self._common
-        if not (left or right):
-            return found
-        at_start = start == 0 or not _HAN.match(text[start - 1]) or text[start - 1] in self.data.particles
-        loose = left or not at_start or text[start] in self.data.particles
-        allowed = {"english", "english_small"}
-        if not (left and right):
-            allowed.add("short")
-        # 形成|都市|圈 is no 成都市.
-        if not (left and text[end - 2 : end] in self._common):
-            allowed.add("full")
-        if not loose:
-            allowed.add("small")
-        if not right:
-            allowed.add("word")
+        allowed = {"full", "short", "small"}
+        if left or right:
+            begins = start == 0 or not _HAN.match(text[start - 1]) or text[start - 1] in self.data.particles
+            if left or not begins or text[start] in self.data.particles:
+                allowed.remove("small")
+            if left and right:
+                allowed.remove("short")
+            # 形成|都市|圈 is no 成都市.
+            if left and text[end - 2 : end] in self._common:
+                allowed.remove("full")
         return Found(start, end, tuple(entry for entry in found.payloads if entry.kind in allowed))
 
     def _longest(self, found: Iterable[Found[_Entry]]) -> list[Found[_Entry]]:
@@ -288,17 +289,23 @@ class Gazetteer:
                 kept.append(match)
         return kept
 
-    def _behind_ancestor(self, word: Found[_Entry], kept: Sequence[Found[_Entry]], text: str) -> Found[_Entry]:
-        """The readings of an ordinary word that belong to the place named right before it."""
+    def _behind_ancestor(self, match: Found[_Entry], kept: Sequence[Found[_Entry]], text: str) -> Found[_Entry]:
+        """The readings of a doubtful name that belong to the place named right before it: 江门|台山."""
+        if any(match.start < other.end and other.start < match.end for other in kept):
+            return Found(match.start, match.end, ())
         above = {
             entry.code
             for other in kept
-            if other.end <= word.start and _BETWEEN.fullmatch(text, other.end, word.start)
+            if other.end <= match.start and _BETWEEN.fullmatch(text, other.end, match.start)
             for entry in other.payloads
         }
-        overlaps = any(word.start < other.end and other.start < word.end for other in kept)
-        fitting = () if overlaps else tuple(e for e in word.payloads if above & set(self._units[e.code].parents))
-        return Found(word.start, word.end, fitting)
+        cut = text[match.end - 1 : match.end + 1] in self._common
+        fitting = tuple(
+            entry
+            for entry in match.payloads
+            if above & set(self._units[entry.code].parents) and not (cut and entry.kind == "word")
+        )
+        return Found(match.start, match.end, fitting)
 
     def _matches(self, kept: Sequence[Found[_Entry]], squeezed: Squeezed, text: str) -> list[PlaceMatch]:
         certain = {codes[0] for found in kept if len(codes := self._codes(found)) == 1}
@@ -417,7 +424,8 @@ class Gazetteer:
 
     @cached_property
     def _english_names(self) -> Phrases[_Entry]:
-        return Phrases(self._english_forms())
+        forms = ((name.lower().replace("-", " "), entry) for name, entry in self._english_forms())
+        return Phrases(((name, entry) for name, entry in forms if name not in self._not_places), squeezed=True)
 
     def _english_forms(self) -> Iterator[tuple[str, _Entry]]:
         for unit in self._units.values():
@@ -442,7 +450,7 @@ class Gazetteer:
             folded = name.lower()
             if large:
                 yield name, _Entry(unit.code, "english")
-            elif len(folded) >= _SMALLEST_ENGLISH and folded not in self._not_places:
+            elif len(folded) >= _SMALLEST_ENGLISH:
                 yield name, _Entry(unit.code, "english_small")
 
     # Misspelt names
@@ -498,7 +506,7 @@ class Gazetteer:
     def _misspelt(self, text: str) -> Iterator[Found[_Entry]]:
         for word in _LATIN_WORD.finditer(text):
             spelt = word.group()
-            if spelt in self._not_places or spelt in self._english_names:
+            if spelt in self._not_places or spelt in self._english_names or _ENGLISH_ENDING.search(spelt):
                 continue
             allowed = 2 if len(spelt) >= _LONG_ENGLISH else 1
             near: dict[int, list[_Entry]] = defaultdict(list)

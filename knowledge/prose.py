@@ -16,7 +16,7 @@ from knowledge.sentences import END_MARKS
 
 PACK = 380
 """What running text is packed into, in characters."""
-LITTLE = 60
+LITTLE = 40
 """What is shorter than this does not stand alone, in characters."""
 LONGEST_TITLE = 80
 COLONS = "：:"
@@ -44,6 +44,15 @@ class Piece:
     path: tuple[str, ...] = ()
     kind: ClauseKind = "body"
     silent: tuple[Span, ...] = ()
+
+
+def unsilenced(kept: Kept, span: Span, silent: Sequence[Span]) -> Span:
+    """The range from where no silent range covers it, which may leave it empty. Silent ranges are ascending."""
+    start = span.start
+    for quiet in silent:
+        if quiet.start <= start < quiet.end:
+            start = kept.trimmed(min(quiet.end, span.end), span.end).start
+    return Span(start, span.end)
 
 
 @dataclass(slots=True)

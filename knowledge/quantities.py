@@ -216,8 +216,8 @@ _DATES = tuple(
         rf"(?:[ \t]*(?P<d>{_DAY_OR_MONTH})[ \t]*[日号])?",
         rf"(?<![\d.-])(?P<y>{_YEAR})(?P<sep>[-/.])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})(?![\d-])",
         rf"(?<![\d{HAN}])(?P<m>{_DAY_OR_MONTH})[ \t]*月[ \t]*(?P<d>{_DAY_OR_MONTH})[ \t]*[日号]",
-        rf"\b(?P<m>{_MONTH})[ \t]+(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ \t]+)?(?P<y>{_YEAR})\b",
         rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ \t]+(?P<m>{_MONTH})[ \t]+(?P<y>{_YEAR})\b",
+        rf"\b(?P<m>{_MONTH})[ \t]+(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ \t]+)?(?P<y>{_YEAR})\b",
     )
 )
 _YEARS = re.compile(
@@ -244,7 +244,7 @@ _CODES = re.compile(
     r"|(?<![a-z])(?:gb/[tz]|(?:db\d*|[a-z]{2,3})/t|[tq]/[a-z]+|gb|db\d*|iso(?:/iec|/ts|/tr)?|iec|itu|en|astm|din|jis|ansi)"
     r"\s?-?\d+(?:[.\-:—]\d+)*(?:系列)?"
     # Telephones.
-    r"|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{3}-\d{4}-\d{4}(?!\d)"
+    r"|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?![ \t]*[\d.元万亿个项])|(?<!\d)\d{3}-\d{4}-\d{4}(?!\d)"
     # Addresses.
     r"|https?://\S{1,200}|[a-z\d._-]{1,64}@[a-z\d.-]{1,64}"
 )

@@ -18,8 +18,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
 from knowledge.analyzer import ANALYZER_VERSION
 from knowledge.embedding import Embedder
@@ -38,7 +39,10 @@ from knowledge.rules import RuleBook, load_rules
 from knowledge.vectors import VectorIndex
 
 # Raised when the layout of a release directory changes; an older release is then refused with a way out.
-RELEASE_FORMAT = 1
+RELEASE_FORMAT = 2
+Matrix = NDArray[np.float32]
+_SENTENCES, _DIGESTS = "sentences.npy", "digests.json"
+_BATCH = 64
 Progress = Callable[[str, int, int], None]
 
 _REBUILD = "run `python -m knowledge build` to make a new one"
@@ -68,6 +72,8 @@ class Release:
     lexical: LexicalIndex
     document_index: LexicalIndex
     vectors: VectorIndex
+    sentences: SentenceVectors
+    embedder: Embedder
     clauses: Mapping[str, Clause] = field(repr=False)
 
     def text(self, policy_id: str) -> str:
@@ -101,7 +107,7 @@ class DataDirectory:
             name = self.live_file.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             raise NoRelease(
-                f"no release in {self.path}: run `python -m knowledge build` first (or point --data at another directory)"
+                f"no release in {self.path}: run `python -m knowledge build` first, or point --data elsewhere"
             ) from None
         except OSError as error:
             raise ReleaseError(f"the live pointer {self.live_file} cannot be read: {error.strerror}") from error
@@ -200,13 +206,13 @@ def open_release(data: DataDirectory, release_id: str, embedder: Embedder) -> Re
         lexical=LexicalIndex.open(directory / "lexical"),
         document_index=LexicalIndex.open(directory / "lexical-documents"),
         vectors=VectorIndex.open(directory / "vectors", embedder),
+        sentences=SentenceVectors.open(directory / _SENTENCES, documents.values()),
+        embedder=embedder,
         clauses={clause.clause_id: clause for document in documents.values() for clause in document.clauses},
     )
 
 
-def open_live(
-    data: DataDirectory, embedder: Embedder, *, notice: Callable[[str], None] = lambda message: None
-) -> Release:
+def open_live(data: DataDirectory, embedder: Embedder, *, notice: Callable[[str], object] = str) -> Release:
     """Open the live release; if it is damaged, the newest one that is whole, telling `notice` why."""
     try:
         return open_release(data, data.live_id(), embedder)
@@ -264,9 +270,15 @@ def _write(
             [doc.policy.id for doc in documents],
             [f"{doc.policy.title}\n" + "\n".join(clause.text for clause in doc.clauses) for doc in documents],
         )
-        vectors = _vectors(data, ids, texts, embedder, progress)
+        known = _KnownVectors(data, embedder)
+        vectors = _vectors(texts, known, embedder, lambda done, total: progress("clauses", done, total))
         VectorIndex.build(building / "vectors", ids, texts, embedder, vectors=vectors)
-        _write_manifest(building, release_id, documents, rules, texts, ids, embedder)
+        spoken = [text for doc in documents for text in sentence_texts(doc)]
+        matrix = _vectors(spoken, known, embedder, lambda done, total: progress("sentences", done, total))
+        SentenceVectors.write(building / _SENTENCES, matrix)
+        digests = {"clauses": list(map(_digest, texts)), "sentences": list(map(_digest, spoken))}
+        (building / _DIGESTS).write_text(json.dumps(digests), encoding="utf-8")
+        _write_manifest(building, release_id, documents, rules, ids, embedder)
         target = data.releases / release_id
         if target.exists():  # a damaged release of the same content
             shutil.rmtree(target)
@@ -277,46 +289,104 @@ def _write(
 
 
 def _vectors(
-    data: DataDirectory, ids: list[str], texts: list[str], embedder: Embedder, progress: Progress
-) -> np.ndarray[Any, np.dtype[np.float32]]:
+    texts: list[str], known: _KnownVectors, embedder: Embedder, progress: Callable[[int, int], None]
+) -> Matrix:
     """Vectors of all texts, embedding only those that no kept release of the same embedder already holds."""
-    known = _known_vectors(data, set(map(_digest, texts)), embedder)
-    fresh = [text for text in dict.fromkeys(texts) if _digest(text) not in known]
-    batch = 64
-    progress("vectors", len(texts) - len(fresh), len(texts))
-    for start in range(0, len(fresh), batch):
-        part = fresh[start : start + batch]
+    held = known.find(texts)
+    fresh = [text for text in dict.fromkeys(texts) if _digest(text) not in held]
+    # Texts of like length together: a batch costs as much as its longest text.
+    fresh.sort(key=len)
+    progress(len(texts) - len(fresh), len(texts))
+    for start in range(0, len(fresh), _BATCH):
+        part = fresh[start : start + _BATCH]
         for text, vector in zip(part, embedder.embed_documents(part), strict=True):
-            known[_digest(text)] = np.asarray(vector, dtype=np.float32)
-        progress("vectors", len(texts) - len(fresh) + start + len(part), len(texts))
+            held[_digest(text)] = np.asarray(vector, dtype=np.float32)
+        progress(len(texts) - len(fresh) + start + len(part), len(texts))
     if not texts:
         return np.zeros((0, embedder.dimension), dtype=np.float32)
-    return np.stack([known[_digest(text)] for text in texts])
+    return np.stack([held[_digest(text)] for text in texts])
 
 
-def _known_vectors(
-    data: DataDirectory, wanted: set[str], embedder: Embedder
-) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
-    known: dict[str, np.ndarray[Any, np.dtype[np.float32]]] = {}
-    for release_id in data.ids():
-        missing = wanted - known.keys()
-        if not missing:
-            break
-        try:
-            manifest = _read_manifest(data.releases / release_id)
-            if manifest["embedder"] != embedder.fingerprint:
-                continue
-            held = {digest: clause_id for clause_id, digest in manifest["indexed"].items() if digest in missing}
-            if not held:
-                continue
-            index = VectorIndex.open(data.releases / release_id / "vectors", embedder)
+class _KnownVectors:
+    """Vectors that kept releases of the same embedder already hold."""
+
+    def __init__(self, data: DataDirectory, embedder: Embedder) -> None:
+        self._data = data
+        self._embedder = embedder
+
+    def find(self, texts: Iterable[str]) -> dict[str, Matrix]:
+        """The vectors of those texts that are held, by digest. A damaged release only costs the reuse."""
+        wanted = set(map(_digest, texts))
+        found: dict[str, Matrix] = {}
+        for release_id in self._data.ids():
+            if wanted <= found.keys():
+                break
+            with suppress(BiaozhuntongError, OSError, ValueError, KeyError):
+                found.update(self._held(self._data.releases / release_id, wanted - found.keys()))
+        return found
+
+    def _held(self, directory: Path, wanted: set[str]) -> dict[str, Matrix]:
+        manifest = _read_manifest(directory)
+        if manifest["embedder"] != self._embedder.fingerprint:
+            return {}
+        digests = json.loads((directory / _DIGESTS).read_text(encoding="utf-8"))
+        rows = {digest: row for row, digest in enumerate(digests["sentences"]) if digest in wanted}
+        matrix = np.load(directory / _SENTENCES, allow_pickle=False)
+        found = {digest: np.asarray(matrix[row], dtype=np.float32) for digest, row in rows.items()}
+        ids = dict(zip(digests["clauses"], manifest["indexed"], strict=True))
+        held = {digest: ids[digest] for digest in wanted & ids.keys()}
+        if held:
+            index = VectorIndex.open(directory / "vectors", self._embedder)
             try:
-                known.update(zip(held, index.get_vectors(list(held.values())), strict=True))
+                found.update(zip(held, index.get_vectors(list(held.values())), strict=True))
             finally:
                 index.close()
-        except BiaozhuntongError:
-            continue  # a damaged release only costs the reuse
-    return known
+        return found
+
+
+class SentenceVectors:
+    """The vector of every sentence of a release, in the order of documents, clauses and sentences."""
+
+    def __init__(self, matrix: Matrix, rows: Mapping[str, int]) -> None:
+        self._matrix = matrix
+        self._rows = rows
+
+    @staticmethod
+    def write(path: Path, matrix: Matrix) -> None:
+        """Write the matrix; half precision, which moves a cosine by less than a thousandth."""
+        np.save(path, matrix.astype(np.float16), allow_pickle=False)
+
+    @classmethod
+    def open(cls, path: Path, documents: Iterable[Document]) -> SentenceVectors:
+        """Open the matrix for reading; `CorruptRelease` if it does not fit the documents."""
+        rows: dict[str, int] = {}
+        count = 0
+        for document in documents:
+            for clause in document.clauses:
+                rows[clause.clause_id] = count
+                count += len(clause.sentences)
+        try:
+            matrix = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise CorruptRelease(f"the sentence vectors {path} cannot be read ({error}); {_REBUILD}") from error
+        if len(matrix) != count:
+            raise CorruptRelease(f"{path} should hold {count} sentences and holds {len(matrix)}; {_REBUILD}")
+        return cls(matrix, rows)
+
+    def cosines(self, clause: Clause, query: Sequence[float]) -> list[float]:
+        """How near each sentence of a clause is to a query's vector, both of length one."""
+        start = self._rows[clause.clause_id]
+        part = np.asarray(self._matrix[start : start + len(clause.sentences)], dtype=np.float32)
+        return [float(value) for value in part @ np.asarray(query, dtype=np.float32)]
+
+
+def sentence_texts(document: Document) -> list[str]:
+    """What is embedded for each sentence: the nearest heading in front of its own words."""
+    return [
+        f"{clause.path[-1] if clause.path else ''} {document.text[s.start : s.end]}".strip()
+        for clause in document.clauses
+        for s in clause.sentences
+    ]
 
 
 def _digest(text: str) -> str:
@@ -367,7 +437,6 @@ def _write_manifest(
     release_id: str,
     documents: list[Document],
     rules: RuleBook,
-    texts: list[str],
     ids: list[str],
     embedder: Embedder,
 ) -> None:
@@ -380,7 +449,7 @@ def _write_manifest(
         "rules": rules.fingerprint,
         "policies": [document.policy.id for document in documents],
         "clauses": len(ids),
-        "indexed": dict(zip(ids, map(_digest, texts), strict=True)),
+        "indexed": ids,
         "files": _hashed_files(directory),
     }
     with (directory / "manifest.json").open("w", encoding="utf-8") as file:
@@ -409,8 +478,8 @@ def _check_manifest(directory: Path, manifest: Mapping[str, Any], embedder: Embe
     ):
         if manifest.get(key) != found:
             raise CorruptRelease(
-                f"release {directory.name} was built with the {what} {manifest.get(key)!r}, this program uses {found!r}; "
-                + _REBUILD
+                f"release {directory.name} was built with the {what} {manifest.get(key)!r}, "
+                f"this program uses {found!r}; {_REBUILD}"
             )
     try:
         files = _hashed_files(directory)

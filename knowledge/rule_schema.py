@@ -244,7 +244,7 @@ class Rule(Frozen):
         label: what is rewarded, whole: `group_label` and `option`, the row's part (the reply to "which level?").
         start, end: the quote's range in the stored text; null when loaded without documents.
         conditions: the group's, the row's, the exclusions' and the definition of lead, in that order.
-        bonus: the amount is added to another rule's for the same item; `above_cap` leaves it out of the item ceiling.
+        bonus: the amount is added to another rule's for the same item; with `above_cap` on top of the item's ceiling.
         instead_of: the rule or group that this one replaces where its conditions hold (an exception in brackets).
         selection: `merit` where the reviewers choose the grade, so that nobody can promise an amount.
         delegated_to: who sets the amount, where the text does not.

@@ -172,7 +172,7 @@ def _load_file(path: Path, documents: Mapping[str, Document] | None) -> tuple[Po
     _check_exceptions(data, rules, at)
     policy = PolicyRules(file.policy, path, tuple(rules), file.terms, file.places, file.silent_on, file.ignored)
     if documents is not None:
-        policy = _proved(data, policy, documents, at)
+        policy = _proved(data, file, policy, documents, at)
     return policy, file.model_dump(mode="json")
 
 
@@ -319,7 +319,11 @@ def _check_exceptions(data: DataFile, rules: Iterable[Rule], at: Mapping[str, Lo
 
 
 def _proved(
-    data: DataFile, policy: PolicyRules, documents: Mapping[str, Document], at: Mapping[str, Location]
+    data: DataFile,
+    file: RuleFile,
+    policy: PolicyRules,
+    documents: Mapping[str, Document],
+    at: Mapping[str, Location],
 ) -> PolicyRules:
     document = documents.get(policy.policy_id)
     if document is None:
@@ -328,7 +332,7 @@ def _proved(
     located = []
     for rule in policy.rules:
         for field, problem in _rule_faults(rule, document):
-            raise data.error(problem, _where(data, at[rule.rule_id], field))
+            raise data.error(problem, _where(file, at[rule.rule_id], field))
         span = _locate(document, rule.clause_id, rule.quote)
         located.append(rule.model_copy(update={"start": span.start, "end": span.end}) if span else rule)
     for where, problem in _policy_faults(policy, document):
@@ -336,10 +340,12 @@ def _proved(
     return replace(policy, rules=tuple(located))
 
 
-def _where(data: DataFile, row: Location, field: str) -> Location:
-    """Where a field stands: in the row, else in its group."""
-    own, shared = (*row, field), (*row[:2], field)
-    return own if data.line(own) != data.line(row) else shared
+def _where(file: RuleFile, row: Location, field: str) -> Location:
+    """Where a field of a rule stands: in the row, else in its group."""
+    group, entry = int(row[1]), int(row[3])
+    if field in file.rules[group].rows[entry].model_fields_set:
+        return (*row, field)
+    return (*row[:2], field) if field in file.rules[group].model_fields_set else row
 
 
 def _rule_faults(rule: Rule, document: Document) -> Iterator[tuple[str, str]]:

@@ -1,19 +1,22 @@
 """The vector index: clauses by meaning, in Chroma, through LangChain's interface.
 
 Written once, never updated in place: updates and deletes make live records unreachable by search (chroma issue 7758),
-and a second process never sees them. Chroma also writes to its files when it only reads, so an index is
-opened from a private copy: the release stays as it was built, and any number of processes may open it.
+and a second process never sees them. Chroma writes to its files even when it only reads, so it always works on a
+private copy, made with the first search: the index stays as it was built, and any number of processes may use it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
+import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
@@ -34,8 +37,8 @@ _STORE = "chroma"
 _COPY = "biaozhuntong-vectors-"
 _COLLECTION = "clauses"  # ASCII only
 _BATCH = 250
-# Recall against exact search is 1.0 on real clauses with these; a search that looks at every one of up to
-# `_WIDEST_SEARCH` clauses still takes milliseconds.
+# A search weighs as many candidates as there are clauses, within these bounds: recall against exact search is 1.0 on
+# policy clauses (docs/decisions/0002-embedding.md), and a search takes milliseconds.
 _NARROWEST_SEARCH, _WIDEST_SEARCH = 256, 1024
 _NEIGHBOURS = 32
 # Looked at beyond the limit, so that of clauses that score alike the first by id are kept.
@@ -46,19 +49,20 @@ class VectorIndex:
     """Clauses by the nearness of their meaning to a question's. Close it, or use it in a `with` statement.
 
     Example:
-        >>> VectorIndex.build(directory, ["a/1"], ["主导制定国际标准的奖励60万元"], embedder).close()
+        >>> VectorIndex.build(directory, ["a/1"], ["主导制定国际标准的奖励60万元"], embedder)
         >>> with VectorIndex.open(directory, embedder) as index:
         ...     index.search("reward for leading an international standard", limit=10)
         [('a/1', 0.87)]
     """
 
-    def __init__(self, store: Chroma, count: int, dimension: int, release: Callable[[], None]) -> None:
-        self._store = store
-        self._collection = store._collection  # langchain-chroma offers no other way to read vectors back
+    def __init__(self, directory: Path, embedder: Embedder, count: int) -> None:
+        self._directory = directory
+        self._embedder = embedder
         self.count = count
-        self._dimension = dimension
+        self._lock = threading.Lock()
+        self._resources = ExitStack()
         # Also called when the index is forgotten, or the program ends.
-        self._release = weakref.finalize(self, release)
+        self._release = weakref.finalize(self, self._resources.close)
 
     @classmethod
     def build(
@@ -91,40 +95,40 @@ class VectorIndex:
             )
         (directory / _STORE).mkdir(parents=True)
         with _client(directory / _STORE) as client:
-            collection = _store(client, embedder, len(ids))._collection
+            collection = _collection_of(client, embedder, len(ids))._collection
             for start in range(0, len(ids), _BATCH):
                 batch = slice(start, start + _BATCH)
                 collection.add(ids=list(ids[batch]), embeddings=matrix[batch], documents=list(texts[batch]))
-        manifest = {"embedder": embedder.fingerprint, "dimension": embedder.dimension, "count": len(ids)}
+        manifest = {"embedder": embedder.fingerprint, "count": len(ids), "files": _digests(directory / _STORE)}
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         (directory / _MANIFEST).write_text(text, encoding="utf-8")
-        return cls.open(directory, embedder)
+        return cls(directory, embedder, len(ids))
 
     @classmethod
     def open(cls, directory: Path, embedder: Embedder) -> VectorIndex:
-        """Open an index for searching; nothing in `directory` changes.
+        """Open an index for searching; nothing in `directory` changes, then or later.
+
+        Every file is compared with its digest. Chroma itself starts with the first search: importing it takes longer
+        than many an answer, and not every answer needs it.
 
         Raises:
             CorruptRelease: there is no whole index there.
             EmbedderError: another embedding model made it.
         """
-        made_by, count = _read_manifest(directory)
+        try:
+            manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
+            made_by, count, expected = str(manifest["embedder"]), int(manifest["count"]), dict(manifest["files"])
+            found = _digests(directory / _STORE)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CorruptRelease(_broken(directory, f"{type(error).__name__}: {error}")) from error
+        if changed := sorted(name for name in expected | found if expected.get(name) != found.get(name)):
+            raise CorruptRelease(_broken(directory, f"not as it was built: {', '.join(changed)}"))
         if made_by != embedder.fingerprint:
             raise EmbedderError(
                 f"the vectors in {directory} were made by {made_by!r} and the embedder now set is "
                 f"{embedder.fingerprint!r}; set the first one again, or rebuild with `python -m knowledge build`"
             )
-        try:
-            with ExitStack() as resources:
-                copy = resources.enter_context(TemporaryDirectory(prefix=_COPY, ignore_cleanup_errors=True))
-                shutil.copytree(directory / _STORE, copy, dirs_exist_ok=True)
-                client = resources.enter_context(_client(Path(copy)))
-                store = _store(client, embedder, count)
-                _check_readable(store, count, embedder.dimension)
-                return cls(store, count, embedder.dimension, resources.pop_all().close)
-        except Exception as error:
-            # Chroma's bindings raise errors of many types for a broken file.
-            raise CorruptRelease(_broken(directory, f"{type(error).__name__}: {error}")) from error
+        return cls(directory, embedder, count)
 
     def search(self, query: str, limit: int) -> list[tuple[str, float]]:
         """The clauses nearest to `query`: (id, cosine similarity), best first, at most `limit`."""
@@ -140,12 +144,9 @@ class VectorIndex:
         found = self._store.similarity_search_by_vector_with_relevance_scores(values, k=self._reach(limit))
         return _ranked(found, limit)
 
-    def _reach(self, limit: int) -> int:
-        return min(limit + _BEYOND, self.count)
-
     def ids(self) -> set[str]:
         """Every id in the index."""
-        return set(self._collection.get(include=[])["ids"])
+        return set(self._store.get(include=[])["ids"])
 
     def get_vectors(self, ids: Sequence[str]) -> Vectors:
         """The stored vectors, one row an id, in the order asked for.
@@ -153,14 +154,17 @@ class VectorIndex:
         Raises:
             KeyError: an id is not in the index.
         """
-        if not ids:
-            return np.zeros((0, self._dimension), dtype=np.float32)
-        found = self._collection.get(ids=list(ids), include=["embeddings"])
-        rows = dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
-        return np.stack([rows[clause_id] for clause_id in ids])
+        rows: dict[str, Vectors] = {}
+        for start in range(0, len(ids), _BATCH):
+            found = self._store.get(ids=list(ids[start : start + _BATCH]), include=["embeddings"])
+            rows.update(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+        matrix = np.zeros((len(ids), self._embedder.dimension), dtype=np.float32)
+        for row, clause_id in enumerate(ids):
+            matrix[row] = rows[clause_id]
+        return matrix
 
     def close(self) -> None:
-        """Release the files; the index cannot be searched afterwards."""
+        """Release the files; a closed index cannot be searched."""
         self._release()
 
     def __enter__(self) -> Self:
@@ -168,6 +172,34 @@ class VectorIndex:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    @property
+    def _store(self) -> Chroma:
+        with self._lock:
+            if not self._release.alive:
+                raise ReleaseError(f"the vector index in {self._directory} was closed; open it again to search it")
+            return self._opened
+
+    @cached_property
+    def _opened(self) -> Chroma:
+        try:
+            copy = self._resources.enter_context(TemporaryDirectory(prefix=_COPY, ignore_cleanup_errors=True))
+            shutil.copytree(self._directory / _STORE, copy, dirs_exist_ok=True)
+            client = self._resources.enter_context(_client(Path(copy)))
+            return _collection_of(client, self._embedder, self.count)
+        except OSError as error:
+            self._resources.close()
+            raise ReleaseError(
+                f"the vector index in {self._directory} cannot be copied to {gettempdir()} ({error}); make room there, "
+                "or name another directory in TMPDIR"
+            ) from error
+        except Exception as error:
+            # Chroma's bindings raise errors of many types for a broken file.
+            self._resources.close()
+            raise CorruptRelease(_broken(self._directory, f"{type(error).__name__}: {error}")) from error
+
+    def _reach(self, limit: int) -> int:
+        return min(limit + _BEYOND, self.count)
 
 
 @contextmanager
@@ -181,7 +213,7 @@ def _client(directory: Path) -> Iterator[Client]:
         yield client
 
 
-def _store(client: Client, embedder: Embedder, count: int) -> Chroma:
+def _collection_of(client: Client, embedder: Embedder, count: int) -> Chroma:
     from langchain_chroma import Chroma
 
     width = min(max(count, _NARROWEST_SEARCH), _WIDEST_SEARCH)
@@ -196,25 +228,19 @@ def _store(client: Client, embedder: Embedder, count: int) -> Chroma:
     )
 
 
-def _check_readable(store: Chroma, count: int, dimension: int) -> None:
-    found = store._collection.count()
-    if found != count:
-        raise ValueError(f"it should hold {count} vectors and holds {found}")
-    if count:
-        store.similarity_search_by_vector_with_relevance_scores([1.0] + [0.0] * (dimension - 1), k=1)
-
-
 def _ranked(found: Iterable[tuple[LangChainDocument, float]], limit: int) -> list[tuple[str, float]]:
     hits = [(str(document.id), 1.0 - float(distance)) for document, distance in found]
     return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
 
-def _read_manifest(directory: Path) -> tuple[str, int]:
-    try:
-        manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
-        return str(manifest["embedder"]), int(manifest["count"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CorruptRelease(_broken(directory, f"{type(error).__name__}: {error}")) from error
+def _digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file below `folder`, by its relative path."""
+    digests = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as file:
+                digests[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+    return digests
 
 
 def _broken(directory: Path, what: str) -> str:

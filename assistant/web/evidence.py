@@ -201,12 +201,15 @@ def validity_badges(policy: Policy, words: Words, today: date) -> list[Badge]:
     return badges
 
 
-def outline_path(document: Document, passage: Passage | None) -> tuple[str, ...] | None:
-    """The outline path of the clause a passage starts in: empty if the outline is unknown, null without a passage."""
+def outline_fact(document: Document, passage: Passage | None, words: Words) -> Fact | None:
+    """Where in the document's outline a passage stands; null without a passage or outside of all clauses."""
     if passage is None:
         return None
-    found = (c.path for c in document.clauses if c.start <= passage.start < c.end)
-    return next(found, None)
+    clause = next((c for c in document.clauses if c.start <= passage.start < c.end), None)
+    if clause is None:
+        return None
+    place = " › ".join(clause.path) or words.outline_outside.get(clause.kind)
+    return Fact(words.outline, place or words.outline_unknown, known=bool(place))
 
 
 def document_html(document: Document, passage: Passage | None, words: Words, today: date) -> Markup:
@@ -218,7 +221,7 @@ def document_html(document: Document, passage: Passage | None, words: Words, tod
         policy=document.policy,
         facts=policy_facts(document.policy, words),
         badges=validity_badges(document.policy, words, today),
-        path=outline_path(document, shown),
+        outline=outline_fact(document, shown, words),
         blocks=blocks(document, shown),
         reasons=sorted({words.dropped[d.reason] for d in document.dropped if d.reason not in ("blank", "separator")}),
         marked=shown is not None,

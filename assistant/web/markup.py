@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -30,12 +32,19 @@ _MARKDOWN_RULES = (
     "escape",
     "entity",
 )
+# Keeps a marker on the line of the words it belongs to.
+_JOINER = "\u2060"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKERS = r"(?:\[\d{1,3}\])*"
 _SENTENCE_END = re.compile(rf"[。！？；]{_MARKERS}|[.!?]{_MARKERS}(?=\s)")
+_SHORT_CELL = 10
 # Markdown readers end a block at an empty line, and take a lone carriage return for a line break too.
 _LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 _NEWLINE = re.compile(r"\r\n?|\n")
+
+# How answers list conditions (prompts: reward.condition_…).
+_CHECK = re.compile(r"([✓✗？?])\s?")
+_CHECK_STATES = {"✓": "met", "✗": "unmet", "？": "unknown", "?": "unknown"}
 
 Markers = Mapping[int, Markup]
 
@@ -46,13 +55,67 @@ def _cite(state: StateInline, silent: bool) -> bool:
     if not match or int(match[1]) not in state.env["markers"]:
         return False
     if not silent:
+        state.pending = state.pending.rstrip(" ") + (_JOINER if state.pending or state.tokens else "")
         state.push("cite", "", 0).content = match[1]
     state.pos = match.end()
     return True
 
 
+def _render_check(_: RendererHTML, tokens: list[Token], index: int, __: object, ___: object) -> str:
+    return f'<span class="bz-glyph">{tokens[index].content}</span> '
+
+
 def _render_cite(_: RendererHTML, tokens: list[Token], index: int, __: object, env: dict[str, Any]) -> str:
     return str(env["markers"][int(tokens[index].content)])
+
+
+def _lines(state: StateCore) -> None:
+    """Core rule: each line of an outer paragraph is a paragraph of its own, so that labelled lines stand apart."""
+    tokens: list[Token] = []
+    for token in state.tokens:
+        if token.type == "inline" and tokens[-1].type == "paragraph_open" and tokens[-1].level == 0:
+            opening = tokens.pop()
+            parts = _split(token.children or [])
+            for number, part in enumerate(parts):
+                line = Token("inline", "", 0, children=part, level=token.level)
+                tokens += [opening, line, *([_CLOSE] if number < len(parts) - 1 else [])]
+        else:
+            tokens.append(token)
+    state.tokens = tokens
+
+
+_CLOSE = Token("paragraph_close", "p", -1, block=True)
+
+
+def _split(children: list[Token]) -> list[list[Token]]:
+    """Inline tokens cut at the line breaks that are in no emphasis."""
+    parts: list[list[Token]] = [[]]
+    for child in children:
+        if child.type in ("softbreak", "hardbreak") and child.level == 0:
+            parts.append([])
+        else:
+            parts[-1].append(child)
+    return parts
+
+
+def _checks(state: StateCore) -> None:
+    """Core rule: a list item that begins with ✓, ✗ or ？ is a condition met, not met or open."""
+    for item, following in zip(state.tokens, state.tokens[2:], strict=False):
+        first = following.children[0] if following.type == "inline" and following.children else None
+        match = _CHECK.match(first.content) if item.type == "list_item_open" and first else None
+        if first is None or match is None:
+            continue
+        item.attrSet("class", f"bz-check bz-{_CHECK_STATES[match[1]]}")
+        first.content = first.content[match.end() :]
+        glyph = "?" if match[1] == "？" else match[1]
+        following.children = [Token("check", "", 0, content=glyph), *(following.children or [])]
+
+
+def _short_cells(state: StateCore) -> None:
+    """Core rule: a table cell of a few characters, such as an amount, is kept on one line."""
+    for cell, inline in pairwise(state.tokens):
+        if cell.type == "td_open" and len(inline.content) <= _SHORT_CELL:
+            cell.attrSet("class", "bz-short")
 
 
 @cache
@@ -60,6 +123,10 @@ def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(list(_MARKDOWN_RULES))
     markdown.inline.ruler.push("cite", _cite)
     markdown.add_render_rule("cite", _render_cite)
+    markdown.core.ruler.push("lines", _lines)
+    markdown.core.ruler.push("checks", _checks)
+    markdown.core.ruler.push("short_cells", _short_cells)
+    markdown.add_render_rule("check", _render_check)
     markdown.add_render_rule("table_open", lambda *_: '<div class="bz-scroll"><table>')
     markdown.add_render_rule("table_close", lambda *_: "</table></div>")
     return markdown
@@ -68,6 +135,12 @@ def _markdown() -> MarkdownIt:
 def markdown_html(text: str, markers: Markers) -> Markup:
     """Answer markdown as HTML. `markers` gives the HTML of each `[n]`; an unknown `[n]` stays text."""
     return Markup(_markdown().render(text, {"markers": markers}))
+
+
+def listed_conditions(text: str) -> list[str]:
+    """The list items of answer markdown that begin with ✓, ✗ or ？, without that sign."""
+    items = (line.strip().removeprefix("- ") for line in text.splitlines() if line.lstrip().startswith("- "))
+    return [item[match.end() :] for item in items if (match := _CHECK.match(item))]
 
 
 def plain_html(text: str) -> Markup:

@@ -16,10 +16,19 @@ from markupsafe import Markup
 
 from assistant.answer import Answer, Citation, Condition, RewardRow
 from assistant.web.evidence import citation_href
-from assistant.web.markup import Markers, markdown_html, one_line, plain_html, prefixes, template_html
+from assistant.web.markup import (
+    Markers,
+    listed_conditions,
+    markdown_html,
+    one_line,
+    plain_html,
+    prefixes,
+    template_html,
+)
 from assistant.web.words import Words, words_for
 
 _QUESTION = re.compile(r'<p class="bz-question">(.*)</p>', re.DOTALL)
+_TABLE = re.compile(r"^\s*\|", re.MULTILINE)
 _WAN = 10_000
 # Amounts below a hundredth of 万 read better in yuan.
 _FINEST_WAN = 100
@@ -56,23 +65,24 @@ def answer_steps(answer: Answer) -> Iterator[str]:
     words = words_for(answer.language)
     markers = _markers(answer.citations, words)
     for prefix in prefixes(answer.answer):
-        yield one_line(
-            template_html("answer.html", words=words, answer=answer, body=markdown_html(prefix, markers), done=False)
-        )
-    yield answer_html(answer)
+        yield _message(answer, words, markers, prefix, done=False)
+    yield _message(answer, words, markers, answer.answer, done=True)
 
 
 def answer_html(answer: Answer) -> str:
     """The complete answer as one line of HTML."""
     words = words_for(answer.language)
-    markers = _markers(answer.citations, words)
+    return _message(answer, words, _markers(answer.citations, words), answer.answer, done=True)
+
+
+def _message(answer: Answer, words: Words, markers: Markers, text: str, *, done: bool) -> str:
     return one_line(
         template_html(
             "answer.html",
             words=words,
             answer=answer,
-            body=markdown_html(answer.answer, markers),
-            done=True,
+            body=markdown_html(text, markers),
+            done=done,
             markers=markers,
             rewards=reward_table(answer, words),
             sources=[(markers[c.n], citation_href(c, words.code), c) for c in answer.citations],
@@ -88,7 +98,7 @@ def is_complete(message: str) -> bool:
 def money(yuan: int, words: Words) -> str:
     """An amount for a reader: 万元 in Chinese where it comes out even, whole yuan with separators otherwise."""
     if words.code == "en":
-        return f"CNY {yuan:,}"
+        return f"RMB {yuan:,}"
     if yuan >= _WAN and yuan % _FINEST_WAN == 0:
         return f"{Decimal(yuan) / _WAN:,f}万元"
     return f"{yuan:,}元"
@@ -106,32 +116,48 @@ class AmountCell:
 
 @dataclass(frozen=True)
 class RewardView:
-    """A reward row with its words chosen."""
+    """A reward row with its words chosen, and those of its conditions that the answer does not list already."""
 
     row: RewardRow
     amount: AmountCell
+    conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True)
 class RewardTable:
-    """All rewards of an answer: the rows, the conditions they share, and the total with its arithmetic."""
+    """All rewards of an answer: the rows, the conditions they share, and the total with its arithmetic.
+
+    `folded` where the answer's own table shows the same.
+    """
 
     rows: tuple[RewardView, ...]
     shared_conditions: tuple[Condition, ...]
     total: str
     total_label: str
     arithmetic: str
+    folded: bool
 
 
 def reward_table(answer: Answer, words: Words) -> RewardTable | None:
     """The rewards of an answer as shown, or null when it has none."""
     if not answer.rewards:
         return None
-    rows = tuple(RewardView(row, _amount(row, words)) for row in answer.rewards)
-    first = answer.rewards[0].conditions
-    shared = first if len(rows) > 1 and all(row.conditions == first for row in answer.rewards) else []
+    rows = tuple(RewardView(row, _amount(row, words), _unlisted(row, answer)) for row in answer.rewards)
+    shared = len(rows) > 1 and all(view.conditions == rows[0].conditions for view in rows)
     total, label, arithmetic = _total(answer, words)
-    return RewardTable(rows, tuple(shared), total, label, arithmetic)
+    return RewardTable(
+        rows,
+        shared_conditions=rows[0].conditions if shared else (),
+        total=total,
+        total_label=label,
+        arithmetic=arithmetic,
+        folded=_TABLE.search(answer.answer) is not None,
+    )
+
+
+def _unlisted(row: RewardRow, answer: Answer) -> tuple[Condition, ...]:
+    listed = listed_conditions(answer.answer)
+    return tuple(c for c in row.conditions if not any(item.startswith(c.text) for item in listed))
 
 
 def _amount(row: RewardRow, words: Words) -> AmountCell:
@@ -139,13 +165,18 @@ def _amount(row: RewardRow, words: Words) -> AmountCell:
     per = words.per.get(row.per or "", "")
     if row.yuan is None or row.status in _NO_FIGURE:
         return AmountCell("", "", note or words.reward_status["not_stated"], "")
-    if row.status == "needs_input":
+    if _open(row):
         note = words.if_met
     figure = _bounded(row.yuan, row, words)
     arithmetic = ""
     if row.count and row.count > 1 and row.total_yuan is not None:
         arithmetic = f"{row.count} × {money(row.yuan, words)} = {money(row.total_yuan, words)}"
     return AmountCell(figure, per, note, arithmetic)
+
+
+def _open(row: RewardRow) -> bool:
+    """Whether the figure still hangs on something unknown."""
+    return row.status == "needs_input" or any(condition.state == "unknown" for condition in row.conditions)
 
 
 def _bounded(yuan: int, row: RewardRow, words: Words) -> str:
@@ -162,7 +193,7 @@ def _total(answer: Answer, words: Words) -> tuple[str, str, str]:
     if answer.total_yuan is None or not counted or (len(counted) == 1 and (counted[0].count or 1) == 1):
         return "", "", ""
     label = words.total_up_to if any(row.bound in ("up_to", "range") for row in counted) else words.total
-    if any(row.status == "needs_input" for row in counted):
+    if any(_open(row) for row in counted):
         label = f"{label} ({words.if_met})" if words.code == "en" else f"{label}（{words.if_met}）"
     return money(answer.total_yuan, words), label, _sum(counted, answer.total_yuan, words)
 

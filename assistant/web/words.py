@@ -41,6 +41,7 @@ class Words:
     warnings: Mapping[str, str]
     warnings_label: str
     rewards: str
+    reward_details: str
     total: str
     total_up_to: str
     item: str
@@ -78,6 +79,8 @@ class Words:
     not_stated: str
     outline: str
     outline_unknown: str
+    outline_outside: Mapping[str, str]
+    status_basis: str
     full_text: str
     to_passage: str
     policy_status: Mapping[str, str]
@@ -136,6 +139,7 @@ ZH = Words(
     },
     warnings_label="请注意",
     rewards="奖励测算",
+    reward_details="逐项测算（{n} 项）",
     total="合计",
     total_up_to="合计最高",
     item="项目",
@@ -192,6 +196,8 @@ ZH = Words(
     not_stated="文中未注明",
     outline="位置",
     outline_unknown="原文层级不明",
+    outline_outside={"front": "文首", "metadata": "页面标注"},
+    status_basis="状态依据",
     full_text="文件全文",
     to_passage="回到引用处",
     policy_status={
@@ -263,6 +269,7 @@ EN = Words(
     },
     warnings_label="Please note",
     rewards="Reward estimate",
+    reward_details="Item by item ({n})",
     total="Total",
     total_up_to="Total, at most",
     item="Item",
@@ -319,6 +326,8 @@ EN = Words(
     not_stated="not stated",
     outline="Clause",
     outline_unknown="outline position unknown",
+    outline_outside={"front": "opening", "metadata": "publishing page"},
+    status_basis="Basis of the status",
     full_text="Full text of the document",
     to_passage="Back to the cited passage",
     policy_status={

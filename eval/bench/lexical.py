@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import bm25s
+import bm25s  # type: ignore[import-untyped]
 
 from eval.bench.corpus import clauses, questions
 from eval.bench.timing import median_ms, seconds, table

@@ -22,6 +22,7 @@ TODAY = date(2026, 11, 22)
 YANGZHOU = Policy(
     id="yangzhou-2011",
     title="关于加快推进扬州市技术标准战略的实施意见",
+    signed=date(2011, 1, 24),
     goal_period=GoalPeriod(start=date(2011, 1, 1), end=date(2015, 12, 31)),
     source="x.txt",
     sha256="0",
@@ -248,6 +249,32 @@ class TestAmounts:
         assert lines(outcome) == [("not_met", None, None)]
         assert [c.input for c in outcome.rows[0].failed] == ["role"]
 
+    DEFINED = """
+terms:
+  lead: {rank_max: 2, clause_id: p/1, quote: 原文, text: {zh: 前两名, en: first two}, ask: {zh: 第几？, en: 'Which?'}}
+"""
+
+    @pytest.mark.parametrize(
+        ("facts", "expected"),
+        [
+            ({"rank": 2}, [("exact", 200000)]),
+            ({"rank": 3}, [("exact", 50000)]),
+            ({"role": "participate", "rank": 2}, [("exact", 200000)]),
+            ({"role": "lead"}, [("exact", 200000)]),
+            ({"role": "participate"}, [("needs_input", 200000), ("needs_input", 50000)]),
+            ({}, [("needs_input", 200000), ("needs_input", 50000)]),
+        ],
+    )
+    def test_where_lead_is_defined_by_rank_the_rank_decides(
+        self, ask: Ask, facts: dict[str, Any], expected: list[tuple[str, int]]
+    ) -> None:
+        outcome = ask(group("", *PAIR), Item(DRAFTING, "national", **facts), top=self.DEFINED)
+
+        assert [(line.status, line.yuan) for line in outcome.rows] == expected
+        if len(expected) > 1:
+            assert outcome.missing[0].input == "drafter_rank"
+            assert outcome.missing[0].decides
+
     BANDS = (
         'role: "rank:1", yuan: 300000, said: 30万元',
         'role: "rank:2-5", yuan: 100000, said: 10万元',
@@ -456,9 +483,7 @@ class TestExceptionsAndBonuses:
 
         below = ask(group(cap, row, f"id: extra, {self.BONUS}"), Item(DRAFTING, "national"), strategic=True)
         above = ask(
-            group(f"{cap}, above_cap: true", row, f"id: extra, {self.BONUS}"),
-            Item(DRAFTING, "national"),
-            strategic=True,
+            group(cap, row, f"id: extra, above_cap: true, {self.BONUS}"), Item(DRAFTING, "national"), strategic=True
         )
         assert lines(below) == [("exact", 220000, 220000)]
         assert lines(above) == [("exact", 250000, 250000)]

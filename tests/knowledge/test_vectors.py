@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import errno
 import gc
+import hashlib
+import json
+import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.embedding import Embedder, HashEmbeddings, Vectors
+from knowledge.errors import CorruptRelease, ReleaseError
 from knowledge.vectors import VectorIndex
 from tests.contracts.lexical_index import CLAUSES
 from tests.contracts.vector_index import EMBEDDER, VectorIndexContract
@@ -23,28 +29,64 @@ class TestChroma(VectorIndexContract):
         return VectorIndex.open(directory, embedder)
 
 
-def test_closing_leaves_no_copy_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copies = tmp_path / "copies"
-    copies.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(copies))
-    index = VectorIndex.build(tmp_path / "index", list(CLAUSES), list(CLAUSES.values()), EMBEDDER)
+@pytest.fixture
+def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where private copies go."""
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    VectorIndex.build(tmp_path / "index", list(CLAUSES), list(CLAUSES.values()), EMBEDDER)
+    return tmp_path / "index"
+
+
+def test_opening_starts_nothing(directory: Path, copies: Path) -> None:
+    with VectorIndex.open(directory, EMBEDDER) as index:
+        assert index.count == len(CLAUSES)
+        assert not list(copies.iterdir())
+
+
+def test_no_copy_is_left_behind(directory: Path, copies: Path) -> None:
+    index = VectorIndex.open(directory, EMBEDDER)
+    index.search("标准", 1)
     assert list(copies.iterdir())
     index.close()
     assert not list(copies.iterdir())
-    forgotten = VectorIndex.open(tmp_path / "index", EMBEDDER)
+
+    forgotten = VectorIndex.open(directory, EMBEDDER)
+    forgotten.search("标准", 1)
     del forgotten
     gc.collect()
     assert not list(copies.iterdir())
 
 
-def test_a_failed_opening_leaves_no_copy_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    VectorIndex.build(tmp_path / "index", ["a"], ["一"], EMBEDDER).close()
-    copies = tmp_path / "copies"
-    copies.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(copies))
-    (tmp_path / "index" / "chroma" / "chroma.sqlite3").write_bytes(b"")
-    with pytest.raises(Exception, match="knowledge build"):
-        VectorIndex.open(tmp_path / "index", EMBEDDER)
+def test_a_full_disk_is_one_clear_error_and_not_for_ever(
+    directory: Path, copies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with VectorIndex.open(directory, EMBEDDER) as index:
+        with monkeypatch.context() as patch:
+            patch.setattr(shutil, "copytree", full)
+            with pytest.raises(ReleaseError, match="No space left.*TMPDIR"):
+                index.search("标准", 1)
+        assert not list(copies.iterdir())
+        assert len(index.search("标准", 1)) == 1
+
+
+def test_an_index_that_chroma_cannot_read_is_one_clear_error(directory: Path, copies: Path) -> None:
+    """Whole by its digests, and yet of another make."""
+    (directory / "chroma" / "chroma.sqlite3").write_bytes(b"\x13" * 4096)
+    manifest = json.loads((directory / "vectors.json").read_text(encoding="utf-8"))
+    manifest["files"]["chroma.sqlite3"] = hashlib.sha256(b"\x13" * 4096).hexdigest()
+    (directory / "vectors.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with VectorIndex.open(directory, EMBEDDER) as index, pytest.raises(CorruptRelease, match="knowledge build"):
+        index.search("标准", 1)
     assert not list(copies.iterdir())
 
 

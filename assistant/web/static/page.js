@@ -162,7 +162,7 @@
     const holder = element("div", { class: "bz-copying" }, answer);
     document.body.append(holder);
     const said = labels[answer.lang.startsWith("en") ? "en" : "zh"].disclaimer;
-    const text = `${holder.innerText.replace(/\n{3,}/g, "\n\n").trim()}\n\n${said}`;
+    const text = `${holder.innerText.replaceAll("\u2060", "").replace(/\n{3,}/g, "\n\n").trim()}\n\n${said}`;
     holder.remove();
     try {
       await navigator.clipboard.writeText(text);
@@ -206,22 +206,28 @@
 
   // ---- following the conversation -----------------------------------------------------------------------------
 
-  const seen = { questions: 0, answers: new WeakSet(), language: "" };
+  const seen = { questions: 0, following: null, answers: new WeakSet(), language: "" };
 
   function scroller() {
     return $("#bz-messages .bubble-wrap");
   }
 
-  // The question goes to the top and the answer is read from its beginning.
+  // The question stays at the top while its answer grows, so that it is read from its beginning; a reader who scrolls
+  // is left alone.
   function followQuestion(rows) {
-    if (rows.length > seen.questions) {
-      const list = scroller();
-      const last = rows[rows.length - 1];
-      const move = () => { list.scrollTop += last.getBoundingClientRect().top - list.getBoundingClientRect().top - 12; };
-      move();
-      setTimeout(move, 150);
-    }
+    if (rows.length > seen.questions) seen.following = rows[rows.length - 1];
     seen.questions = rows.length;
+    if (!seen.following) return;
+    const list = scroller();
+    list.scrollTop += seen.following.getBoundingClientRect().top - list.getBoundingClientRect().top - 12;
+    const answer = seen.following.nextElementSibling;
+    if (answer && !$(".bz-thinking, .bz-answer:not(.bz-done)", answer)) seen.following = null;
+  }
+
+  for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    document.addEventListener(kind, (event) => {
+      if (event.target.closest?.("#bz-messages")) seen.following = null;
+    }, { passive: true });
   }
 
   function openFirstSource() {
@@ -235,16 +241,18 @@
   // Gradio names a message after its whole source text; a reader needs "answer", then the answer.
   function nameParts() {
     for (const message of $$("#bz-messages [data-testid=user], #bz-messages [data-testid=bot]")) {
-      const name = message.dataset.testid === "user" ? words().question : words().answer;
-      if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
-      if (message.getAttribute("role") !== "group") message.setAttribute("role", "group");
+      name(message, message.dataset.testid === "user" ? words().question : words().answer, "group");
     }
-    $("#bz-messages [role=log]")?.setAttribute("aria-label", words().chat_label);
-    $("#bz-question .submit-button")?.setAttribute("aria-label", words().send);
-    $("#bz-question .stop-button")?.setAttribute("aria-label", words().stop);
-    const root = panel.root();
-    root?.setAttribute("role", "complementary");
-    root?.setAttribute("aria-label", words().panel);
+    name($("#bz-messages [role=log]"), words().chat_label);
+    name($("#bz-question .submit-button"), words().send);
+    name($("#bz-question .stop-button"), words().stop);
+    name(panel.root(), words().panel, "complementary");
+  }
+
+  // Only what differs is written: every write wakes the observer below.
+  function name(part, label, role = null) {
+    if (part && part.getAttribute("aria-label") !== label) part.setAttribute("aria-label", label);
+    if (part && role && part.getAttribute("role") !== role) part.setAttribute("role", role);
   }
 
   function update() {

@@ -14,7 +14,7 @@ from assistant.web.evidence import (
     citation_href,
     document_html,
     documents_html,
-    outline_path,
+    outline_fact,
     page_html,
     policy_facts,
     quote_digest,
@@ -101,13 +101,25 @@ def test_validity_badges() -> None:
     assert [(b.text, b.tone) for b in validity_badges(open_goal, EN, TODAY)] == [("In force", "good")]
 
 
-def test_the_outline_path_is_the_clause_s_and_an_unknown_one_is_said() -> None:
+def test_the_place_in_the_outline_is_the_clause_s_and_an_unknown_one_is_said() -> None:
     doc = DOCUMENTS["yangzhou-2011"]
     found = doc.text.index("一、指导思想")
-    assert outline_path(doc, passage(doc, found, found + 6)) == ("一、指导思想",)
+    heading = outline_fact(doc, passage(doc, found, found + 6), ZH)
+    assert heading
+    assert (heading.value, heading.known) == ("一、指导思想", True)
     citation = cited(doc, 1, "对提出国际标准")
-    assert ZH.outline_unknown in document_html(doc, passage(doc, citation.start, citation.end), ZH, TODAY)
-    assert outline_path(doc, None) is None
+    rendered = document_html(doc, passage(doc, citation.start, citation.end), ZH, TODAY)
+    assert ZH.outline_unknown in rendered
+    assert outline_fact(doc, None, ZH) is None
+
+
+def test_what_stands_outside_the_outline_is_named_so() -> None:
+    doc = DOCUMENTS["yangzhou-2011"]
+    page_note = doc.clauses[0].model_copy(update={"kind": "metadata", "path": ()})
+    doc = doc.model_copy(update={"clauses": (page_note, *doc.clauses[1:])})
+    fact = outline_fact(doc, passage(doc, 0, 5), EN)
+    assert fact
+    assert (fact.value, fact.known) == ("publishing page", True)
 
 
 def test_nothing_of_a_document_becomes_markup() -> None:

@@ -56,13 +56,35 @@ def test_a_decimal_point_is_no_sentence_end() -> None:
 
 def test_markers_become_links_and_unknown_ones_stay_text() -> None:
     html = markdown_html("甲[1][2]乙[7]", MARKERS)
-    assert "<a>1</a><a>2</a>" in html
-    assert "[7]" in html
+    assert html == "<p>甲\u2060<a>1</a>\u2060<a>2</a>乙[7]</p>\n"
 
 
 def test_markdown_of_an_answer_is_rendered() -> None:
     html = markdown_html("**重点**\n\n- 一\n- 二\n\n| a | b |\n|---|---|\n| 1 | 2 |", {})
     assert {"strong", "ul", "li", "table", "td"} <= tags(html)
+
+
+def test_a_marker_stays_with_its_words() -> None:
+    assert "词。\u2060<a>1</a>" in markdown_html("词。 [1]", MARKERS)
+
+
+def test_lines_of_a_paragraph_stand_apart_and_emphasis_is_not_torn() -> None:
+    assert markdown_html("**依据**：甲\n乙", {}).count("<p>") == 2
+    assert "<strong>甲<br>\n乙</strong>" in markdown_html("**甲\n乙**", {})
+    assert markdown_html("- 甲\n  乙", {}).count("<p>") == 0
+
+
+def test_conditions_in_a_list_show_their_state() -> None:
+    html = markdown_html("- ✓ 已发布\n- ✗ 排名\n- ？项目\n- ? project\n- 其他 ✓", {})
+    for state, glyph, text in (("met", "✓", "已发布"), ("unmet", "✗", "排名"), ("unknown", "?", "项目")):
+        assert f'<li class="bz-check bz-{state}"><span class="bz-glyph">{glyph}</span> {text}</li>' in html
+    assert "<li>其他 ✓</li>" in html
+
+
+def test_an_amount_in_a_table_is_kept_on_one_line() -> None:
+    html = markdown_html("| 事项 | 金额 |\n|---|---|\n| 一个很长很长很长的事项名称 | 最高 60万元 |", {})
+    assert '<td class="bz-short">最高 60万元</td>' in html
+    assert "<td>一个很长" in html
 
 
 @given(st.text())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Provenance, RewardRow
+from assistant.answer import Answer, Condition, Provenance, RewardRow
 from assistant.web.render import (
     answer_html,
     answer_steps,
@@ -124,15 +124,32 @@ def test_conditions_show_their_state() -> None:
     assert 'lang="en"' in html
 
 
+def test_conditions_that_the_answer_lists_are_not_listed_again() -> None:
+    condition = Condition(input="a", state="unknown", text="排名前两位")
+    given_row = row(yuan=150000, status="needs_input", conditions=[condition])
+    listed = reward_table(rewarded(given_row, answer="条件\n- ？排名前两位（待确认）"), ZH)
+    spoken = reward_table(rewarded(given_row, answer="须排名前两位。"), ZH)
+    assert listed
+    assert spoken
+    assert (listed.rows[0].conditions, spoken.rows[0].conditions) == ((), (condition,))
+    assert listed.rows[0].amount.note == ZH.if_met
+
+
+def test_rewards_that_the_answer_s_own_table_shows_are_folded() -> None:
+    table = "| 级别 | 金额 |\n|---|---|\n| 行业标准 | 15万元 |"
+    assert '<details class="bz-rewards">' in answer_html(rewarded(row(yuan=150000), answer=table))
+    assert '<section class="bz-rewards">' in answer_html(rewarded(row(yuan=150000), answer="15万元。"))
+
+
 @pytest.mark.parametrize(
     ("yuan", "chinese", "english"),
     [
-        (150000, "15万元", "CNY 150,000"),
-        (600000, "60万元", "CNY 600,000"),
-        (12345600, "1,234.56万元", "CNY 12,345,600"),
-        (15050, "15,050元", "CNY 15,050"),
-        (800, "800元", "CNY 800"),
-        (0, "0元", "CNY 0"),
+        (150000, "15万元", "RMB 150,000"),
+        (600000, "60万元", "RMB 600,000"),
+        (12345600, "1,234.56万元", "RMB 12,345,600"),
+        (15050, "15,050元", "RMB 15,050"),
+        (800, "800元", "RMB 800"),
+        (0, "0元", "RMB 0"),
     ],
 )
 def test_money(yuan: int, chinese: str, english: str) -> None:

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from knowledge.metadata import find_date, find_doc_no, find_references, find_title, propose_place
+from knowledge.places import Gazetteer
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "number"),
+    [
+        (
+            "根据《关于推进自主创新实施质量强区战略的意见》(穗开管〔2008〕49号)精神",
+            "关于推进自主创新实施质量强区战略的意见",
+            "穗开管〔2008〕49号",
+        ),
+        ("《转发〈办法〉的通知》（国办函［2018］２５号）要求", "转发〈办法〉的通知", "国办函［2018］２５号"),
+        ("按照穗开管〔2008〕49号文件精神", None, "穗开管〔2008〕49号"),
+        ("发布日期:2010-01-15粤府〔2010〕1号━━━", None, "粤府〔2010〕1号"),
+        ("依據《關於標準化工作的意見》（某府規〔2020〕12號）", "關於標準化工作的意見", "某府規〔2020〕12號"),
+        ("参照国发(2015)13号执行", None, "国发(2015)13号"),
+    ],
+)
+def test_a_document_named_by_number_is_read_out(text: str, title: str | None, number: str) -> None:
+    (reference,) = find_references(text)
+    assert (reference.title, reference.doc_no) == (title, number)
+    assert number in text[reference.start : reference.end]
+    if title:
+        assert text[reference.start] == "《"
+        assert text[reference.end - 1] in "）)"
+
+
+def test_the_documents_own_number_is_no_reference_however_its_brackets_are_printed() -> None:
+    text = "粤府〔2010〕1号 根据国办函〔2018〕25号和国办函[2018]25号"
+    assert [r.doc_no for r in find_references(text, own_doc_no="粤府[2010]第1号")] == ["国办函〔2018〕25号"]
+
+
+@pytest.mark.parametrize("text", ["2010年1号", "GB/T 19850-2004", "《标准化法》（2017年修订）", "第〔3〕项"])
+def test_other_numbers_are_no_reference(text: str) -> None:
+    assert find_references(text) == ()
+    assert find_doc_no(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("发布时间:2011年01月29日", date(2011, 1, 29)),
+        ("二〇一一年一月二十四日", date(2011, 1, 24)),
+        ("二○○九年十二月三十一日发布，2010-01-15登载", date(2009, 12, 31)),
+        ("2010/1/5", date(2010, 1, 5)),
+        ("2013年度", None),
+        ("2011年13月40日", None),
+    ],
+)
+def test_dates_in_either_numerals(text: str, expected: date | None) -> None:
+    assert find_date(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("\n  某市标准化办法  \n第一条 …", "某市标准化办法"),
+        ("首页 > 政务公开\n某市标准化办法\n一、目的", "某市标准化办法"),
+        ("某市专项资金管理办法(试行)第一章总则第一条为规范管理，" + "制定本办法。" * 20, "某市专项资金管理办法(试行)"),
+        (
+            "没有标题的长句子，" + "一直写下去，" * 20 + "才结束。第二句。",
+            "没有标题的长句子，" + "一直写下去，" * 11 + "一直写下去",
+        ),
+        ("━━━━━━\n", "━━━━━━"),
+    ],
+)
+def test_the_title_is_the_first_line_or_what_looks_like_one(text: str, title: str) -> None:
+    assert find_title(text) == title
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return Gazetteer.load()
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("扬州市关于加快推进技术标准战略的意见", "321000"),
+        ("市政府办公室关于印发《扬州市标准化办法》的通知", "321000"),
+        ("广东省广州市标准化战略实施纲要", "440100"),
+        ("关于学习上海市标准化工作经验的通知", None),
+        ("江苏省、浙江省标准一体化方案", None),
+        ("鼓楼区标准化奖励办法", None),
+        ("标准化工作意见", None),
+    ],
+)
+def test_a_place_is_proposed_only_where_it_opens_the_title_and_is_the_only_one(
+    title: str, code: str | None, gazetteer: Gazetteer
+) -> None:
+    place = propose_place(title, gazetteer)
+    assert (place.code if place else None) == code

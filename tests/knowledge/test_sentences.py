@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.sentences import paragraph_ends, sentences
+
+
+def said(text: str) -> list[str]:
+    return [text[slice(*span)] for span in sentences(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("奖励60万元。另行配套！可以吗？", ["奖励60万元。", "另行配套！", "可以吗？"]),
+        ("对国际标准；国家标准；分别奖励。", ["对国际标准；国家标准；分别奖励。"]),
+        ("实现“先进标准。产业化”目标。完。", ["实现“先进标准。产业化”目标。", "完。"]),
+        ("打造“广州创造”。实施计划。", ["打造“广州创造”。", "实施计划。"]),
+        ("他说：“奖励60万元。”企业很高兴。", ["他说：“奖励60万元。”", "企业很高兴。"]),
+        ("提出“学标准。”的口号。", ["提出“学标准。”的口号。"]),
+        ("按规定办理（见附件。）另行通知。", ["按规定办理（见附件。）", "另行通知。"]),
+        ("《办法》已印发。\n请执行", ["《办法》已印发。", "请执行"]),
+        ("有一个（没有关上的括号。第二句。", ["有一个（没有关上的括号。", "第二句。"]),
+        ("比例不低于1.5。标准为GB/T 1.1。", ["比例不低于1.5。", "标准为GB/T 1.1。"]),
+        ("The city pays RMB 1.5 million. It ends.", ["The city pays RMB 1.5 million.", "It ends."]),
+        ("加强研究,\r\n提高地位。下一句。", ["加强研究,\r\n提高地位。", "下一句。"]),
+        ("", []),
+        (" \n ", []),
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[str]) -> None:
+    assert said(text) == expected
+
+
+def test_lines_of_a_wrapped_text_are_one_paragraph() -> None:
+    text = (
+        "    一、支持企业主导制定国际标准、国家标准\n"
+        "和行业标准，对主导制定国际标准的，每项给予\n"
+        "100万元奖励；主导制定国家标准的，每项给予50\n"
+        "万元奖励；主导制定行业标准的，每项给予30万\n"
+        "元奖励。\n"
+        "    二、本政策自印发之日起施行。\n"
+    )
+    assert said(text)[0].endswith("每项给予30万\n元奖励。")
+    assert len(said(text)) == 2
+
+
+def test_lines_of_different_length_are_paragraphs() -> None:
+    text = "某市标准化工作意见\n总体要求\n全面推进标准化工作取得实效\n保障措施\n加强领导\n落实资金\n"
+    assert len(said(text)) == 6
+
+
+def test_a_blank_line_always_ends_a_paragraph() -> None:
+    text = "标准，\n\n战略"
+    assert [text[:end] for end in paragraph_ends(text)] == ["标准，\n", "标准，\n\n", text]
+
+
+@given(st.text(alphabet="标准。！？；：，“”《》（）()\n\r 1.aB", max_size=120))
+def test_sentences_hold_everything_but_white_space(text: str) -> None:
+    at = 0
+    for start, end in sentences(text):
+        assert start < end
+        assert text[at:start].strip() == ""
+        assert text[start:end] == text[start:end].strip()
+        at = end
+    assert text[at:].strip() == ""
