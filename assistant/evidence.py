@@ -24,6 +24,7 @@ from knowledge.glossary import Glossary
 from knowledge.model import Clause, Document, Span
 from knowledge.normalize import normalize
 from knowledge.quantities import Quantity, find_quantities
+from knowledge.translation import Translations, stem
 
 # What a clause's heading, document title or neighbouring sentence is worth against the sentence itself.
 _CONTEXT_CREDIT = 0.5
@@ -116,6 +117,7 @@ class EvidenceFinder:
         frequency: in how many clauses a term of the analyzer stands.
         clauses: how many clauses there are.
         cosines: how near each sentence of a clause is to a query's vector.
+        translations: English stems with the corpus's words for them.
     """
 
     def __init__(
@@ -126,6 +128,7 @@ class EvidenceFinder:
         frequency: Callable[[str], int],
         clauses: int,
         cosines: Callable[[Clause, Sequence[float]], list[float]],
+        translations: Translations,
     ) -> None:
         self._glossary = glossary
         self._gazetteer = gazetteer
@@ -133,6 +136,7 @@ class EvidenceFinder:
         self._frequency = frequency
         self._clauses = clauses
         self._cosines = cosines
+        self._translations = translations
         self._stopwords = frozenset(normalize(word).text for word in glossary.data.stopwords.zh)
 
     def units(self, question: Question, *, required_places: Collection[str] = ()) -> tuple[Unit, ...]:
@@ -180,8 +184,18 @@ class EvidenceFinder:
                 for form in sorted(here, key=len, reverse=True):
                     rest = rest.replace(form, " ")
         for word in _LATIN.findall(self._glossary.content(rest, "en")):
-            if len(word) > 2 and not self._frequency(word):
-                yield Unit((word,), self._idf("") * 0.35)
+            if len(word) < 3 or self._frequency(word):
+                continue
+            if forms := self._translations.get(stem(word)):
+                yield Unit(tuple(forms), min(map(self._idf, forms)))
+            else:
+                # The corpus has no word for it; its share counts against every sentence.
+                yield Unit((word,), self._idf("") * 0.4)
+
+    def translated(self, text: str) -> list[str]:
+        """The corpus's words for the ordinary words of an English question."""
+        words = _LATIN.findall(self._glossary.content(text, "en"))
+        return [form for word in words for form in self._translations.get(stem(word), ())[:3]]
 
     def _known_words(self, rest: str) -> list[_Forms]:
         """Domain terms and slot values in the question: how the asker may have put them, and how documents write them."""
@@ -235,7 +249,7 @@ class EvidenceFinder:
 
     def _idf(self, form: str) -> float:
         """How telling a word is: the inverse clause frequency of its rarest pair of characters."""
-        pairs = [t for t in tokens(form) if len(t) > 1] or tokens(form)
+        pairs = [t for t in tokens(form) if len(t) > 1] or tokens(form) or [""]
         rarest = min((self._frequency(pair) for pair in pairs), default=0)
         return math.log(1 + (self._clauses + 1) / (rarest + 0.5))
 

@@ -69,6 +69,7 @@ class Assistant:
             release.lexical.frequency,
             len(release.clauses),
             release.sentences.cosines,
+            release.translations,
         )
         paying = {rule.policy_id for rule in release.rules.all}
         self._composer = Composer(self._phrases, self._glossary, documents, paying)
@@ -286,7 +287,7 @@ class Assistant:
 
     def _terms(self, question: Question) -> list[str]:
         if question.language == "en":
-            return self._glossary.translate_terms(question.query)
+            return [*self._glossary.translate_terms(question.query), *self._finder.translated(question.query)]
         return self._glossary.expand(question.query)
 
     def _verified(

@@ -42,6 +42,8 @@ _CONSONANT_Y = re.compile(r"[^aeiou\W]y$")
 _WORDS_BEFORE_NOUN = 6
 _WORD = re.compile(r"[a-z][a-z']*")
 _SENTENCE_START = re.compile(r"(?:^|[.?!,;:。？！，；：])\s*(?:(?:and|but|so|or|then|ok|okay|well|please) )*$")
+# Characters before a word in which the start of its sentence is looked for.
+_LONGEST_OPENING = 40
 _Use = Literal["plain", "before_measure", "opening"]
 # What joins the stems of a coordination; a count may stand before each: 3项国家、2项行业标准.
 _ZH_JOIN = r"(?:、|,|/|·|和|与|及|或者|或|以及|还是|跟|兼)(?:(?:\d+|[一二两三四五六七八九十]+)[项个])?"
@@ -436,7 +438,7 @@ class _Coordination:
     def _short_pattern(self, short: Abbreviations) -> re.Pattern[str]:
         stems = [self._stem(stem, value, True) for value, stem in short.stems.items()]
         unit = f"[{''.join(stems)}]"
-        return re.compile(f"(?P<stems>{unit}(?:{_ZH_JOIN}?{unit}){{1,{_MOST_JOINED}}}){short.head}")
+        return re.compile(f"(?P<stems>{unit}(?:(?:{_ZH_JOIN})?{unit}){{1,{_MOST_JOINED}}}){short.head}")
 
     def find(self, text: str) -> Iterator[Found[_Named]]:
         """The coordinations of a squeezed text; each names its values with the span of the stem."""
@@ -660,7 +662,7 @@ def _answer_entries(data: GlossaryFile) -> Iterator[tuple[str, tuple[str, _Use]]
 
 
 def _opens(text: str, start: int) -> bool:
-    return bool(_SENTENCE_START.search(text[:start]))
+    return bool(_SENTENCE_START.search(text, max(0, start - _LONGEST_OPENING), start))
 
 
 def _measure_forms(answer: AnswerType) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:

@@ -29,15 +29,16 @@ from knowledge.model import Frozen, Place, PlaceLevel
 
 PLACES_FILE = Path(__file__).with_name("places.yaml")
 
-Kind = Literal["full", "short", "small", "word", "english", "english_small"]
-# How sure a name is by its kind: a short name of a county is less sure than one of a city, and a name that is also a
-# word of the language counts only behind the place it belongs to.
+Kind = Literal["full", "short", "small", "doubtful", "word", "english", "english_small"]
+# How sure a name is by its kind. The short name of a county is less sure than that of a city; a full name made of an
+# ordinary word (合作市) is doubtful; a word of the language counts only behind the place it belongs to.
 _CONFIDENCE: Mapping[Kind, float] = {
     "full": 1.0,
     "short": 0.95,
     "english": 0.95,
     "word": 0.9,
     "small": 0.8,
+    "doubtful": 0.8,
     "english_small": 0.75,
 }
 _CHOSEN = 0.9  # a name of several places, decided by level or preference and not by the text
@@ -58,6 +59,7 @@ _ENGLISH_SUFFIXES = {
 }
 # What may stand between a place and the smaller one that belongs to it: 扬州的宝应, 深圳市光明.
 _BETWEEN = re.compile(r"(?:市|省|的|下属|下辖|所辖)?\s?$")
+_LONGEST_BETWEEN = 3
 _LATIN = re.compile(r"[a-z]{2}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
@@ -238,10 +240,7 @@ class Gazetteer:
         if _LATIN.search(plain):
             found += self._english_names.find(plain)
         kept = self._longest(f for f in found if f.payloads)
-        for match in sorted(raw, key=lambda f: (f.start, -f.end)):
-            behind = self._behind_ancestor(match, kept, plain)
-            if behind.payloads:
-                kept.append(behind)
+        kept += self._behind_ancestors(raw, kept, plain)
         return self._matches(sorted(kept), squeezed, text)
 
     def find_fuzzy(self, text: str) -> list[PlaceMatch]:
@@ -263,17 +262,16 @@ class Gazetteer:
         """The match without the readings that the words around it make unlikely: 提高|安全 is no 高安."""
         start, end = found.start, found.end
         left = start > 0 and text[start - 1 : start + 1] in self._common
-        right = text[end - 1 : end + 1] in self._common
-        allowed = {"full", "short", "small"}
-        if left or right:
-            begins = start == 0 or not _HAN.match(text[start - 1]) or text[start - 1] in self.data.particles
-            if left or not begins or text[start] in self.data.particles:
-                allowed.remove("small")
-            if left and right:
-                allowed.remove("short")
-            # 形成|都市|圈 is no 成都市.
-            if left and text[end - 2 : end] in self._common:
-                allowed.remove("full")
+        # 高邮|政策: where another word follows, the name need not lose its last character.
+        right = text[end - 1 : end + 1] in self._common and text[end : end + 2] not in self._common
+        if not (left or right):
+            return Found(start, end, tuple(entry for entry in found.payloads if entry.kind != "word"))
+        allowed = {"full", "short"}
+        if left and right:
+            allowed.remove("short")
+        # 形成|都市|圈 is no 成都市.
+        if left and text[end - 2 : end] in self._common:
+            allowed.remove("full")
         return Found(start, end, tuple(entry for entry in found.payloads if entry.kind in allowed))
 
     def _longest(self, found: Iterable[Found[_Entry]]) -> list[Found[_Entry]]:
@@ -284,28 +282,39 @@ class Gazetteer:
             return (match.start - match.end, rank, match.start)
 
         kept: list[Found[_Entry]] = []
+        taken: set[int] = set()
         for match in sorted(found, key=order):
-            if all(match.end <= other.start or other.end <= match.start for other in kept):
+            if taken.isdisjoint(range(match.start, match.end)):
+                taken.update(range(match.start, match.end))
                 kept.append(match)
         return kept
 
-    def _behind_ancestor(self, match: Found[_Entry], kept: Sequence[Found[_Entry]], text: str) -> Found[_Entry]:
-        """The readings of a doubtful name that belong to the place named right before it: 江门|台山."""
-        if any(match.start < other.end and other.start < match.end for other in kept):
-            return Found(match.start, match.end, ())
-        above = {
-            entry.code
-            for other in kept
-            if other.end <= match.start and _BETWEEN.fullmatch(text, other.end, match.start)
-            for entry in other.payloads
-        }
-        cut = text[match.end - 1 : match.end + 1] in self._common
-        fitting = tuple(
-            entry
-            for entry in match.payloads
-            if above & set(self._units[entry.code].parents) and not (cut and entry.kind == "word")
-        )
-        return Found(match.start, match.end, fitting)
+    def _behind_ancestors(
+        self, raw: Iterable[Found[_Entry]], kept: Iterable[Found[_Entry]], text: str
+    ) -> Iterator[Found[_Entry]]:
+        """The readings of doubtful names that belong to the place named right before them: 江门|台山, 深圳|光明."""
+        ending = {found.end: found for found in kept}
+        taken = {index for found in ending.values() for index in range(found.start, found.end)}
+        for match in sorted(raw, key=lambda found: (found.start, -found.end)):
+            if not taken.isdisjoint(range(match.start, match.end)):
+                continue
+            between = range(match.start, match.start - _LONGEST_BETWEEN - 1, -1)
+            before = next(
+                (end for end in between if end in ending and _BETWEEN.fullmatch(text, end, match.start)), None
+            )
+            if before is None:
+                continue
+            above = {entry.code for entry in ending[before].payloads}
+            cut = text[match.end - 1 : match.end + 1] in self._common
+            fitting = tuple(
+                entry
+                for entry in match.payloads
+                if above & set(self._units[entry.code].parents) and not (cut and entry.kind == "word")
+            )
+            if fitting:
+                ending[match.end] = Found(match.start, match.end, fitting)
+                taken.update(range(match.start, match.end))
+                yield ending[match.end]
 
     def _matches(self, kept: Sequence[Found[_Entry]], squeezed: Squeezed, text: str) -> list[PlaceMatch]:
         certain = {codes[0] for found in kept if len(codes := self._codes(found)) == 1}
@@ -390,7 +399,7 @@ class Gazetteer:
                 yield from ((short + kind, _Entry(code, "full")) for kind in ("州", "自治州"))
             return
         ordinary = short in self._ordinary or name in self._ordinary
-        whole: Kind = "word" if name in self._ordinary else "small" if ordinary or len(name) < 3 else "full"
+        whole: Kind = "word" if name in self._ordinary else "doubtful" if ordinary or len(name) < 3 else "full"
         yield name, _Entry(code, whole)
         if short != name:
             yield short, _Entry(code, "word" if ordinary else "small")

@@ -36,12 +36,13 @@ from knowledge.lexical import LexicalIndex
 from knowledge.manifest import load_corpus
 from knowledge.model import Clause, Document, DroppedSpan, Policy
 from knowledge.rules import RuleBook, load_rules
+from knowledge.translation import Translations, translations
 from knowledge.vectors import VectorIndex
 
 # Raised when the layout of a release directory changes; an older release is then refused with a way out.
-RELEASE_FORMAT = 2
+RELEASE_FORMAT = 3
 Matrix = NDArray[np.float32]
-_SENTENCES, _DIGESTS = "sentences.npy", "digests.json"
+_SENTENCES, _DIGESTS, _TRANSLATIONS = "sentences.npy", "digests.json", "translations.json"
 _BATCH = 64
 Progress = Callable[[str, int, int], None]
 
@@ -74,6 +75,7 @@ class Release:
     vectors: VectorIndex
     sentences: SentenceVectors
     embedder: Embedder
+    translations: Translations
     clauses: Mapping[str, Clause] = field(repr=False)
 
     def text(self, policy_id: str) -> str:
@@ -208,6 +210,7 @@ def open_release(data: DataDirectory, release_id: str, embedder: Embedder) -> Re
         vectors=VectorIndex.open(directory / "vectors", embedder),
         sentences=SentenceVectors.open(directory / _SENTENCES, documents.values()),
         embedder=embedder,
+        translations=json.loads((directory / _TRANSLATIONS).read_text(encoding="utf-8")),
         clauses={clause.clause_id: clause for document in documents.values() for clause in document.clauses},
     )
 
@@ -261,6 +264,8 @@ def _write(
     building = Path(tempfile.mkdtemp(dir=data.releases, prefix=".building-"))
     try:
         _write_documents(building, documents)
+        table = translations(document.text for document in documents)
+        (building / _TRANSLATIONS).write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
         _copy_rules(rules_folder, building / "rules")
         clauses = [(clause.clause_id, context(doc, clause)) for doc in documents for clause in doc.clauses]
         ids, texts = [c[0] for c in clauses], [c[1] for c in clauses]

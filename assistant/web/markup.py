@@ -37,7 +37,7 @@ _JOINER = "\u2060"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKERS = r"(?:\[\d{1,3}\])*"
 _SENTENCE_END = re.compile(rf"[。！？；]{_MARKERS}|[.!?]{_MARKERS}(?=\s)")
-_SHORT_CELL = 10
+_SHORT_NUMBER = re.compile(rf"(?=.*\d)[^\[]{{1,10}}{_MARKERS}")
 # Markdown readers end a block at an empty line, and take a lone carriage return for a line break too.
 _LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 _NEWLINE = re.compile(r"\r\n?|\n")
@@ -112,9 +112,9 @@ def _checks(state: StateCore) -> None:
 
 
 def _short_cells(state: StateCore) -> None:
-    """Core rule: a table cell of a few characters, such as an amount, is kept on one line."""
+    """Core rule: a short table cell with a number, such as an amount, is kept on one line."""
     for cell, inline in pairwise(state.tokens):
-        if cell.type == "td_open" and len(inline.content) <= _SHORT_CELL:
+        if cell.type == "td_open" and _SHORT_NUMBER.fullmatch(inline.content):
             cell.attrSet("class", "bz-short")
 
 

@@ -310,6 +310,13 @@ terms:
         assert lines(ask(rules, Item("award", grade="二等奖"))) == [("exact", 50000, 50000)]
         assert lines(ask(rules, Item("award", grade="特等奖"))) == [("not_stated", None, None)]
 
+    def test_levels_that_pay_alike_are_no_question_of_the_amount_and_never_summed(self, ask: Ask) -> None:
+        rules = group("", "level: national, yuan: 200000, said: 20万元", "level: industry, yuan: 200000, said: 20万元")
+
+        outcome = ask(rules, Item(DRAFTING))
+        assert lines(outcome) == [("exact", 200000, 200000), ("exact", 200000, 200000)]
+        assert outcome.total_yuan is None
+
     def test_a_crossing_list_tells_making_from_revising(self, ask: Ask) -> None:
         rules = group(
             "level: national, bound: up_to",
@@ -620,6 +627,8 @@ class TestCombination:
 
         assert ask(rules, Item(DRAFTING, count=10, inputs={"series": True})).total_yuan == 200000
         assert ask(rules, Item(DRAFTING, count=10, inputs={"series": False})).total_yuan == 2000000
+        undeclared = group("", "yuan: 200000, said: 20万元")
+        assert ask(undeclared, Item(DRAFTING, count=10, inputs={"series": True})).total_yuan == 2000000
         unknown = ask(rules, Item(DRAFTING, count=10))
         assert "若属同一系列，只按一项计" in [s.text.zh for s in unknown.rows[0].steps]
 

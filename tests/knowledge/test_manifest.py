@@ -62,7 +62,7 @@ def test_an_entry_says_what_is_known_and_leaves_the_rest_unknown(folder: Path) -
         ("status: unknown", "status: valid", 8, "policies.0.status", "'draft', 'in_force'"),
         ("id: yangzhou-2011", "id: 扬州2011", 2, "policies.0.id", "lower-case letters"),
         ("source: a.txt", "source: b.txt", 9, "policies.0.source", "no 'b.txt'"),
-        (SHA, "0" * 64, 10, "policies.0.sha256", f"expected {SHA}"),
+        (SHA, "f" * 64, 10, "policies.0.sha256", f"expected {SHA}"),
         ("    doc_no: null", "    superseded_by: other", 5, "policies.0.superseded_by", "another policy"),
         ("    doc_no: null", "    superseded_by: yangzhou-2011", 5, "policies.0.superseded_by", "another policy"),
         ("    doc_no: null", "    supersedes: [other]", 5, "policies.0.supersedes", "got 'other'"),

@@ -131,8 +131,9 @@ class TestLists:
 
         assert (first.text, first.shared_unit, last.text, last.shared_unit) == ("50", True, "30万元", False)
 
-    def test_counts_share_their_unit_too(self) -> None:
+    def test_counts_share_their_unit_too_but_not_across_a_comma(self) -> None:
         assert shown("3、5项") == [("3", "3 项"), ("5项", "5 项")]
+        assert shown("达到100,5项") == [("100", "100"), ("5项", "5 项")]
 
     def test_a_bound_holds_for_the_whole_list(self) -> None:
         assert shown("最高20万元、10万元") == [("20万元", "≤200000 CNY"), ("10万元", "≤100000 CNY")]
@@ -257,6 +258,8 @@ class TestOtherKinds:
             "13800000000",
             "“十二五”规划",
             "同一项目",
+            "同一家企业",
+            "每一项标准",
             "统一管理",
             "一批标准",
             "第三方机构",

@@ -269,6 +269,7 @@
     }
     const rows = $$("#bz-messages .user-row");
     if (!rows.length && seen.questions) {
+      scroller().scrollTop = 0;
       document.body.classList.remove("bz-panel-open");
       panel.home();
     }
