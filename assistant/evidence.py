@@ -137,7 +137,9 @@ class EvidenceFinder:
         self._clauses = clauses
         self._cosines = cosines
         self._translations = translations
-        self._stopwords = frozenset(normalize(word).text for word in glossary.data.stopwords.zh)
+        self._stopwords = frozenset(
+            normalize(word).text for words in (glossary.data.stopwords.zh, glossary.data.stopwords.en) for word in words
+        )
 
     def units(self, question: Question, *, required_places: Collection[str] = ()) -> tuple[Unit, ...]:
         """What the question is about, without its place, its years and its question words."""
@@ -183,8 +185,8 @@ class EvidenceFinder:
                 yield Unit(forms.written, max(map(self._idf, forms.written)))
                 for form in sorted(here, key=len, reverse=True):
                     rest = rest.replace(form, " ")
-        for word in _LATIN.findall(self._glossary.content(rest, "en")):
-            if len(word) < 3 or self._frequency(word):
+        for word in self._content_en(rest):
+            if self._frequency(word):
                 continue
             if forms := self._translations.get(stem(word)):
                 yield Unit(tuple(forms), min(map(self._idf, forms)))
@@ -194,8 +196,12 @@ class EvidenceFinder:
 
     def translated(self, text: str) -> list[str]:
         """The corpus's words for the ordinary words of an English question."""
+        return [form for word in self._content_en(text) for form in self._translations.get(stem(word), ())[:3]]
+
+    def _content_en(self, text: str) -> list[str]:
+        """The words of an English question that say something, each once."""
         words = _LATIN.findall(self._glossary.content(text, "en"))
-        return [form for word in words for form in self._translations.get(stem(word), ())[:3]]
+        return [word for word in dict.fromkeys(words) if len(word) > 2 and word not in self._stopwords]
 
     def _known_words(self, rest: str) -> list[_Forms]:
         """Domain terms and slot values in the question: how the asker may have put them, and how documents write them."""

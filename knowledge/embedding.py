@@ -11,7 +11,8 @@ import json
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,7 +128,9 @@ class SentenceTransformerEmbeddings(Embedder):
             if "_loaded" not in self.__dict__ and self._numpy_bert is not None:
                 vector = self._numpy_bert.encode(self._prompts.get("query", "") + text)
             else:
-                vector = self._loaded.encode_query(text, **_ENCODE)
+                model = self._loaded
+                with _one_thread():
+                    vector = model.encode_query(text, **_ENCODE)
         return [float(value) for value in vector]
 
     @cached_property
@@ -216,6 +219,19 @@ def default_embedder(
     if Path(model).is_dir():
         return SentenceTransformerEmbeddings(model, device, quick=quick)
     return SentenceTransformerEmbeddings(_from_hub(model), device, name=model, quick=quick)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One text is little work: on a busy machine, threads that wait for each other take ten times as long as one."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _from_hub(name: str) -> Path:

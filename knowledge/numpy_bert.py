@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
+from threadpoolctl import ThreadpoolController
 from tokenizers import Tokenizer
 
 from knowledge.errors import EmbedderError
@@ -34,7 +35,7 @@ class _Shape(NamedTuple):
 
 
 class NumpyBert:
-    """A BERT encoder with mean or first-token pooling; safe to call from several threads.
+    """A BERT encoder with mean or first-token pooling; for one thread at a time.
 
     Example:
         >>> NumpyBert.load(directory).encode("query: 国际标准奖励多少").shape
@@ -54,6 +55,7 @@ class NumpyBert:
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         self._tokenizer.enable_truncation(shape.positions)
         self._tokenizer.no_padding()
+        self._threads = ThreadpoolController()
 
     @classmethod
     def load(cls, directory: Path) -> Self | None:
@@ -76,6 +78,11 @@ class NumpyBert:
 
     def encode(self, text: str) -> Floats:
         """The vector of `text`, of length one; what is beyond the model's window is cut off."""
+        # The products are small: on a busy machine, threads that wait for each other take ten times as long as one.
+        with self._threads.limit(limits=1, user_api="blas"):
+            return self._encode(text)
+
+    def _encode(self, text: str) -> Floats:
         ids = self._tokenizer.encode(text).ids
         states = np.stack([self._words[i] for i in ids]).astype(np.float32, copy=False)
         states += self._weights["embeddings.position_embeddings.weight"][: len(ids)]

@@ -45,7 +45,7 @@ _CHOSEN = 0.9  # a name of several places, decided by level or preference and no
 _MISSPELT = 0.6
 _RANK: Mapping[PlaceLevel, int] = {"country": 0, "province": 1, "city": 2, "zone": 3, "district": 4, "county": 4}
 _NOT_UNITS = re.compile(r"市辖区$|^县$|^市$|直辖(?:县级)?行政")
-_SUFFIX = re.compile(r"(?<=.)(?:特别行政区|自治区|自治州|自治县|自治旗|林区|特区|地区|省|市|区|县|盟|旗)$")
+_SUFFIX = re.compile(r"(?<=.)(?:特别行政区|自治区|自治州|自治县|自治旗|特区|地区|省|市|区|县|盟|旗)$")
 _ENGLISH_KIND = {"区": "District", "县": "County", "旗": "Banner", "盟": "League"}
 # Words that may follow an English name, by the last character of the Chinese one.
 _ENGLISH_SUFFIXES = {
@@ -66,7 +66,8 @@ _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LATIN_WORD = re.compile(r"(?<![a-z0-9'])[a-z]{6,}(?![a-z0-9'])")
 # Endings of English words that no name has; -jing, -qing and -xing are Chinese.
 _ENGLISH_ENDING = re.compile(r"(?:(?<![jqx])ing|ed|er|ly|al)$")
-_SMALLEST_ENGLISH = 5
+_SMALLEST_ENGLISH = 4
+_SHORTEST_NAME = 2  # 和县: one character and its kind
 _LONG_ENGLISH = 9
 _LONGEST_TYPO = 5
 
@@ -423,7 +424,7 @@ class Gazetteer:
         """The name in letters, an apostrophe before a syllable that begins with a vowel: Xi'an."""
         if short in self.data.readings:
             return self.data.readings[short].capitalize()
-        if len(short) == 2 and _SUFFIX.search(short):
+        if len(short) == _SHORTEST_NAME and _SUFFIX.search(short):
             short = short[0]
         spelt = ""
         for char in short:
@@ -450,10 +451,15 @@ class Gazetteer:
 
     def _english_forms_of(self, unit: _Unit) -> Iterator[tuple[str, _Entry]]:
         large = unit.level in ("province", "city")
-        stem = self._pinyin(self._short(unit.name))
+        short = self._short(unit.name)
+        stem = self._pinyin(short)
         own = self.data.english.get(unit.code)
-        stems = _spellings([stem, *([own] if own else [])])
-        for name in stems:
+        if _SUFFIX.search(short) and len(short) == _SHORTEST_NAME:
+            # 和县 is "He County" or "Hexian", never "He".
+            yield f"{stem}{self._sounds[short[1]]}", _Entry(unit.code, "english_small")
+            yield from ((f"{stem} {kind}", _Entry(unit.code, "english")) for kind in _ENGLISH_SUFFIXES[short[1]])
+            return
+        for name in _spellings([stem, *([own] if own else [])]):
             for suffix in _ENGLISH_SUFFIXES.get(unit.name[-1], ()):
                 yield f"{name} {suffix}", _Entry(unit.code, "english")
             folded = name.lower()

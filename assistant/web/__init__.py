@@ -4,5 +4,7 @@ import os
 
 import knowledge.offline  # noqa: F401 - before any library of the page is imported
 
-# Read by gradio when it is imported: the page reports nothing to anyone.
+# Read by gradio: the page reports nothing to anyone, and no statistics are computed after every question.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"

@@ -38,6 +38,9 @@ WAITING_QUESTIONS = 64
 # The page takes no files; Gradio's default would be no limit at all.
 MAX_FILE = "1kb"
 
+# Set by the page's script when a reader switches; it holds a language tag and nothing else.
+LANGUAGE_COOKIE = "bz-language"
+
 Message = dict[str, Any]
 Built = TypeVar("Built")
 
@@ -313,14 +316,15 @@ def _wire(page: gr.Blocks, parts: _Parts, assistant: Asks) -> None:
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     at_once = {**quiet, "queue": False}
 
-    def labels(code: str) -> list[Any]:
-        return _labels(assistant, words_for(code))
+    def loaded(request: gr.Request) -> list[Any]:
+        words = words_for(request.cookies.get(LANGUAGE_COOKIE))
+        return [words.code, *_labels(assistant, words)]
 
     def switched(code: str) -> list[Any]:
-        other = "zh" if code == "en" else "en"
-        return [other, *labels(other)]
+        words = words_for("zh" if code == "en" else "en")
+        return [words.code, *_labels(assistant, words)]
 
-    page.load(labels, parts.language, parts.labelled, **at_once)
+    page.load(loaded, None, [parts.language, *parts.labelled], **at_once)
     parts.switch.click(switched, parts.language, [parts.language, *parts.labelled], **at_once)
     asking = parts.question.submit(
         turns.ask, [parts.question, parts.messages, parts.language], [parts.question, parts.messages], **quiet

@@ -15,7 +15,7 @@ from assistant.web.page import Asks
 from assistant.web.words import EN, ZH
 from knowledge.errors import NoRelease
 from tests.assistant.web.fakes import EVIL, FakeAssistant, cited, corpus_documents, evil_documents
-from tests.browser.conftest import NewPage, Serve
+from tests.browser.conftest import NewPage, Serve, Watch
 
 pytestmark = pytest.mark.browser
 
@@ -339,7 +339,7 @@ def test_a_failing_engine_is_one_sentence(new_page: NewPage, address: str) -> No
     expect(page.locator("#bz-question .submit-button")).to_be_visible()
 
 
-def test_without_a_release_the_page_says_what_to_do(new_page: NewPage, serve: Serve, browser: object) -> None:
+def test_without_a_release_the_page_says_what_to_do(new_page: NewPage, serve: Serve, watch: Watch) -> None:
     def closed() -> Asks:
         raise NoRelease("no release in /secret")
 
@@ -348,7 +348,11 @@ def test_without_a_release_the_page_says_what_to_do(new_page: NewPage, serve: Se
     box(page).fill("能拿多少")
     box(page).press("Enter")
     expect(page.locator("#bz-messages .bot-row")).to_contain_text(ZH.no_release)
+    expect(page.locator("#bz-panel")).to_contain_text(ZH.no_release)
     expect(page.locator("body")).not_to_contain_text("/secret")
+    # The browser itself reports every 503; nothing else may be there.
+    assert {complaint for complaint in watch.complaints if "503" not in complaint} == set()
+    watch.complaints.clear()
 
 
 def test_a_source_opens_as_a_page_of_its_own(new_page: NewPage, address: str) -> None:
@@ -377,11 +381,12 @@ CONTRASTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const node = walker.currentNode.parentElement;
-        if (!walker.currentNode.data.trim() || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+        const seen = node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+        if (!seen || !walker.currentNode.data.trim()) continue;
         if (["SCRIPT", "STYLE"].includes(node.tagName)) continue;
         const [one, other] = [light(parse(getComputedStyle(node).color)), light(ground(node))].sort((a, b) => b - a);
         const ratio = (one + 0.05) / (other + 0.05);
-        if (ratio < 4.5) weak.push(`${ratio.toFixed(2)} ${node.className} ${walker.currentNode.data.trim().slice(0, 20)}`);
+        if (ratio < 4.5) weak.push(`${ratio.toFixed(2)} ${node.className} ${walker.currentNode.data.slice(0, 20)}`);
     }
     return weak;
 }"""

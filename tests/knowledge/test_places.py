@@ -186,6 +186,7 @@ def test_a_word_of_the_language_is_a_place_only_behind_its_parent() -> None:
         "出海口",
         "投资阳光产业",
         "who pays for it",
+        "how many yuan",
         "a guide to boxing and dating",
         "how do I change the plan",
         "joining a working group",
@@ -245,6 +246,17 @@ def test_a_name_spelt_right_leaves_nothing_to_guess() -> None:
 )
 def test_sounding_alike_is_not_enough(text: str) -> None:
     assert GAZETTEER.find_fuzzy(text) == []
+
+
+def test_every_province_and_city_is_found_by_its_short_name() -> None:
+    suffixes = ("特别行政区", "地区", "省", "市", "盟")
+    large = {code for code in GAZETTEER.data.prefer.values() if code.endswith("00")} | {
+        f"{code[:4]}00" for code in (unit.code for unit in GAZETTEER.data.changes) if code[2:4] != "90"
+    }
+    for code in large:
+        name = GAZETTEER.name(code, "zh") if not code[2:4] == "00" else GAZETTEER.name(f"{code[:2]}0000", "zh")
+        short = next((name.removesuffix(suffix) for suffix in suffixes if name.endswith(suffix)), name)
+        assert codes(f"{short}行业标准补贴"), name
 
 
 def test_relations() -> None:

@@ -263,9 +263,8 @@
       const first = !seen.language;
       seen.language = language();
       document.documentElement.lang = seen.language === "en" ? "en" : "zh-CN";
-      if (!first) try { localStorage.setItem("bz-language", seen.language); } catch { /* private window */ }
+      if (!first) document.cookie = `bz-language=${seen.language}; max-age=31536000; path=/; SameSite=Strict`;
       if (!panel.message) panel.home();
-      if (first) restoreLanguage();
     }
     const rows = $$("#bz-messages .user-row");
     if (!rows.length && seen.questions) {
@@ -276,12 +275,6 @@
     document.body.classList.toggle("bz-talking", rows.length > 0);
     followQuestion(rows);
     openFirstSource();
-  }
-
-  function restoreLanguage() {
-    let wanted = null;
-    try { wanted = localStorage.getItem("bz-language"); } catch { /* private window */ }
-    if (wanted && wanted !== language()) $("#bz-switch")?.click();
   }
 
   async function start() {
