@@ -33,8 +33,21 @@ _PARTIAL_CREDIT = 0.6
 _SEGMENT = re.compile(r"[^,，;；。！？!?]+[,，;；。！？!?]*")
 _YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
 _CODE = re.compile(r"(?<![a-z0-9])(?=[a-z0-9/]*[a-z])[a-z0-9]+(?:[/.][a-z0-9]+)*(?![a-z0-9])")
+_QUOTED = re.compile(r"[“\"‘「『《]([^”\"’」』》]{2,30})[”\"’」』》]")
 _LATIN = re.compile(r"[a-z][a-z'-]+")
 _ACRONYM = re.compile(r"\d|/")
+# For each kind of answer that is a quantity, the kinds of quantity that give it; the first kind asked for decides.
+_QUANTITY_KINDS = {
+    "share": ("percent", "ratio"),
+    "amount": ("money",),
+    "count": ("count", "percent", "number"),
+    "duration": ("duration", "date", "year"),
+    "date": ("date", "year", "duration"),
+}
+_CUE_INTENTS = ("goal_or_figure", "definition", "list", "responsible_body", "comparison")
+_CUE_WEIGHT = 0.3
+# Words that name a count without asking for a number: 数量的目标是什么.
+_SOFT_COUNTS = frozenset({"数量", "数目", "总数", "个数", "the number", "number of"})
 # How much a word of a class tells about the question; classes not named (pronouns, particles, numbers) tell nothing.
 _WORD_CLASSES = {
     "n": 1.0,
@@ -54,6 +67,10 @@ _WORD_CLASSES = {
 _COSINE_FLOOR, _COSINE_RANGE = 0.78, 0.12
 # What nearness of meaning counts for beside shared words.
 _NEARNESS = 0.5
+# A first sentence no longer than this is the run-in title of its clause.
+_TITLE_LENGTH = 28
+_MOST_FOLLOWING = 2
+_CARRIES_ON = re.compile(r"(?:主要)?用于|其中|包括|具体(?:为|包括)|重点(?:是|包括)|即|分别|一是|也就是")
 # The words of a document's title against its other words.
 _TITLE_WEIGHT = 0.4
 _ORGANISATION = re.compile(
@@ -137,6 +154,10 @@ class EvidenceFinder:
         self._clauses = clauses
         self._cosines = cosines
         self._translations = translations
+        # Words that say what kind of thing is asked for; documents need not repeat them.
+        self._cue_words = frozenset(
+            normalize(cue).text for name in _CUE_INTENTS for cue in glossary.data.intents[name].zh
+        )
         self._stopwords = frozenset(
             normalize(word).text for words in (glossary.data.stopwords.zh, glossary.data.stopwords.en) for word in words
         )
@@ -161,18 +182,23 @@ class EvidenceFinder:
         """AAAA, 4K, TC/SC/WG: what a question turns on, so a sentence without them does not answer it."""
         for match in _CODE.finditer(text):
             code = match.group()
-            known = self._frequency(code) > 0
+            slots = self._glossary.find_slots(code)
+            forms = (code, *(normalize(f).text for m in slots for f in self._glossary.written(m.slot, m.value)))
+            known = any(map(self._frequency, forms[:1])) or len(forms) > 1
             latin_word = language == "en" and code.isalpha() and not _ACRONYM.search(match.group())
             if known and not (latin_word and len(code) > 5):
-                yield Unit((code,), self._idf(code), required=len(code) > 1)
+                yield Unit(forms, self._idf(code), required=len(code) > 1)
             elif language == "zh":
                 yield Unit((code,), self._idf(code))
 
     def _words_zh(self, text: str) -> Iterator[Unit]:
+        for match in _QUOTED.finditer(text):
+            yield Unit((match.group(1),), self._idf(match.group(1)) * 1.5)
         for word, tag in rjieba.tag(text):
             weight = _WORD_CLASSES.get(tag[:1], 0.0)
             if not weight or len(word) < 2 or word in self._stopwords:
                 continue
+            weight *= _CUE_WEIGHT if word in self._cue_words else 1.0
             forms = dict.fromkeys([word, *(normalize(f).text for t in self._glossary.find_terms(word) for f in t.zh)])
             yield Unit(tuple(forms), weight * self._idf(word))
 
@@ -180,7 +206,7 @@ class EvidenceFinder:
         """Each domain term as documents write it; a word that nothing translates counts against every sentence."""
         rest = text
         for forms in self._known_words(text):
-            here = [form for form in forms.asked if form in rest]
+            here = [form for form in forms.asked if form in rest and form not in self._stopwords]
             if here and forms.written:
                 yield Unit(forms.written, max(map(self._idf, forms.written)))
                 for form in sorted(here, key=len, reverse=True):
@@ -238,6 +264,7 @@ class EvidenceFinder:
     ) -> Passage:
         clause = hit.clause
         document = self._documents[clause.policy_id]
+        sentence = _with_what_follows(document, clause, sentence)
         raw = document.text[sentence.start : sentence.end]
         own = normalize(raw).text
         around = normalize(" ".join((document.policy.title, *clause.path, clause.text))).text
@@ -261,26 +288,16 @@ class EvidenceFinder:
 
     def _fitting(self, question: Question, raw: str, own: str) -> tuple[bool, list[Quantity]]:
         """Whether a sentence states what was asked for, and the quantities that do."""
-        kinds = [match.kind for match in question.answer_types]
-        measures = {unit for match in question.answer_types for unit in match.measures}
-        quantities = find_quantities(raw) if {"amount", "count", "share", "date", "duration"} & set(kinds) else []
-        if "share" in kinds:
-            found = [q for q in quantities if q.kind in ("percent", "ratio")]
-        elif ("amount" in kinds and question.topic != "fact") or "amount" in kinds:
-            found = [q for q in quantities if q.kind == "money"]
-        elif "count" in kinds:
-            found = [
-                q
-                for q in quantities
-                if q.kind in ("count", "percent", "number") and (not measures or q.unit in measures)
-            ]
-            found = found or [q for q in quantities if q.kind == "count" and q.unit in "个项家名人"]
-        elif "duration" in kinds:
-            found = [q for q in quantities if q.kind in ("duration", "date", "year")]
-        elif "date" in kinds:
-            found = [q for q in quantities if q.kind in ("date", "year", "duration")]
-        else:
-            return self._fitting_words(kinds, own), []
+        asked = [match for match in question.answer_types if match.cue not in _SOFT_COUNTS]
+        kinds = {match.kind for match in asked}
+        measures = {unit for match in asked for unit in match.measures}
+        wanted = next((kind for kind in _QUANTITY_KINDS if kind in kinds), None)
+        if wanted is None:
+            return self._fitting_words([match.kind for match in asked], own), []
+        found = [q for q in find_quantities(raw) if q.kind in _QUANTITY_KINDS[wanted]]
+        if wanted == "count":
+            exact = [q for q in found if not measures or q.unit in measures]
+            found = exact or [q for q in found if q.kind == "count" and q.unit in "个项家名人"]
         return bool(found), found
 
     def _fitting_words(self, kinds: Sequence[str], own: str) -> bool:
@@ -320,6 +337,38 @@ def policy_years(document: Document) -> list[int]:
     if policy.goal_period:
         years += [day.year for day in (policy.goal_period.start, policy.goal_period.end) if day]
     return list(dict.fromkeys(years))
+
+
+def _with_what_follows(document: Document, clause: Clause, sentence: Span) -> Span:
+    """A sentence that needs the next one to say anything: a title in front of its text, or "第二阶段(2019年)。".
+
+    Also a sentence whose next one only carries it on (用于…, 其中…).
+    """
+    at = clause.sentences.index(sentence)
+    end = sentence.end
+    for following in clause.sentences[at + 1 : at + 1 + _MOST_FOLLOWING]:
+        words = document.text[following.start : following.end]
+        is_title = sentence.end - sentence.start <= _TITLE_LENGTH and sentence.start == clause.sentences[0].start
+        if not (is_title and end == sentence.end) and not _CARRIES_ON.match(words):
+            break
+        end = following.end
+    return Span(sentence.start, end)
+
+
+def confidence(passages: Sequence[Passage], question: Question) -> float:
+    """How likely the first passage answers, between 0 and 1.
+
+    A logistic model of its coverage, its lead over the next different one and whether a quantity of the kind asked for was
+    found; fitted on the training part of the evaluation set (docs/decisions/0004-abstention.md).
+    """
+    if not passages or not passages[0].fits:
+        return 0.0
+    best = passages[0]
+    others = [p.score for p in passages[1:] if p.fits and p.text != best.text]
+    lead = min(best.score - others[0], 0.5) if others else 0.5
+    typed = bool(best.quantities) or any(match.kind == "phone" for match in question.answer_types)
+    weighted = 1.2 * best.coverage + 1.8 * best.own_coverage + 2.3 * lead + 0.5 * typed - 1.8
+    return 1 / (1 + math.exp(-weighted))
 
 
 def _without_title(units: Sequence[Unit], title: str) -> list[Unit]:

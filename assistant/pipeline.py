@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from assistant.claims import claim_of
 from assistant.compose import Composed, Composer
 from assistant.compose_rewards import RewardComposer
 from assistant.draft import cite, render
-from assistant.evidence import EvidenceFinder, Passage
+from assistant.evidence import EvidenceFinder, Passage, confidence
 from assistant.listing import outline_items
 from assistant.phrases import Phrases
 from assistant.question import Question, Understanding
@@ -33,6 +34,9 @@ from knowledge.releases import DataDirectory, Release, open_live
 _log = logging.getLogger(__name__)
 # How many documents are set side by side in one answer.
 _COMPARED = 4
+_EACH = re.compile(r"分别|各(?:是|为|有|多少)|\b(?:each|respectively|both)\b")
+# The share of a question a sentence must hold to be shown as what comes nearest, where nothing answers.
+_NEARBY_COVERAGE = 0.3
 
 
 class Assistant:
@@ -217,10 +221,10 @@ class Assistant:
         if question.things and any(thing.level or thing.activity for thing in question.things):
             what = "notstated.per_item"
         else:
-            if passages and self._answers(passages[0], question):
+            if confidence(passages, question) >= self.settings.evidence_confidence:
                 return self._composer.facts(question, [passages[:1]], day)
             what = "notstated.no_amount"
-        nearby = [p for p in passages if p.own_coverage >= self.settings.evidence_coverage * 0.6][:2]
+        nearby = [p for p in passages if p.own_coverage >= _NEARBY_COVERAGE][:2]
         return self._composer.not_stated(question, what, scope.documents, nearby, day)
 
     def _procedure(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
@@ -233,11 +237,9 @@ class Assistant:
         asked = self._glossary.data.intents["procedure"].attributes.get(attribute)
         needed = asked.evidence if asked else ()
         passages = [
-            p
-            for p in self._passages(question, scope, clock)
-            if p.fits and self._answers(p, question) and (not needed or any(word in p.text for word in needed))
+            p for p in self._passages(question, scope, clock) if not needed or any(word in p.text for word in needed)
         ]
-        if passages:
+        if confidence(passages, question) >= self.settings.evidence_confidence:
             return self._composer.facts(question, [passages[:1]], day)
         if not scope.named:
             return self._composer.which_place(question, documents)
@@ -253,7 +255,8 @@ class Assistant:
             and (len(question.places) > 1 or "comparison" in question.intents)
         ):
             parts = [replace(scope, documents=(document,)) for document in scope.documents]
-            groups = [self._good(question, part, clock)[:1] for part in parts]
+            groups = [self._passages(question, part, clock)[:1] for part in parts]
+            groups = [[p for p in group if p.fits and p.own_coverage >= _NEARBY_COVERAGE] for group in groups]
             if any(groups):
                 return self._composer.facts(question, [group for group in groups if group], day)
         good = self._good(question, scope, clock)
@@ -261,11 +264,14 @@ class Assistant:
             if scope.mentioned_only:
                 return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
             return self._composer.nothing_found(question, scope.documents if scope.named else ())
-        return self._composer.facts(question, _grouped(good, comparing="comparison" in question.intents), day)
+        return self._composer.facts(question, _grouped(good, comparing=_several(question)), day)
 
     def _good(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
-        """The sentences that answer, best first."""
-        return [p for p in self._passages(question, scope, clock) if p.fits and self._answers(p, question)]
+        """The sentences that answer, best first; none where the best is too unsure."""
+        passages = [p for p in self._passages(question, scope, clock) if p.fits]
+        if confidence(passages, question) < self.settings.evidence_confidence:
+            return []
+        return [p for p in passages if p.own_coverage >= passages[0].own_coverage * 0.5]
 
     def _passages(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
         with clock.stage("retrieve"):
@@ -281,9 +287,6 @@ class Assistant:
         with clock.stage("extract"):
             required: Collection[str] = [scope.foreign] if scope.mentioned_only and scope.foreign else ()
             return self._finder.passages(question, hits, vector, required_places=required)
-
-    def _answers(self, passage: Passage, question: Question) -> bool:
-        return passage.coverage >= self.settings.evidence_coverage and passage.own_coverage > 0.2
 
     def _terms(self, question: Question) -> list[str]:
         if question.language == "en":
@@ -359,13 +362,18 @@ def _place_name(name: str, question: Question) -> str:
     return name
 
 
+def _several(question: Question) -> bool:
+    """Whether a question asks for more than one fact."""
+    return "comparison" in question.intents or bool(_EACH.search(question.query))
+
+
 def _grouped(passages: Sequence[Passage], *, comparing: bool) -> list[list[Passage]]:
     """The best passage, with a close second of the same document; other documents only where they answer as well."""
     best = passages[0]
     groups: dict[str, list[Passage]] = {best.document.policy.id: [best]}
     for passage in passages[1:]:
         key = passage.document.policy.id
-        near = passage.score >= best.score * (0.75 if comparing else 0.93)
+        near = passage.score >= best.score * (0.6 if comparing else 0.88)
         if key in groups and len(groups[key]) < 2 and near:
             groups[key].append(passage)
         elif key not in groups and len(groups) < (3 if comparing else 2) and near:

@@ -196,7 +196,8 @@ class Understanding:
         reward = "reward_amount" in named or money
         if "stacking" in named and reward:
             return "stacking", None
-        if "procedure" in attributes and (reward or "procedure" in named):
+        applying = any(match.intent == "procedure" and not match.attribute for match in intents)
+        if "procedure" in attributes and (reward or applying or attributes["procedure"] == "contact"):
             return "procedure", attributes["procedure"]
         if "metadata" in attributes and not work:
             return "metadata", attributes["metadata"]
@@ -204,7 +205,7 @@ class Understanding:
             return "reward", None
         if work and ({"eligibility", "who_pays"} & named) and "goal_or_figure" not in named:
             return "reward", None
-        if "procedure" in named:
+        if applying:
             return "procedure", None
         if "out_of_scope" in named and not (money or work):
             return "out_of_scope", None

@@ -14,6 +14,8 @@ from knowledge.normalize import normalize
 
 # A run of this many characters of a title names the document; shorter ones are ordinary words.
 _TITLE_RUN = 6
+# What a development zone is called without its name.
+_ZONE_WORDS = ("开发区", "高新区", "development district", "development zone", "high tech zone", "high-tech zone")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def find_scope(question: Question, documents: Iterable[Document], gazetteer: Gaz
     every = tuple(documents)
     titled = tuple(d for d in every if _named(question, d))
     if not question.places:
-        return Scope(titled, named=True) if titled else Scope(_of_year(question, every))
+        chosen = titled or _the_zone(question, every)
+        return Scope(chosen, named=True) if chosen else Scope(_of_year(question, every))
     found: dict[str, Document] = {}
     located: PlaceMatch | None = None
     foreign: str | None = None
@@ -86,6 +89,14 @@ def _holders(place: PlaceMatch, documents: Sequence[Document]) -> list[Document]
         if held := [d for d in documents if d.policy.place and d.policy.place.code == code]:
             return held
     return []
+
+
+def _the_zone(question: Question, documents: Sequence[Document]) -> tuple[Document, ...]:
+    """The documents of the one zone there is, where a question says "the development zone" without a name."""
+    if not any(word in question.query for word in _ZONE_WORDS):
+        return ()
+    zones = {d.policy.place.name for d in documents if d.policy.place and d.policy.place.level == "zone"}
+    return tuple(d for d in documents if d.policy.place and d.policy.place.name in zones) if len(zones) == 1 else ()
 
 
 def _of_year(question: Question, documents: tuple[Document, ...]) -> tuple[Document, ...]:

@@ -15,7 +15,6 @@ class Settings(KnowledgeSettings):
     max_question: int = Field(default=2000, ge=100, description="Characters of a question that are read.")
     max_history: int = Field(default=12, ge=0, description="Earlier turns that are read.")
     evidence_clauses: int = Field(default=12, ge=1, description="Clauses looked at for an answer.")
-    # The share of a question's weighted words that a sentence must hold before it may answer.
-    # Measurement: docs/decisions/0004-abstention.md.
-    evidence_coverage: float = Field(default=0.5, ge=0, le=1)
+    # How sure the best sentence must be before it may answer. Measurement: docs/decisions/0004-abstention.md.
+    evidence_confidence: float = Field(default=0.42, ge=0, le=1)
     evidence_tokens: int = Field(default=3000, ge=200, description="Token budget of an evidence pack for a chat model.")

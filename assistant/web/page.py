@@ -176,19 +176,20 @@ class _Turns:
         history = earlier_questions(messages)
         turns = [*messages, _user(question[:MAX_QUESTION])]
         yield _busy(words), [*turns, _assistant(thinking_message(words))]
-        for content in self._answer(question[:MAX_QUESTION], history, words):
+        *steps, whole = self._answer(question[:MAX_QUESTION], history, words)
+        for content in steps:
             yield gr.skip(), [*turns, _assistant(content)]
-        yield _idle(words), gr.skip()
+        yield _idle(words), [*turns, _assistant(whole)]
 
-    def _answer(self, question: str, history: list[str], words: Words) -> Iterator[str]:
+    def _answer(self, question: str, history: list[str], words: Words) -> list[str]:
+        """What the answer looks like while it appears; the last is the whole of it, or a sentence about a problem."""
         try:
             answer = self.assistant.ask(question, history=history)
         except Exception as error:
             if not isinstance(error, BiaozhuntongError):
                 _log.exception("a question could not be answered")
-            yield notice_message(problem_sentence(error, words))
-            return
-        yield from answer_steps(answer)
+            return [notice_message(problem_sentence(error, words))]
+        return list(answer_steps(answer))
 
     def stop(self, messages: list[Message], language: str) -> tuple[Any, list[Message]]:
         """After a stop: what was shown of the unfinished answer gives way to a sentence that says so."""

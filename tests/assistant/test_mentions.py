@@ -24,7 +24,9 @@ def test_ranks(text: str, rank: int) -> None:
     assert [found.value for found in find_ranks(text)] == [rank]
 
 
-@pytest.mark.parametrize("text", ["行业标准奖励多少", "第一阶段是哪一年", "the first industry standard", "2015年TC总数", "三项国家标准"])
+@pytest.mark.parametrize(
+    "text", ["行业标准奖励多少", "第一阶段是哪一年", "the first industry standard", "2015年TC总数", "三项国家标准"]
+)
 def test_what_is_no_rank(text: str) -> None:
     assert find_ranks(text) == []
 
@@ -51,7 +53,13 @@ def test_each_counts_for_every_thing_named() -> None:
 
 @pytest.mark.parametrize(
     ("text", "years"),
-    [("广东省2015年TC总数", [2015]), ("2011到2015年", [2011, 2015]), ("奖励2000万元", []), ("粤府〔2010〕1号", [2010]), ("20150项", [])],
+    [
+        ("广东省2015年TC总数", [2015]),
+        ("2011到2015年", [2011, 2015]),
+        ("奖励2000万元", []),
+        ("粤府〔2010〕1号", [2010]),
+        ("20150项", []),
+    ],
 )
 def test_years(text: str, years: list[int]) -> None:
     assert find_years(text) == years
@@ -73,7 +81,18 @@ def test_language(text: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "value"), [("7", 7), ("十", 10), ("二十三", 23), ("一百零五", 105), ("两", 2), ("third", 3), ("two", 2), ("标", None), ("", None)]
+    ("word", "value"),
+    [
+        ("7", 7),
+        ("十", 10),
+        ("二十三", 23),
+        ("一百零五", 105),
+        ("两", 2),
+        ("third", 3),
+        ("two", 2),
+        ("标", None),
+        ("", None),
+    ],
 )
 def test_number(word: str, value: int | None) -> None:
     assert number(word) == value

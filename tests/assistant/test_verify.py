@@ -132,8 +132,12 @@ def test_any_text_can_be_read(text: str) -> None:
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_whatever_is_shown_has_its_numbers_in_its_source(text: str, source: str) -> None:
     body = f"{source or '空'}。"
-    clause = Clause(clause_id="p/1", policy_id="p", path=(), spans=(Span(0, len(body)),), text=body, sentences=(Span(0, len(body)),))
-    held = Document(policy=DOCUMENTS["p"].policy.model_copy(update={"doc_no": None}), text=body, clauses=(clause,), dropped=())
+    clause = Clause(
+        clause_id="p/1", policy_id="p", path=(), spans=(Span(0, len(body)),), text=body, sentences=(Span(0, len(body)),)
+    )
+    held = Document(
+        policy=DOCUMENTS["p"].policy.model_copy(update={"doc_no": None}), text=body, clauses=(clause,), dropped=()
+    )
     builder = DraftBuilder()
     builder.add(text, Evidence("p", "p/1", 0, len(body)))
     draft, faults = verify_draft(builder.done(), {"p": held}, asked=[])

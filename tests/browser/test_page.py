@@ -54,6 +54,8 @@ def answers(page: Page) -> Locator:
 def ask(page: Page, question: str) -> Locator:
     """Type a question, wait for its whole answer."""
     before = answers(page).count()
+    expect(page.locator("#bz-question .submit-button")).to_be_visible()
+    page.wait_for_timeout(100)  # Gradio takes a moment to close the turn before
     box(page).fill(question)
     box(page).press("Enter")
     expect(answers(page)).to_have_count(before + 1)
