@@ -35,7 +35,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
 _CODE = re.compile(r"(?<![a-z0-9])(?=[a-z0-9/]*[a-z])[a-z0-9]+(?:[/.][a-z0-9]+)*(?![a-z0-9])")
 _QUOTED = re.compile(r"[“\"‘「『《]([^”\"’」』》]{2,30})[”\"’」』》]")
 _LATIN = re.compile(r"[a-z][a-z'-]+")
-_ACRONYM = re.compile(r"\d|/")
+_CAPITALS = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{2,}|[A-Z]*\d+[A-Z]+)(?:/[A-Z0-9]+)*(?![a-z])")
+# A document number names the document, not the fact: 粤府〔2010〕1号.
+_DOC_NO = re.compile(r"[\u3400-\u9fff]{0,6}[〔\[]\d{4}[〕\]]\s*\d+\s*号")
 # For each kind of answer that is a quantity, the kinds of quantity that give it; the first kind asked for decides.
 _QUANTITY_KINDS = {
     "share": ("percent", "ratio"),
@@ -67,6 +69,8 @@ _WORD_CLASSES = {
 _COSINE_FLOOR, _COSINE_RANGE = 0.78, 0.12
 # What nearness of meaning counts for beside shared words.
 _NEARNESS = 0.5
+# What an enumeration counts for where a list is asked for.
+_LISTED = 0.3
 # A first sentence no longer than this is the run-in title of its clause.
 _TITLE_LENGTH = 28
 _MOST_FOLLOWING = 2
@@ -165,7 +169,9 @@ class EvidenceFinder:
     def units(self, question: Question, *, required_places: Collection[str] = ()) -> tuple[Unit, ...]:
         """What the question is about, without its place, its years and its question words."""
         text = self._about(question, keep_places=bool(required_places))
-        units = [*self._codes(text, question.language)]
+        quoted = [match.group(1) for match in _QUOTED.finditer(question.query)]
+        units = [Unit((name,), self._idf(name) * 1.5) for name in quoted]
+        units += self._codes(text, question)
         text = _CODE.sub(" ", text) if question.language == "zh" else text
         units += self._words_zh(text) if question.language == "zh" else self._words_en(text)
         units += [Unit((normalize(place).text,), self._idf(place), required=True) for place in required_places]
@@ -176,24 +182,23 @@ class EvidenceFinder:
         text = question.query
         for place in () if keep_places else question.places:
             text = text.replace(place.surface, " ")
-        return _YEAR.sub(" ", text)
+        return _YEAR.sub(" ", _DOC_NO.sub(" ", text))
 
-    def _codes(self, text: str, language: Language) -> Iterator[Unit]:
+    def _codes(self, text: str, question: Question) -> Iterator[Unit]:
         """AAAA, 4K, TC/SC/WG: what a question turns on, so a sentence without them does not answer it."""
+        # In an English question only what is written in capitals or holds a digit is a code.
+        capitals = {word.lower() for word in _CAPITALS.findall(question.text)}
         for match in _CODE.finditer(text):
             code = match.group()
+            if question.language == "en" and code not in capitals:
+                continue
             slots = self._glossary.find_slots(code)
             forms = (code, *(normalize(f).text for m in slots for f in self._glossary.written(m.slot, m.value)))
-            known = any(map(self._frequency, forms[:1])) or len(forms) > 1
-            latin_word = language == "en" and code.isalpha() and not _ACRONYM.search(match.group())
-            if known and not (latin_word and len(code) > 5):
-                yield Unit(forms, self._idf(code), required=len(code) > 1)
-            elif language == "zh":
-                yield Unit((code,), self._idf(code))
+            known = self._frequency(code) > 0 or len(forms) > 1
+            if known or question.language == "zh":
+                yield Unit(forms, self._idf(code), required=known and len(code) > 1)
 
     def _words_zh(self, text: str) -> Iterator[Unit]:
-        for match in _QUOTED.finditer(text):
-            yield Unit((match.group(1),), self._idf(match.group(1)) * 1.5)
         for word, tag in rjieba.tag(text):
             weight = _WORD_CLASSES.get(tag[:1], 0.0)
             if not weight or len(word) < 2 or word in self._stopwords:
@@ -257,7 +262,7 @@ class EvidenceFinder:
             for rank, hit in enumerate(hits)
             for sentence, cosine in zip(hit.clause.sentences, self._cosines(hit.clause, vector), strict=True)
         ]
-        return sorted(found, key=lambda p: (-p.fits, -p.score, p.clause.clause_id, p.span.start))
+        return _apart(sorted(found, key=lambda p: (-p.fits, -p.score, p.clause.clause_id, p.span.start)))
 
     def _passage(
         self, question: Question, units: Sequence[Unit], hit: Hit, rank: int, sentence: Span, cosine: float
@@ -274,8 +279,12 @@ class EvidenceFinder:
         fitting, quantities = self._fitting(question, raw, own)
         fits = fitting and _keeps(units, own) and self._year_fits(question, document, clause, own)
         focus = _focus(units, raw, sentence, quantities)
+        if "list" in {match.kind for match in question.answer_types}:
+            coverage_of_list = _LISTED * _enumerates(units, raw)
+        else:
+            coverage_of_list = 0.0
         near = (cosine - _COSINE_FLOOR) / _COSINE_RANGE
-        score = coverage + 0.35 * own_coverage + 0.1 / (1 + rank) + _NEARNESS * near
+        score = coverage + 0.35 * own_coverage + 0.1 / (1 + rank) + _NEARNESS * near + coverage_of_list
         return Passage(
             document, clause, sentence, coverage, own_coverage, cosine, score, fits, focus, tuple(quantities)
         )
@@ -312,7 +321,7 @@ class EvidenceFinder:
         return not asked or any(check(own) for check in asked)
 
     def _year_fits(self, question: Question, document: Document, clause: Clause, own: str) -> bool:
-        if not question.years:
+        if not question.years or set(question.years) & set(known_years(document)):
             return True
         here = {
             int(q.value) if q.kind == "year" else int(str(int(q.value))[:4])
@@ -327,16 +336,43 @@ class EvidenceFinder:
         return any(year in around for year in question.years)
 
 
-def policy_years(document: Document) -> list[int]:
-    """The years a policy is known by: its id, title, number, dates and the ends of its goal period."""
+def known_years(document: Document) -> list[int]:
+    """The years that name a policy: of its id, its number and its dates."""
     policy = document.policy
-    years = [
-        int(y) for y in re.findall(r"(?:19|20)\d\d", " ".join(filter(None, (policy.id, policy.title, policy.doc_no))))
-    ]
+    years = [int(y) for y in re.findall(r"(?:19|20)\d\d", " ".join(filter(None, (policy.id, policy.doc_no))))]
     years += [day.year for day in (policy.signed, policy.posted, policy.effective) if day]
+    return list(dict.fromkeys(years))
+
+
+def policy_years(document: Document) -> list[int]:
+    """All years of a policy: those that name it, those of its title and the ends of its goal period."""
+    policy = document.policy
+    years = [*known_years(document), *(int(y) for y in re.findall(r"(?:19|20)\d\d", policy.title))]
     if policy.goal_period:
         years += [day.year for day in (policy.goal_period.start, policy.goal_period.end) if day]
     return list(dict.fromkeys(years))
+
+
+def _apart(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages without those that overlap a better one."""
+    kept: list[Passage] = []
+    for passage in passages:
+        beside = (other for other in kept if other.clause.clause_id == passage.clause.clause_id)
+        if not any(other.span.start < passage.span.end and passage.span.start < other.span.end for other in beside):
+            kept.append(passage)
+    return kept
+
+
+def _enumerates(units: Sequence[Unit], raw: str) -> float:
+    """How far a sentence lists things beside the words of the question: 石油化工、汽车船舶…等八大特色产业."""
+    return max(
+        (
+            _coverage(units, normalize(part.group()).text)
+            for part in _SEGMENT.finditer(raw)
+            if part.group().count("、") >= 2
+        ),
+        default=0.0,
+    )
 
 
 def _with_what_follows(document: Document, clause: Clause, sentence: Span) -> Span:

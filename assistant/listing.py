@@ -14,10 +14,13 @@ from knowledge.normalize import normalize
 
 # A run-in title longer than this is a sentence of substance, not the name of an item.
 _TITLE_LENGTH = 48
-# The part of a heading that a question's words must make up.
-_SHARE = 0.4
+# The part of a heading that a question's words must make up, where a list is asked for and where it is not.
+_SHARE, _SHARE_UNASKED = 0.4, 0.9
+_DASH_ITEM = re.compile(r"/d\d+$")
 # Words for a document as such.
-_DOCUMENT_WORDS = "文件 政策 方案 意见 纲要 办法 规定 通知 计划 规划 内容 方面 主要 提出 实施 推进"
+_DOCUMENT_WORDS = (
+    "包括 包含 建设 建成 具体 几种 文件 政策 方案 意见 纲要 办法 规定 通知 计划 规划 内容 方面 主要 提出 实施 推进"
+)
 _NUMBER = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十百\d]+[章节条、.．]?|[(（][一二三四五六七八九十\d]+[)）]|[①-⑳]|—+)\s*"
 )
@@ -34,21 +37,18 @@ class Listing:
 def outline_items(question: Question, document: Document, glossary: Glossary) -> Listing | None:
     """The items under the heading a question names; null where it names none or the heading has no items.
 
-    Only for questions that ask for a list, so that a heading's words in passing do not turn an answer into a list.
+    A heading's words in passing do not turn an answer into a list: the question asks for a list, or is the heading.
     """
-    if "list" not in {match.kind for match in question.answer_types} and "list" not in question.intents:
-        return None
+    listing = "list" in {match.kind for match in question.answer_types} or bool({"list", "stage"} & question.intents)
     words = _content(question, document, glossary)
-    best: tuple[float, tuple[str, ...]] | None = None
+    best: tuple[float, tuple[str, ...], list[tuple[str, Clause]]] | None = None
     for head in sorted({path for clause in document.clauses for path in _heads(clause)}):
         title = re.sub(r"\W", "", normalize(_NUMBER.sub("", head[-1])).text)
-        score = _agreement(words, title)
-        if score and (best is None or score > best[0]):
-            best = (score, head)
-    if best is None:
-        return None
-    items = _children(document, best[1])
-    return Listing(" › ".join(best[1]), tuple(items)) if len(items) > 1 else None
+        items = _children(document, head)
+        score = _agreement(words, title, [normalize(item).text for item, _ in items])
+        if len(items) > 1 and score >= (_SHARE if listing else _SHARE_UNASKED) and (best is None or score > best[0]):
+            best = (score, head, items)
+    return Listing(" › ".join(best[1]), tuple(best[2])) if best else None
 
 
 def _content(question: Question, document: Document, glossary: Glossary) -> list[str]:
@@ -70,28 +70,45 @@ def _heads(clause: Clause) -> list[tuple[str, ...]]:
     return [clause.path[: depth + 1] for depth in range(len(clause.path))]
 
 
-def _agreement(words: list[str], title: str) -> float:
-    """How far a question is about a heading: all its words stand in it, and they make up a good part of it."""
-    if not words or not title or not all(word in title for word in words):
+def _agreement(words: list[str], title: str, items: list[str]) -> float:
+    """How far a question is about a heading, 0 to 1.
+
+    Its words stand in the heading, or in every item below it (阶段 in 第一阶段, 第二阶段 …).
+    """
+    common = [word for word in words if items and all(word in item for item in items)]
+    named = [word for word in words if word in title]
+    if not words or len(set(common) | set(named)) < len(words):
         return 0.0
-    share = sum(map(len, words)) / len(title)
-    return share if share >= _SHARE else 0.0
+    if common:
+        return 1.0
+    return sum(map(len, named)) / len(title) if title else 0.0
 
 
 def _children(document: Document, head: tuple[str, ...]) -> list[tuple[str, Clause]]:
     items: dict[str, tuple[str, Clause]] = {}
     for clause in document.clauses:
-        if clause.path[: len(head)] != head or len(clause.path) <= len(head):
+        if clause.path[: len(head)] != head:
             continue
-        label = clause.path[len(head)]
-        if label in items:
+        if len(clause.path) == len(head):
+            # A dash item has no label of its own; a paragraph is no item.
+            label = clause.clause_id if _DASH_ITEM.search(clause.clause_id) else ""
+        else:
+            label = clause.path[len(head)]
+        if not label or label in items:
             continue
-        title = label
-        if len(re.sub(r"\W", "", _NUMBER.sub("", label))) < 2:
-            first = clause.sentences[0] if clause.sentences else None
-            words = document.text[first.start : first.end] if first else ""
-            if not words or len(words) > _TITLE_LENGTH:
-                return []
-            title = f"{label}. {words}" if label.isdigit() else f"{label} {words}"
+        title = _item_title(document, clause, "" if label == clause.clause_id else label)
+        if title is None:
+            return []
         items[label] = (title, clause)
     return list(items.values())
+
+
+def _item_title(document: Document, clause: Clause, label: str) -> str | None:
+    """What an item is called: its heading, or its short first sentence; null where that is a sentence of substance."""
+    if len(re.sub(r"\W", "", _NUMBER.sub("", label))) >= 2:
+        return label
+    first = clause.sentences[0] if clause.sentences else None
+    words = document.text[first.start : first.end] if first else ""
+    if not words or len(words) > _TITLE_LENGTH:
+        return None
+    return f"{label}. {words}" if label.isdigit() else f"{label} {words}".strip()

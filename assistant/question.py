@@ -46,6 +46,8 @@ _FOLLOW_UP = re.compile(
     r"^(?:那么?|如果|要是|换成|换做|假如|假设|还有|另外|以及|再|又|and\b|what about|how about|what if|if (?:it|we|i|they)\b|then\b|also\b|same )|呢[?？。!！\s]*$",
     re.IGNORECASE,
 )
+# The year inside a document number names the document, not a time.
+_DOC_NO = re.compile(r"[〔\[]\d{4}[〕\]]\s*\d+\s*号")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
@@ -162,7 +164,7 @@ class Understanding:
             attribute=attribute,
             intents=frozenset(match.intent for match in intents if not match.weak),
             places=tuple(places),
-            years=tuple(find_years(plain)),
+            years=tuple(find_years(_DOC_NO.sub(" ", plain))),
             slots=values,
             things=things,
             rank=ranks[0].value if ranks else None,

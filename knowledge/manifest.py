@@ -72,10 +72,10 @@ def load_manifest(path: Path) -> list[ManifestEntry]:
 def load_corpus(folder: Path, on_document: Progress | None = None) -> list[Document]:
     """Every policy of `folder` with its text and clauses, in the manifest's order or by file name.
 
-    `folder` holds `sources/`, or is itself the folder of the documents.
+    `folder` holds `sources/`, or is itself the folder of the documents. A folder with nothing in it is an empty corpus.
 
     Raises:
-        SourceError: the folder is missing or holds no document, or a document cannot be read.
+        SourceError: the folder is missing or holds only files of other kinds, or a document cannot be read.
         DataFileError: the manifest is wrong, or does not know one of the documents beside it.
     """
     if not folder.is_dir():
@@ -86,8 +86,11 @@ def load_corpus(folder: Path, on_document: Progress | None = None) -> list[Docum
     stray = sorted({path.name for path in _documents(sources)} - {entry.path.name for entry in entries})
     if stray:
         raise DataFileError(manifest, f"expected an entry for every document beside it, got none for {stray[0]!r}")
-    if not entries:
-        raise SourceError(f"{folder}: expected policy documents ({_endings()}), got none; add at least one")
+    if not entries and not manifest.is_file() and (other := _files(sources)):
+        raise SourceError(
+            f"{sources}: expected policy documents ({_endings()}), got only files of other kinds, such as "
+            f"{other[0].name!r}; convert them first"
+        )
     documents = []
     for count, entry in enumerate(entries, start=1):
         documents.append(read_document(entry.policy, entry.path))
@@ -142,7 +145,12 @@ def _unlisted(folder: Path) -> list[ManifestEntry]:
 
 
 def _documents(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in LOADERS and path.is_file())
+    return [path for path in _files(folder) if path.suffix.lower() in LOADERS]
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a folder but hidden ones, in order of their names."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
 
 
 def _endings() -> str:

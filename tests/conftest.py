@@ -14,10 +14,11 @@ import knowledge.offline
 from knowledge.embedding import MODELS_FOLDER, Embedder, default_embedder
 
 _FOREIGN = ("BZT_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_", "HF_", "TRANSFORMERS_", "GRADIO_", "CHROMA_")
-_SHARED_DATA = os.environ.get("BZT_TEST_DATA")
+_SHARED_DATA = "BZT_TEST_DATA"  # stays set: the workers of pytest-xdist read it too
+_KEPT = {_SHARED_DATA, *knowledge.offline.SILENCED}
 
 # Here and not in a fixture: libraries read these when they are first imported.
-for name in [name for name in os.environ if name.startswith(_FOREIGN) and name not in knowledge.offline.SILENCED]:
+for name in [name for name in os.environ if name.startswith(_FOREIGN) and name not in _KEPT]:
     del os.environ[name]
 os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
 
@@ -50,7 +51,8 @@ def models_folder(request: pytest.FixtureRequest) -> Path:
     """Where the converted model is kept from run to run: under BZT_TEST_DATA, or in pytest's cache."""
     cache = request.config.cache
     assert cache is not None
-    folder = (Path(_SHARED_DATA) if _SHARED_DATA else cache.mkdir("biaozhuntong")) / MODELS_FOLDER
+    shared = os.environ.get(_SHARED_DATA)
+    folder = (Path(shared) if shared else cache.mkdir("biaozhuntong")) / MODELS_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     return folder.resolve()
 

@@ -71,7 +71,7 @@ def test_a_port_that_is_none_is_one_sentence_and_exit_2(port: str, capsys: pytes
 
 
 def test_an_address_that_is_not_this_machine_s_is_refused() -> None:
-    with pytest.raises(UsageError, match="203.0.113.7"):
+    with pytest.raises(UsageError, match=r"203\.0\.113\.7"):
         app.listen("203.0.113.7", 0)
 
 

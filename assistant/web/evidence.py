@@ -167,13 +167,15 @@ def policy_facts(policy: Policy, words: Words) -> list[Fact]:
         fact(words.posted, policy.posted.isoformat() if policy.posted else None),
     ]
     if policy.goal_period:
-        facts.append(fact(words.goal_period, _period(policy.goal_period)))
+        facts.append(fact(words.goal_period, _period(policy.goal_period, words)))
     return facts
 
 
-def _period(period: GoalPeriod) -> str:
-    start, end = (str(day.year) if day else "" for day in (period.start, period.end))
-    return start if start == end else f"{start}–{end}"
+def _period(period: GoalPeriod, words: Words) -> str | None:
+    start, end = (day.year if day else None for day in (period.start, period.end))
+    if start and end:
+        return str(start) if start == end else f"{start}–{end}"
+    return words.until.format(year=end) if end else words.since.format(year=start) if start else None
 
 
 @dataclass(frozen=True)

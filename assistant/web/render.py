@@ -167,11 +167,10 @@ def _amount(row: RewardRow, words: Words) -> AmountCell:
         return AmountCell("", "", note or words.reward_status["not_stated"], "")
     if _open(row):
         note = words.if_met
-    figure = _bounded(row.yuan, row, words)
-    arithmetic = ""
-    if row.count and row.count > 1 and row.total_yuan is not None:
-        arithmetic = f"{row.count} × {money(row.yuan, words)} = {money(row.total_yuan, words)}"
-    return AmountCell(figure, per, note, arithmetic)
+    if row.count and row.count > 1 and row.total_yuan == row.yuan * row.count:
+        arithmetic = f"= {row.count} × {money(row.yuan, words)}"
+        return AmountCell(_prefixed(row.total_yuan, row, words), "", note, arithmetic)
+    return AmountCell(_bounded(row.yuan, row, words), per, note, "")
 
 
 def _open(row: RewardRow) -> bool:
@@ -182,7 +181,11 @@ def _open(row: RewardRow) -> bool:
 def _bounded(yuan: int, row: RewardRow, words: Words) -> str:
     if row.bound == "range" and row.yuan_min is not None:
         return f"{money(row.yuan_min, words)}–{money(yuan, words)}"
-    prefix = {"up_to": words.up_to, "at_least": words.at_least}.get(row.bound or "", "")
+    return _prefixed(yuan, row, words)
+
+
+def _prefixed(yuan: int, row: RewardRow, words: Words) -> str:
+    prefix = {"up_to": words.up_to, "range": words.up_to, "at_least": words.at_least}.get(row.bound or "", "")
     gap = " " if prefix and words.code == "en" else ""
     return f"{prefix}{gap}{money(yuan, words)}"
 

@@ -76,6 +76,8 @@ class Words:
     signed: str
     posted: str
     goal_period: str
+    until: str
+    since: str
     not_stated: str
     outline: str
     outline_unknown: str
@@ -193,6 +195,8 @@ ZH = Words(
     signed="成文日期",
     posted="发布日期",
     goal_period="目标期",
+    until="至{year}年",
+    since="自{year}年",
     not_stated="文中未注明",
     outline="位置",
     outline_unknown="原文层级不明",
@@ -323,6 +327,8 @@ EN = Words(
     signed="Signed",
     posted="Posted",
     goal_period="Goal period",
+    until="until {year}",
+    since="from {year}",
     not_stated="not stated",
     outline="Clause",
     outline_unknown="outline position unknown",

@@ -191,6 +191,7 @@ def test_english_by_a_switch_that_is_remembered(new_page: NewPage, address: str)
     expect(page.locator("#bz-panel .bz-card")).to_contain_text(EN.doc_no_unseen)
     page.locator("#bz-switch").click()
     expect(page.locator("h1")).to_have_text(ZH.name)
+    expect(page.locator("#bz-panel .bz-card")).to_contain_text(ZH.doc_no_unseen)
     expect(answer).to_contain_text("Reward estimate")
 
 
@@ -261,6 +262,13 @@ def test_on_a_narrow_window_the_evidence_is_a_drawer(new_page: NewPage, address:
     expect(panel).to_be_visible()
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
+    marker.click()
+    expect(panel).to_be_visible()
+    page.mouse.click(195, 30)  # beside the drawer
+    expect(panel).to_be_hidden()
+    expect(box(page)).to_be_enabled()
+    box(page).focus()
+    expect(box(page)).to_be_focused()
 
 
 def test_everything_can_be_done_with_the_keyboard(new_page: NewPage, address: str) -> None:

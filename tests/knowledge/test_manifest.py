@@ -134,11 +134,27 @@ def test_ids_of_files_whose_names_say_the_same_are_told_apart(tmp_path: Path) ->
     assert describe(tmp_path / "A.txt").id == "a"
 
 
-@pytest.mark.parametrize("name", ["none", "sources"])
-def test_a_folder_without_documents_is_an_error(tmp_path: Path, name: str) -> None:
-    (tmp_path / "sources").mkdir()
-    with pytest.raises(SourceError, match=str(tmp_path / name)):
-        load_corpus(tmp_path / name)
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=str(tmp_path / "none")):
+        load_corpus(tmp_path / "none")
+
+
+@pytest.mark.parametrize("name", [".", "sources", "rules"])
+def test_a_folder_with_nothing_in_it_is_an_empty_corpus(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir(exist_ok=True)
+    (tmp_path / ".gitkeep").touch()
+    assert load_corpus(tmp_path) == []
+
+
+def test_a_manifest_of_no_policies_is_an_empty_corpus(tmp_path: Path) -> None:
+    (tmp_path / "policies.yaml").write_text("policies: []\n", encoding="utf-8")
+    assert load_corpus(tmp_path) == []
+
+
+def test_a_folder_of_files_that_no_loader_reads_is_an_error_rather_than_an_empty_corpus(tmp_path: Path) -> None:
+    (tmp_path / "扬州.doc").write_bytes(b"...")
+    with pytest.raises(SourceError, match=r"\*\.txt.*扬州\.doc"):
+        load_corpus(tmp_path)
 
 
 def test_one_document_that_cannot_be_read_stops_the_load_with_its_name(folder: Path) -> None:

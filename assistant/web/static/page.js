@@ -22,6 +22,8 @@
   const panel = {
     request: 0,
     opener: null,
+    // What is shown: an address, and the answer it was opened from.
+    href: null,
     message: null,
 
     root: () => $("#bz-panel"),
@@ -32,6 +34,7 @@
       const html = await fragment(href);
       if (request !== this.request) return;
       this.opener = opener;
+      this.href = href;
       this.message = message;
       this.draw(html, href);
       this.open(focus);
@@ -43,7 +46,7 @@
       const request = ++this.request;
       const html = await fragment("sources");
       if (request !== this.request) return;
-      this.message = null;
+      this.href = this.message = null;
       this.body().replaceChildren(
         this.head(words().panel, null),
         element("p", { class: "bz-hint" }, words().panel_hint),
@@ -85,12 +88,24 @@
     },
 
     open(focus) {
-      document.body.classList.add("bz-panel-open");
-      if (focus && !WIDE.matches) $("#bz-panel-title")?.focus({ preventScroll: true });
+      // On a wide window the panel stands beside the conversation; nothing has to be opened.
+      if (WIDE.matches || !focus) return;
+      this.drawer(true);
+      $("#bz-panel-title").focus({ preventScroll: true });
+    },
+
+    // While the drawer lies over the conversation, only the drawer can be reached.
+    drawer(open) {
+      document.body.classList.toggle("bz-panel-open", open);
+      for (const part of $$("#bz-top, #bz-chat")) part.inert = open;
+    },
+
+    get isDrawn() {
+      return document.body.classList.contains("bz-panel-open");
     },
 
     close() {
-      document.body.classList.remove("bz-panel-open");
+      this.drawer(false);
       this.opener?.focus?.();
       this.opener = null;
     },
@@ -182,6 +197,10 @@
 
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (panel.isDrawn && !event.target.closest("#bz-panel")) {
+      panel.close();
+      return;
+    }
     const link = event.target.closest("a.bz-cite, a.bz-open");
     if (link) {
       event.preventDefault();
@@ -201,8 +220,10 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.body.classList.contains("bz-panel-open")) panel.close();
+    if (event.key === "Escape" && panel.isDrawn) panel.close();
   });
+
+  WIDE.addEventListener("change", () => panel.drawer(false));
 
   // ---- following the conversation -----------------------------------------------------------------------------
 
@@ -264,12 +285,13 @@
       seen.language = language();
       document.documentElement.lang = seen.language === "en" ? "en" : "zh-CN";
       if (!first) document.cookie = `bz-language=${seen.language}; max-age=31536000; path=/; SameSite=Strict`;
-      if (!panel.message) panel.home();
+      if (panel.href) panel.show(panel.href, panel.message, panel.opener, { focus: false });
+      else panel.home();
     }
     const rows = $$("#bz-messages .user-row");
     if (!rows.length && seen.questions) {
       scroller().scrollTop = 0;
-      document.body.classList.remove("bz-panel-open");
+      panel.drawer(false);
       panel.home();
     }
     document.body.classList.toggle("bz-talking", rows.length > 0);

@@ -93,6 +93,16 @@ def test_the_card_says_what_is_known_and_what_is_not() -> None:
     assert draft["Place"] == ("Guangzhou Development District", True)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "shown"),
+    [(2010, None, "from 2010"), (None, 2015, "until 2015"), (2018, 2018, "2018"), (None, None, None)],
+)
+def test_a_goal_period_may_be_open(start: int | None, end: int | None, shown: str | None) -> None:
+    period = GoalPeriod(start=date(start, 1, 1) if start else None, end=date(end, 12, 31) if end else None)
+    facts = {fact.label: fact for fact in policy_facts(policy("x", "题", "T", "市", "C", goal_period=period), EN)}
+    assert facts["Goal period"].value == (shown or EN.not_stated)
+
+
 def test_validity_badges() -> None:
     texts = [badge.text for badge in validity_badges(DOCUMENTS["yangzhou-2011"].policy, ZH, TODAY)]
     assert texts == ["有效性未知", "目标期已过 (2015)"]

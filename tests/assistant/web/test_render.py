@@ -176,6 +176,15 @@ def test_a_bound_is_never_left_out() -> None:
     assert figures(row(yuan=500000, yuan_min=100000, bound="range", status="range")) == ["10万元–50万元|"]
 
 
+def test_several_of_one_kind_show_their_sum_and_how_it_comes_about() -> None:
+    table = reward_table(rewarded(row(yuan=200000, count=3, total_yuan=600000, bound="up_to")), ZH)
+    assert table
+    assert (table.rows[0].amount.figure, table.rows[0].amount.arithmetic) == ("最高60万元", "= 3 × 20万元")
+    capped = reward_table(rewarded(row(yuan=200000, count=3, total_yuan=500000), total_yuan=500000), ZH)
+    assert capped
+    assert (capped.rows[0].amount.figure, capped.rows[0].amount.per, capped.total) == ("20万元", "每项标准", "50万元")
+
+
 def test_an_open_condition_makes_the_figure_conditional() -> None:
     assert figures(row(yuan=150000, status="needs_input")) == ["15万元|条件满足时"]
 
