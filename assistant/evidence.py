@@ -403,7 +403,8 @@ def confidence(passages: Sequence[Passage], question: Question) -> float:
     others = [p.score for p in passages[1:] if p.fits and p.text != best.text]
     lead = min(best.score - others[0], 0.5) if others else 0.5
     typed = bool(best.quantities) or any(match.kind == "phone" for match in question.answer_types)
-    weighted = 1.2 * best.coverage + 1.8 * best.own_coverage + 2.3 * lead + 0.5 * typed - 1.8
+    near = (best.cosine - _COSINE_FLOOR) / _COSINE_RANGE
+    weighted = 1.2 * best.coverage + 1.7 * best.own_coverage + 0.4 * near + 2.4 * lead + 0.55 * typed - 1.5
     return 1 / (1 + math.exp(-weighted))
 
 

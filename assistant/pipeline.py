@@ -34,6 +34,8 @@ from knowledge.releases import DataDirectory, Release, open_live
 _log = logging.getLogger(__name__)
 # How many documents are set side by side in one answer.
 _COMPARED = 4
+# From here on the best sentence stands alone.
+_SURE = 0.75
 _EACH = re.compile(r"分别|各(?:是|为|有|多少)|\b(?:each|respectively|both)\b")
 # The share of a question a sentence must hold to be shown as what comes nearest, where nothing answers.
 _NEARBY_COVERAGE = 0.3
@@ -198,7 +200,8 @@ class Assistant:
             holders = [d for d in self.release.documents.values() if d.policy.id in self._composer.reward_policies]
             return self._composer.which_place(question, holders or scope.documents)
         comparing = "comparison" in question.intents
-        silent = [d for d in scope.documents if d not in paying]
+        paid = {_place_of(d) for d in paying}
+        silent = [d for d in scope.documents if d not in paying and _place_of(d) not in paid]
         if silent and not comparing or scope.foreign and not comparing:
             # One place's amounts are never lent to another that is asked about.
             paying = []
@@ -264,7 +267,9 @@ class Assistant:
             if scope.mentioned_only:
                 return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
             return self._composer.nothing_found(question, scope.documents if scope.named else ())
-        return self._composer.facts(question, _grouped(good, comparing=_several(question)), day)
+        return self._composer.facts(
+            question, _grouped(good, several=_several(question), sure=confidence(good, question) >= _SURE), day
+        )
 
     def _good(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
         """The sentences that answer, best first; none where the best is too unsure."""
@@ -355,6 +360,11 @@ class _Clock:
         return {name: round(value, 1) for name, value in {"total": total, **self._times}.items()}
 
 
+def _place_of(document: Document) -> str:
+    policy = document.policy
+    return policy.place.name if policy.place else policy.id
+
+
 def _place_name(name: str, question: Question) -> str:
     for place in question.places:
         if name in (place.name, place.surface):
@@ -367,15 +377,19 @@ def _several(question: Question) -> bool:
     return "comparison" in question.intents or bool(_EACH.search(question.query))
 
 
-def _grouped(passages: Sequence[Passage], *, comparing: bool) -> list[list[Passage]]:
-    """The best passage, with a close second of the same document; other documents only where they answer as well."""
+def _grouped(passages: Sequence[Passage], *, several: bool, sure: bool) -> list[list[Passage]]:
+    """The best passage, with close seconds of the same document; other documents only where they answer as well.
+
+    An unsure first place is shown with what comes next to it; a question for several facts with what states the others.
+    """
     best = passages[0]
+    most = 3 if several or not sure else 2
     groups: dict[str, list[Passage]] = {best.document.policy.id: [best]}
     for passage in passages[1:]:
         key = passage.document.policy.id
-        near = passage.score >= best.score * (0.6 if comparing else 0.88)
-        if key in groups and len(groups[key]) < 2 and near:
+        near = passage.score >= best.score * (0.6 if several else 0.88 if sure else 0.75)
+        if key in groups and len(groups[key]) < most and near:
             groups[key].append(passage)
-        elif key not in groups and len(groups) < (3 if comparing else 2) and near:
+        elif key not in groups and len(groups) < (3 if several else 2) and near:
             groups[key] = [passage]
     return list(groups.values())

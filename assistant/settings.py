@@ -16,5 +16,5 @@ class Settings(KnowledgeSettings):
     max_history: int = Field(default=12, ge=0, description="Earlier turns that are read.")
     evidence_clauses: int = Field(default=12, ge=1, description="Clauses looked at for an answer.")
     # How sure the best sentence must be before it may answer. Measurement: docs/decisions/0004-abstention.md.
-    evidence_confidence: float = Field(default=0.42, ge=0, le=1)
+    evidence_confidence: float = Field(default=0.5, ge=0, le=1)
     evidence_tokens: int = Field(default=3000, ge=200, description="Token budget of an evidence pack for a chat model.")

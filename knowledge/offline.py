@@ -11,6 +11,7 @@ import os
 SILENCED = {
     "ANONYMIZED_TELEMETRY": "False",  # chromadb
     "DO_NOT_TRACK": "1",
+    "GRADIO_ANALYTICS_ENABLED": "False",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
     "LANGCHAIN_TRACING_V2": "false",

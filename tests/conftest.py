@@ -1,7 +1,12 @@
-"""What every test gets: a clean environment, no network, and the default embedding model, made once."""
+"""What every test gets: a clean environment, no network, and what is dear to make, made once.
+
+Two corpora stand ready: the project's own documents with the default embedding model (`release_dir`, `assistant`), and a
+small invented one that builds in a second with a fake embedder (`small_release`, `small_assistant`).
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 from collections.abc import Iterator
@@ -9,9 +14,16 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from filelock import FileLock
 
 import knowledge.offline
+from assistant.pipeline import Assistant
+from assistant.settings import Settings
+from knowledge import lexical, releases, translation, vectors
 from knowledge.embedding import MODELS_FOLDER, Embedder, default_embedder
+from knowledge.releases import DataDirectory, Release, build, open_live
+from knowledge.settings import PACKAGE
+from tests.corpus import TODAY, NarrowEmbeddings, write_corpus
 
 _FOREIGN = ("BZT_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_", "HF_", "TRANSFORMERS_", "GRADIO_", "CHROMA_")
 _SHARED_DATA = "BZT_TEST_DATA"  # stays set: the workers of pytest-xdist read it too
@@ -69,3 +81,63 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> P
 def embedder(data_dir: Path) -> Embedder:
     """The default embedder: multilingual-e5-small on sentence-transformers, on the CPU."""
     return default_embedder(data_dir, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def release_dir(tmp_path_factory: pytest.TempPathFactory, models_folder: Path, embedder: Embedder) -> Path:
+    """A data directory whose live release is of the project's own documents. Read it, never write to it.
+
+    The release is built once, and kept beside the model from run to run.
+    """
+    kept = DataDirectory(models_folder.parent / f"releases-{_code_of_releases()}")
+    with FileLock(f"{kept.path}.lock"):
+        release_id = build(PACKAGE, kept, embedder)
+    folder = tmp_path_factory.mktemp("release")
+    (folder / MODELS_FOLDER).symlink_to(models_folder, target_is_directory=True)
+    own = DataDirectory(folder)
+    own.releases.mkdir()
+    (own.releases / release_id).symlink_to((kept.releases / release_id).resolve(), target_is_directory=True)
+    own.switch(release_id)
+    return folder
+
+
+def _code_of_releases() -> str:
+    """Names the code that turns documents into a release's files: other code, other files, though the content is the same."""
+    modules = (releases, lexical, translation, vectors)
+    return hashlib.sha256(b"".join(Path(str(m.__file__)).read_bytes() for m in modules)).hexdigest()[:8]
+
+
+@pytest.fixture(scope="session")
+def release(release_dir: Path, embedder: Embedder) -> Iterator[Release]:
+    """The release of the project's own documents, opened."""
+    opened = open_live(DataDirectory(release_dir), embedder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def assistant(release: Release, release_dir: Path) -> Assistant:
+    """The assistant over the project's own documents; today is always the same day."""
+    return Assistant(release, Settings(data=release_dir), today=lambda: TODAY)
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
+    """A data directory with a release of the small invented corpus. Copy it before changing anything."""
+    data = DataDirectory(tmp_path_factory.mktemp("small") / "data")
+    build(write_corpus(data.path.parent / "corpus"), data, NarrowEmbeddings())
+    return data
+
+
+@pytest.fixture(scope="session")
+def small_release(small_data: DataDirectory) -> Iterator[Release]:
+    """The release of the small invented corpus, opened."""
+    opened = open_live(small_data, NarrowEmbeddings())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def small_assistant(small_release: Release, small_data: DataDirectory) -> Assistant:
+    """The assistant over the small invented corpus; today is always the same day."""
+    return Assistant(small_release, Settings(data=small_data.path), today=lambda: TODAY)

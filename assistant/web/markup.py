@@ -37,7 +37,7 @@ _JOINER = "\u2060"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKERS = r"(?:\[\d{1,3}\])*"
 _SENTENCE_END = re.compile(rf"[。！？；]{_MARKERS}|[.!?]{_MARKERS}(?=\s)")
-_SHORT_NUMBER = re.compile(rf"(?=.*\d)[^\[]{{1,10}}{_MARKERS}")
+_SHORT_NUMBER = re.compile(rf"(?=[^\[]*\d)[^\[]{{1,10}}{_MARKERS}")
 # Markdown readers end a block at an empty line, and take a lone carriage return for a line break too.
 _LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 _NEWLINE = re.compile(r"\r\n?|\n")

@@ -85,6 +85,7 @@ def test_an_amount_in_a_table_is_kept_on_one_line() -> None:
     html = markdown_html("| 事项 | 金额 |\n|---|---|\n| 一个很长很长很长的事项名称 | 最高 60万元 |", {})
     assert '<td class="bz-short">最高 60万元</td>' in html
     assert "<td>一个很长" in html
+    assert "<td>每项标准\u2060<a>1</a></td>" in markdown_html("| a |\n|---|\n| 每项标准 [1] |", MARKERS)
 
 
 @given(st.text())
