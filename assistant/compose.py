@@ -13,12 +13,14 @@ from assistant.evidence import Passage
 from assistant.phrases import Phrases
 from assistant.question import Question
 from knowledge.glossary import Glossary
-from knowledge.model import Clause, Document, Policy, Span
+from knowledge.model import Clause, Document, Policy, Reference, Span
 from knowledge.normalize import normalize
 from knowledge.quantities import find_quantities
 
 # A quoted sentence longer than this is shown in part, around what answers; the marker still opens all of it.
 _QUOTE_SHOWN = 220
+# Pairs of characters that a question must share with the title of a document referred to before it means that one.
+_REFERENCE_PAIRS = 4
 
 
 @dataclass(frozen=True)
@@ -101,29 +103,34 @@ class Composer:
 
     # --- replies from the documents -----------------------------------------------------------------------------------
 
-    def coverage(self, question: Question) -> Composed:
-        """Which policies there are."""
+    def coverage(self, question: Question, documents: Sequence[Document]) -> Composed:
+        """Which policies there are: those in scope, or all."""
         language, out = question.language, DraftBuilder()
         if not self.documents:
             return self.scope(question)
         out.add(self.say(language, "coverage.lead"))
-        for document in self.documents.values():
+        for document in documents or list(self.documents.values()):
             policy = document.policy
             out.add(
                 self.say(
                     language,
                     "coverage.item",
                     place=self.place_name(policy, language) if policy.place else "",
-                    title=self.title(policy, language),
+                    title=self.basis(policy, language),
                     status=self.glossary.label("policy_status", policy.status, language),
                 ),
                 self.title_evidence(document),
             )
         return Composed("answered", out.done(), suggestions=self.examples(language))
 
-    def facts(self, question: Question, groups: Sequence[Sequence[Passage]], asked_at: date) -> Composed:
-        """Sentences that answer, one group a document, the fact first."""
+    def facts(
+        self, question: Question, groups: Sequence[Sequence[Passage]], asked_at: date, *, lead: str | None = None
+    ) -> Composed:
+        """Sentences that answer, one group a document, the fact first; `lead` is a template that goes before all."""
         language, out = question.language, DraftBuilder()
+        if lead:
+            out.add(self.say(language, lead))
+            out.add("")
         if len(groups) > 1:
             out.add(self.say(language, "fact.apart"))
         warnings: list[Warning_] = []
@@ -223,7 +230,7 @@ class Composer:
                 self.say(language, "metadata.document", title=self.title(policy, language)),
                 self.title_evidence(document),
             )
-            values = self._metadata_values(document, question.attribute or "doc_no", language)
+            values = self._metadata_values(document, question, language)
             for key, value, evidence in values:
                 found = True
                 out.add(self.say(language, f"metadata.{key}", value=value), evidence)
@@ -240,7 +247,10 @@ class Composer:
     ) -> list[tuple[str, str, Evidence]]:
         policy, title = document.policy, self.title_evidence(document)
         values: list[tuple[str, str, Evidence]] = []
-        if attribute == "doc_no" and policy.doc_no:
+        if attribute == "doc_no" and (referred := self._reference(document, question)):
+            evidence = find_span(document, referred.start, referred.end) or title
+            values.append(("doc_no", referred.doc_no or "", evidence))
+        elif attribute == "doc_no" and policy.doc_no:
             values.append(("doc_no", policy.doc_no, self.find_text(document, policy.doc_no) or title))
         if attribute == "date":
             for key, day in (("signed", policy.signed), ("posted", policy.posted)):
@@ -260,6 +270,20 @@ class Composer:
         out.add("")
         status = "partial" if composed.status == "answered" else composed.status
         return replace(composed, status=status, draft=Draft((*out.lines, *composed.draft.lines)))
+
+    def _reference(self, document: Document, question: Question) -> Reference | None:
+        """A document that this one refers to by number and that the question means rather than this one."""
+        asked = normalize(question.query).text
+
+        def shared(title: str) -> int:
+            plain = _squeezed(title)
+            return sum(plain[i : i + 2] in asked for i in range(len(plain) - 1))
+
+        known = [reference for reference in document.policy.references if reference.doc_no and reference.title]
+        best = max(known, key=lambda reference: shared(reference.title or ""), default=None)
+        if best is None or shared(best.title or "") <= max(shared(document.policy.title), _REFERENCE_PAIRS):
+            return None
+        return best
 
     # --- parts ----------------------------------------------------------------------------------------------------------
 
@@ -417,6 +441,14 @@ def clause_words(document: Document, clause: Clause, span: Span) -> str:
         if s.start < span.end and span.start < s.end
     ]
     return "".join(parts)
+
+
+def find_span(document: Document, start: int, end: int) -> Evidence | None:
+    """The whole sentences over a range of the stored text; null if no clause has any."""
+    for clause in document.clauses:
+        if clause.start < end and start < clause.end and any(s.start < end and start < s.end for s in clause.sentences):
+            return sentences_of(document, clause, start, end)
+    return None
 
 
 def find_words(document: Document, holds: Callable[[str], bool]) -> Evidence | None:

@@ -400,11 +400,12 @@ def confidence(passages: Sequence[Passage], question: Question) -> float:
     if not passages or not passages[0].fits:
         return 0.0
     best = passages[0]
-    others = [p.score for p in passages[1:] if p.fits and p.text != best.text]
-    lead = min(best.score - others[0], 0.5) if others else 0.5
+    # Also over sentences that do not state the kind of thing asked for: a better one of those says that none is stated.
+    others = [p.score for p in passages[1:] if p.text != best.text]
+    lead = max(-0.5, min(best.score - max(others), 0.5)) if others else 0.5
     typed = bool(best.quantities) or any(match.kind == "phone" for match in question.answer_types)
     near = (best.cosine - _COSINE_FLOOR) / _COSINE_RANGE
-    weighted = 1.2 * best.coverage + 1.7 * best.own_coverage + 0.4 * near + 2.4 * lead + 0.55 * typed - 1.5
+    weighted = 1.1 * best.coverage + 1.5 * best.own_coverage + 0.45 * near + 2.5 * lead + 0.9 * typed - 1.4
     return 1 / (1 + math.exp(-weighted))
 
 
@@ -429,7 +430,7 @@ def _coverage(units: Sequence[Unit], own: str, around: str = "") -> float:
 
 def _credit(unit: Unit, text: str) -> float:
     """1 where a form stands in the text as it is; less where only its characters do."""
-    if any(form in text for form in unit.forms):
+    if any(_stands(form, text) for form in unit.forms):
         return 1.0
     best = 0.0
     for form in unit.forms:
@@ -440,7 +441,14 @@ def _credit(unit: Unit, text: str) -> float:
 
 
 def _keeps(units: Iterable[Unit], own: str) -> bool:
-    return all(any(form in own for form in unit.forms) for unit in units if unit.required)
+    return all(any(_stands(form, own) for form in unit.forms) for unit in units if unit.required)
+
+
+def _stands(form: str, text: str) -> bool:
+    """Whether a form stands in a text; a code as a whole, so that AAA is not found in AAAA."""
+    if form not in text:
+        return False
+    return not form.isascii() or re.search(rf"(?<![a-z0-9]){re.escape(form)}(?![a-z0-9])", text) is not None
 
 
 def _focus(units: Sequence[Unit], raw: str, sentence: Span, quantities: Sequence[Quantity]) -> Span:

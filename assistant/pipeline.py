@@ -151,8 +151,8 @@ class Assistant:
                 return compose.scope(question, f"scope.{question.topic}")
             case "identity":
                 return compose.scope(question)
-            case "coverage":
-                return compose.coverage(question)
+            case "coverage" if not question.places:
+                return compose.coverage(question, ())
         if not self.release.documents:
             return compose.scope(question, "scope.empty_corpus")
         scope = find_scope(question, self.release.documents.values(), self._gazetteer)
@@ -166,6 +166,8 @@ class Assistant:
     def _scoped(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
         """The answer from the documents in scope."""
         match question.topic:
+            case "coverage":
+                return self._composer.coverage(question, scope.documents)
             case "validity":
                 return self._about(question, scope, self._composer.validity, day)
             case "metadata":
@@ -263,6 +265,10 @@ class Assistant:
             if any(groups):
                 return self._composer.facts(question, [group for group in groups if group], day)
         good = self._good(question, scope, clock)
+        if not good and question.years and "yes_no" in {match.kind for match in question.answer_types}:
+            # A premise with a wrong year is answered with what the document does say.
+            if good := self._good(replace(question, years=()), scope, clock):
+                return self._composer.facts(question, [good[:1]], day, lead="fact.instead")
         if not good:
             if scope.mentioned_only:
                 return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
@@ -273,8 +279,10 @@ class Assistant:
 
     def _good(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
         """The sentences that answer, best first; none where the best is too unsure."""
-        passages = [p for p in self._passages(question, scope, clock) if p.fits]
-        if confidence(passages, question) < self.settings.evidence_confidence:
+        every = self._passages(question, scope, clock)
+        passages = [p for p in every if p.fits]
+        enough = self.settings.evidence_confidence if scope.named else self.settings.evidence_confidence_unscoped
+        if confidence(every, question) < enough:
             return []
         return [p for p in passages if p.own_coverage >= passages[0].own_coverage * 0.5]
 

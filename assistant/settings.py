@@ -17,4 +17,6 @@ class Settings(KnowledgeSettings):
     evidence_clauses: int = Field(default=12, ge=1, description="Clauses looked at for an answer.")
     # How sure the best sentence must be before it may answer. Measurement: docs/decisions/0004-abstention.md.
     evidence_confidence: float = Field(default=0.5, ge=0, le=1)
+    # The same for a question that names no place and no document.
+    evidence_confidence_unscoped: float = Field(default=0.7, ge=0, le=1)
     evidence_tokens: int = Field(default=3000, ge=200, description="Token budget of an evidence pack for a chat model.")

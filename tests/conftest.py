@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -32,6 +33,9 @@ _KEPT = {_SHARED_DATA, *knowledge.offline.SILENCED}
 # Here and not in a fixture: libraries read these when they are first imported.
 for name in [name for name in os.environ if name.startswith(_FOREIGN) and name not in _KEPT]:
     del os.environ[name]
+# A busy machine is not a fault of what is tested.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
 
 
