@@ -243,8 +243,9 @@ class Composer:
         return Composed("answered" if found else "partial", out.done(), warnings=tuple(dict.fromkeys(warnings)))
 
     def _metadata_values(
-        self, document: Document, attribute: str, language: Language
+        self, document: Document, question: Question, language: Language
     ) -> list[tuple[str, str, Evidence]]:
+        attribute = question.attribute or "doc_no"
         policy, title = document.policy, self.title_evidence(document)
         values: list[tuple[str, str, Evidence]] = []
         if attribute == "doc_no" and (referred := self._reference(document, question)):

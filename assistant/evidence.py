@@ -14,15 +14,13 @@ from dataclasses import dataclass, field, replace
 
 import rjieba
 
-from knowledge.places import Gazetteer
-
-from assistant.mentions import Language
 from assistant.question import Question
 from assistant.retriever import Hit
 from knowledge.analyzer import tokens
 from knowledge.glossary import Glossary
 from knowledge.model import Clause, Document, Span
 from knowledge.normalize import normalize
+from knowledge.places import Gazetteer
 from knowledge.quantities import Quantity, find_quantities
 from knowledge.translation import Translations, stem
 
@@ -219,8 +217,8 @@ class EvidenceFinder:
         for word in self._content_en(rest):
             if self._frequency(word):
                 continue
-            if forms := self._translations.get(stem(word)):
-                yield Unit(tuple(forms), min(map(self._idf, forms)))
+            if translated := self._translations.get(stem(word)):
+                yield Unit(tuple(translated), min(map(self._idf, translated)))
             else:
                 # The corpus has no word for it; its share counts against every sentence.
                 yield Unit((word,), self._idf("") * 0.4)
@@ -300,13 +298,15 @@ class EvidenceFinder:
         asked = [match for match in question.answer_types if match.cue not in _SOFT_COUNTS]
         kinds = {match.kind for match in asked}
         measures = {unit for match in asked for unit in match.measures}
-        wanted = next((kind for kind in _QUANTITY_KINDS if kind in kinds), None)
+        # 电话是多少 asks for a number, but not for a number of things.
+        exact = {"phone", "doc_number"} & kinds
+        wanted = None if exact else next((kind for kind in _QUANTITY_KINDS if kind in kinds), None)
         if wanted is None:
-            return self._fitting_words([match.kind for match in asked], own), []
+            return self._fitting_words(sorted(exact or kinds), own), []
         found = [q for q in find_quantities(raw) if q.kind in _QUANTITY_KINDS[wanted]]
         if wanted == "count":
-            exact = [q for q in found if not measures or q.unit in measures]
-            found = exact or [q for q in found if q.kind == "count" and q.unit in "个项家名人"]
+            measured = [q for q in found if not measures or q.unit in measures]
+            found = measured or [q for q in found if q.kind == "count" and q.unit in "个项家名人"]
         return bool(found), found
 
     def _fitting_words(self, kinds: Sequence[str], own: str) -> bool:

@@ -95,6 +95,8 @@ _OTHER_NOUN_EN = re.compile(
 )
 _LEVEL_EN = re.compile(r"(?:inter)?national|industr(?:y|ial)|sector|provincial|municipal|local|group|enterprise|foreign|city")
 _JOIN_EN = re.compile(r"(?:and|plus|&|,|\+|/)")
+# "only three are exported"
+_EXPORTED_EN = re.compile(r"\s+(?:of (?:them|those|these|which)\s+)?(?:(?:are|is|were|get|gets|has|have|been|being|actually|really|also)\s+)*(?:not )?(?:export|sold|ship)")
 # "two of them", and a number that ends a short turn: "And for three?"
 _PRONOUN_EN = re.compile(r"\s+(?:of (?:them|these|those|such|it|each|our|my|the)|such|like (?:that|this|it))\b")
 _ENDING_EN = re.compile(r"^(?:(?:and|what|how|if|about|for|with|we|i|had|have|has|there|are|were|is|ok|then|so|but|say|suppose|only|led|did|do)\b[\s,]*)*$")
@@ -240,13 +242,13 @@ def _counts_zh(text: str) -> Iterator[Count]:
 def _counts_en(text: str) -> Iterator[Count]:
     for match in _COUNT_EN.finditer(text):
         value = number(match.group(1))
-        if value is None or value > 1000 or _RANKING_EN.search(text[: match.start()]):
+        if value is None or _RANKING_EN.search(text[: match.start()]):
             continue
         after = text[match.end() :]
         noun = _noun_en(after)
         pronoun = _PRONOUN_EN.match(after)
         ending = re.match(r"\s*(?:in total|altogether|total|now)?\s*[?.!]*\s*$", after) and _ENDING_EN.match(text[: match.start()])
-        if noun or pronoun or ending:
+        if noun or pronoun or ending or _EXPORTED_EN.match(after):
             each = re.match(r"[\w\s]{0,25}\beach\b", after) is not None or bool(re.match(r"[\w\s]{0,20}\b(?:at|for) each\b", after))
             yield Count(value, "", match.start(1), match.end(1), each, noun)
 

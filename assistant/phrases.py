@@ -77,8 +77,8 @@ class Phrases:
     def _read(self, path: Path) -> dict[str, str]:
         try:
             data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise DataFileError(path, f"cannot be read: {error.strerror}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataFileError(path, f"expected a YAML file in UTF-8 that can be read; {error}") from error
         except yaml.YAMLError as error:
             raise DataFileError(path, f"is not YAML: {error}") from error
         if not isinstance(data, dict) or not all(isinstance(k, str) and isinstance(v, str) for k, v in data.items()):

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
-from knowledge.places import Gazetteer
-
 from assistant.answer import Answer, Provenance
 from assistant.claims import claim_of
 from assistant.compose import Composed, Composer
@@ -29,6 +27,7 @@ from assistant.verify import answer_faults, verify_draft
 from knowledge.embedding import Embedder, default_embedder
 from knowledge.glossary import Glossary
 from knowledge.model import Document
+from knowledge.places import Gazetteer
 from knowledge.releases import DataDirectory, Release, open_live
 
 _log = logging.getLogger(__name__)
@@ -93,7 +92,9 @@ class Assistant:
         """
         data = DataDirectory(settings.data)
         data.live_id()  # says what to do before any model is looked for
-        embedder = embedder or default_embedder(settings.data, settings.embedding_model, device=settings.device)
+        embedder = embedder or default_embedder(
+            settings.data, settings.embedding_model, device=settings.device, quick=True
+        )
         release = open_live(data, embedder, notice=notice or _log.warning)
         return cls(release, settings)
 
@@ -204,7 +205,7 @@ class Assistant:
         comparing = "comparison" in question.intents
         paid = {_place_of(d) for d in paying}
         silent = [d for d in scope.documents if d not in paying and _place_of(d) not in paid]
-        if silent and not comparing or scope.foreign and not comparing:
+        if not comparing and (silent or scope.foreign):
             # One place's amounts are never lent to another that is asked about.
             paying = []
             scope = replace(scope, documents=tuple(silent))
@@ -251,6 +252,8 @@ class Assistant:
         return self._composer.not_stated(question, f"notstated.{attribute}", documents, [], day)
 
     def _fact(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
+        if not scope.named and not question.slots and not self._glossary.find_terms(question.query):
+            return self._composer.scope(question, "scope.out_of_scope")
         for document in scope.documents if scope.named else ():
             if listed := outline_items(question, document, self._glossary):
                 return self._composer.outline_list(question, document, listed.head, listed.items, day)
@@ -267,8 +270,9 @@ class Assistant:
         good = self._good(question, scope, clock)
         if not good and question.years and "yes_no" in {match.kind for match in question.answer_types}:
             # A premise with a wrong year is answered with what the document does say.
-            if good := self._good(replace(question, years=()), scope, clock):
-                return self._composer.facts(question, [good[:1]], day, lead="fact.instead")
+            instead = self._good(replace(question, years=()), scope, clock)
+            if instead:
+                return self._composer.facts(question, [instead[:1]], day, lead="fact.instead")
         if not good:
             if scope.mentioned_only:
                 return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
@@ -280,11 +284,20 @@ class Assistant:
     def _good(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
         """The sentences that answer, best first; none where the best is too unsure."""
         every = self._passages(question, scope, clock)
+        if "budget" in question.intents:
+            # What is set aside in a year is asked for, not what a rule pays for one thing.
+            every = [p for p in every if not self._is_reward(p)]
         passages = [p for p in every if p.fits]
         enough = self.settings.evidence_confidence if scope.named else self.settings.evidence_confidence_unscoped
         if confidence(every, question) < enough:
             return []
         return [p for p in passages if p.own_coverage >= passages[0].own_coverage * 0.5]
+
+    def _is_reward(self, passage: Passage) -> bool:
+        """Whether a passage is the wording of a reward rule."""
+        rules = self.release.rules.for_policy(passage.document.policy.id)
+        spans = [(rule.start, rule.end) for rule in rules if rule.start is not None and rule.end is not None]
+        return any(start < passage.span.end and passage.span.start < end for start, end in spans)
 
     def _passages(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
         with clock.stage("retrieve"):

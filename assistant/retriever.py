@@ -15,7 +15,6 @@ from pydantic import ConfigDict
 from knowledge.model import Clause
 from knowledge.releases import Release
 
-
 # How deep a search goes whose results are narrowed to some policies afterwards.
 _NARROWED = 5000
 
@@ -144,7 +143,10 @@ class ClauseRetriever(BaseRetriever):
         return self.release.clauses[clause_id].policy_id
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - the signature is LangChain's
     ) -> list[LangChainDocument]:
         return [
             LangChainDocument(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from knowledge.places import Gazetteer, PlaceMatch
 
 from assistant.evidence import policy_years
 from assistant.question import Question
 from knowledge.model import Document
 from knowledge.normalize import normalize
+from knowledge.places import Gazetteer, PlaceMatch
 
 # A run of this many characters of a title names the document; shorter ones are ordinary words.
 _TITLE_RUN = 6
+_BRACKETS = str.maketrans("〔〕【】[]", "()()()")
 # What a development zone is called without its name.
 _ZONE_WORDS = ("开发区", "高新区", "development district", "development zone", "high tech zone", "high-tech zone")
 
@@ -40,7 +41,7 @@ class Scope:
 def find_scope(question: Question, documents: Iterable[Document], gazetteer: Gazetteer) -> Scope:
     """The documents that a question's places, titles, numbers and years point at."""
     every = tuple(documents)
-    titled = tuple(d for d in every if _named(question, d))
+    titled = _named(question, every)
     if not question.places:
         chosen = titled or _the_zone(question, every)
         return Scope(chosen, named=True) if chosen else Scope(_of_year(question, every))
@@ -107,11 +108,26 @@ def _of_year(question: Question, documents: tuple[Document, ...]) -> tuple[Docum
     return dated or documents
 
 
-def _named(question: Question, document: Document) -> bool:
-    """Whether a question names a document by its number or a good part of its title."""
-    asked = normalize(question.query).text
-    policy = document.policy
-    if policy.doc_no and normalize(policy.doc_no).text in asked:
-        return True
-    title = normalize(policy.title).text
-    return any(title[i : i + _TITLE_RUN] in asked for i in range(len(title) - _TITLE_RUN + 1))
+def _named(question: Question, documents: Sequence[Document]) -> tuple[Document, ...]:
+    """The documents that a question names by number or by a good part of the title.
+
+    Titles of one place begin alike: where a part is of one title alone, what is common to several names none.
+    """
+    asked = _plain(question.query)
+    numbered = tuple(d for d in documents if d.policy.doc_no and _plain(d.policy.doc_no) in asked)
+    parts = {d.policy.id: _title_parts(d, asked) for d in documents}
+    shared = Counter(part for found in parts.values() for part in found)
+    own = {key for key, found in parts.items() if any(shared[part] == 1 for part in found)}
+    titled = own or {key for key, found in parts.items() if found}
+    return tuple(d for d in documents if d in numbered or d.policy.id in titled)
+
+
+def _title_parts(document: Document, asked: str) -> set[str]:
+    title = _plain(document.policy.title)
+    runs = (title[i : i + _TITLE_RUN] for i in range(len(title) - _TITLE_RUN + 1))
+    return {run for run in runs if run in asked}
+
+
+def _plain(text: str) -> str:
+    """Normalised text without spaces, and with one kind of bracket: a number is typed 〔2010〕, [2010] or 【2010】."""
+    return "".join(normalize(text).text.translate(_BRACKETS).split())

@@ -74,7 +74,7 @@ def _build(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     return 0
 
 
-def _list(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+def _list(_arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     release = _live(settings)
     print(f"release {release.release_id}, built {release.manifest['built']}", file=sys.stderr)
     for document in release.documents.values():
@@ -104,7 +104,7 @@ def _show(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     return 0
 
 
-def _check(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+def _check(_arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     from knowledge.checks import check
 
     release = _live(settings)
@@ -126,7 +126,7 @@ def _live(settings: KnowledgeSettings) -> Release:
 
     data = DataDirectory(settings.data)
     data.live_id()  # says what to do before any model is looked for
-    embedder = default_embedder(settings.data, settings.embedding_model, device=settings.device)
+    embedder = default_embedder(settings.data, settings.embedding_model, device=settings.device, quick=True)
     return open_live(data, embedder, notice=lambda message: print(message, file=sys.stderr))
 
 

@@ -29,7 +29,36 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _WORD = re.compile(r"[a-z]+")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 # Words that glue a definition together and translate nothing by themselves.
-_GLUE = frozenset("a an the of to for in on at by with and or be is are one ones sb sth etc very not up out off".split())
+_GLUE = frozenset(
+    {
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "for",
+        "in",
+        "on",
+        "at",
+        "by",
+        "with",
+        "and",
+        "or",
+        "be",
+        "is",
+        "are",
+        "one",
+        "ones",
+        "sb",
+        "sth",
+        "etc",
+        "very",
+        "not",
+        "up",
+        "out",
+        "off",
+    }
+)
 
 Translations = Mapping[str, tuple[str, ...]]
 

@@ -11,15 +11,17 @@ import hashlib
 import json
 import shutil
 import threading
+import time
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 import knowledge.offline  # noqa: F401 - before chromadb is imported
 from knowledge.embedding import Embedder, Vectors
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
 
 _MANIFEST = "vectors.json"
 _STORE = "chroma"
-_COPY = "biaozhuntong-vectors-"
+_COPY, _IN_USE = "biaozhuntong-vectors-", "in-use.lock"
+_TAKEN_WITHIN = 60.0  # seconds in which the maker of a copy has surely locked it
 _COLLECTION = "clauses"  # ASCII only
 _BATCH = 250
 # A search weighs as many candidates as there are clauses, within these bounds: recall against exact search is 1.0 on
@@ -183,9 +186,12 @@ class VectorIndex:
     @cached_property
     def _opened(self) -> Chroma:
         try:
-            copy = self._resources.enter_context(TemporaryDirectory(prefix=_COPY, ignore_cleanup_errors=True))
-            shutil.copytree(self._directory / _STORE, copy, dirs_exist_ok=True)
-            client = self._resources.enter_context(_client(Path(copy)))
+            _remove_abandoned_copies()
+            copy = Path(self._resources.enter_context(TemporaryDirectory(prefix=_COPY, ignore_cleanup_errors=True)))
+            # Held as long as the copy is in use; it falls with the process, however that ends.
+            self._resources.enter_context(FileLock(copy / _IN_USE))
+            shutil.copytree(self._directory / _STORE, copy / _STORE)
+            client = self._resources.enter_context(_client(copy / _STORE))
             return _collection_of(client, self._embedder, self.count)
         except OSError as error:
             self._resources.close()
@@ -200,6 +206,15 @@ class VectorIndex:
 
     def _reach(self, limit: int) -> int:
         return min(limit + _BEYOND, self.count)
+
+
+def _remove_abandoned_copies() -> None:
+    """Remove the copies of processes that were killed."""
+    for copy in Path(gettempdir()).glob(_COPY + "*"):
+        with suppress(OSError, Timeout):
+            if time.time() - copy.stat().st_mtime > _TAKEN_WITHIN:
+                with FileLock(copy / _IN_USE, blocking=False):
+                    shutil.rmtree(copy, ignore_errors=True)
 
 
 @contextmanager

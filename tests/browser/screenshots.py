@@ -31,6 +31,12 @@ def ask(page: Page, question: str) -> None:
     page.locator("#bz-question textarea").blur()
 
 
+def start_again(page: Page) -> None:
+    """An empty conversation."""
+    page.locator("#bz-new").click()
+    expect(page.locator(".bz-welcome")).to_be_visible()
+
+
 def pictures(browser: Browser, address: str, folder: Path, *, narrow: bool) -> None:
     """All pictures of one window size."""
     size = "390" if narrow else "1440"
@@ -50,10 +56,10 @@ def pictures(browser: Browser, address: str, folder: Path, *, narrow: bool) -> N
         page.wait_for_timeout(800)
         take("evidence")
         page.locator(".bz-close").click()
-    page.locator("#bz-new").click()
+    start_again(page)
     ask(page, TABLE)
     take("table")
-    page.locator("#bz-new").click()
+    start_again(page)
     page.locator("#bz-switch").click()
     page.wait_for_timeout(500)
     ask(page, ENGLISH)

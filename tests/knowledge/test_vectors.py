@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,6 +66,31 @@ def test_no_copy_is_left_behind(directory: Path, copies: Path) -> None:
     assert not list(copies.iterdir())
 
 
+def test_the_copy_of_a_killed_program_is_removed_by_the_next(directory: Path, copies: Path) -> None:
+    code = f"""
+import os
+from pathlib import Path
+from knowledge.embedding import HashEmbeddings
+from knowledge.vectors import VectorIndex
+index = VectorIndex.open(Path({str(directory)!r}), HashEmbeddings())
+index.search("标准", 1)
+os.kill(os.getpid(), 9)
+"""
+    environment = {**os.environ, "TMPDIR": str(copies)}
+    run = subprocess.run([sys.executable, "-c", code], env=environment, timeout=60, check=False)
+    assert run.returncode == -9
+    (abandoned,) = copies.iterdir()
+    with VectorIndex.open(directory, EMBEDDER) as used:
+        used.search("标准", 1)
+        assert abandoned.exists()  # too young to be sure
+        for copy in copies.iterdir():
+            os.utime(copy, (0, 0))
+        with VectorIndex.open(directory, EMBEDDER) as index:
+            assert index.search("标准", 1) == used.search("标准", 1)
+            assert not abandoned.exists()
+            assert len(list(copies.iterdir())) == 2
+
+
 def test_a_full_disk_is_one_clear_error_and_not_for_ever(
     directory: Path, copies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,7 +100,7 @@ def test_a_full_disk_is_one_clear_error_and_not_for_ever(
     with VectorIndex.open(directory, EMBEDDER) as index:
         with monkeypatch.context() as patch:
             patch.setattr(shutil, "copytree", full)
-            with pytest.raises(ReleaseError, match="No space left.*TMPDIR"):
+            with pytest.raises(ReleaseError, match=r"No space left.*TMPDIR"):
                 index.search("标准", 1)
         assert not list(copies.iterdir())
         assert len(index.search("标准", 1)) == 1

@@ -67,12 +67,9 @@ def _tensors() -> list[tuple[str, tuple[int, int, bytes]]]:
 
     tensors = [("emb.word", q4(VOCAB, HIDDEN)), ("emb.pos", f32(POSITIONS, HIDDEN)), ("emb.type", f32(TYPES, HIDDEN))]
     tensors += [("emb.ln.w", f32(HIDDEN, around=1.0)), ("emb.ln.b", f32(HIDDEN))]
+    square = {name: (HIDDEN, HIDDEN) for name in ("q", "k", "v", "ao")}
     for layer in range(LAYERS):
-        for name, rows, columns in (("q", HIDDEN, HIDDEN), ("k", HIDDEN, HIDDEN), ("v", HIDDEN, HIDDEN)) + (
-            ("ao", HIDDEN, HIDDEN),
-            ("fi", FF, HIDDEN),
-            ("fo", HIDDEN, FF),
-        ):
+        for name, (rows, columns) in {**square, "fi": (FF, HIDDEN), "fo": (HIDDEN, FF)}.items():
             tensors += [(f"l{layer}.{name}.w", q4(rows, columns)), (f"l{layer}.{name}.b", f32(rows))]
         for name in ("aln", "oln"):
             tensors += [(f"l{layer}.{name}.w", f32(HIDDEN, around=1.0)), (f"l{layer}.{name}.b", f32(HIDDEN))]
