@@ -15,6 +15,7 @@ from knowledge.console import utf8_streams
 from knowledge.errors import BiaozhuntongError, UsageError
 
 if TYPE_CHECKING:
+    from assistant.answer import Answer
     from assistant.pipeline import Assistant
     from assistant.retriever import Hit
 
@@ -53,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="one JSON object instead of text")
         sub.add_argument("--jsonl", action="store_true", help="one JSON object a line in, one a line out, same order")
         sub.add_argument("--data", type=Path, help="the data directory (default: ./.data, or BZT_DATA)")
+        if name == "ask":
+            sub.add_argument(
+                "--pack", action="store_true", help="the evidence pack of the answer, and its size in tokens"
+            )
         if name == "search":
             sub.add_argument("--limit", type=_positive, default=10, metavar="K", help="how many clauses (default 10)")
         sub.set_defaults(command=command)
@@ -70,6 +75,8 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         return _lines(settings, "question", _ask_line)
     assistant = _open(settings)
     answer = assistant.ask(_words(arguments, "question"))
+    if arguments.pack:
+        return _pack(answer, settings.evidence_tokens)
     if arguments.json:
         print(answer.model_dump_json())
         return 0
@@ -81,6 +88,16 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         )
     if answer.question_back:
         print(f"\n→ {answer.question_back.text} {' / '.join(answer.question_back.options)}")
+    return 0
+
+
+def _pack(answer: Answer, budget: int) -> int:
+    from assistant.pack import evidence_pack
+
+    pack = evidence_pack(answer, budget)
+    print(pack.text)
+    left_out = f"; left out: {', '.join(map(str, pack.left_out))}" if pack.left_out else ""
+    print(f"{pack.tokens} of {pack.budget} tokens{left_out}", file=sys.stderr)
     return 0
 
 

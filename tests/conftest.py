@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,26 +90,36 @@ def embedder(data_dir: Path) -> Embedder:
 
 @pytest.fixture(scope="session")
 def release_dir(tmp_path_factory: pytest.TempPathFactory, models_folder: Path, embedder: Embedder) -> Path:
-    """A data directory whose live release is of the project's own documents. Read it, never write to it.
+    """A data directory of this session whose live release is of the project's own documents. Copy it before changing it.
 
-    The release is built once, and kept beside the model from run to run.
+    The release is built once and kept beside the model from run to run: embedding takes a minute.
     """
-    kept = DataDirectory(models_folder.parent / f"releases-{_code_of_releases()}")
-    with FileLock(f"{kept.path}.lock"):
-        release_id = build(PACKAGE, kept, embedder)
+    kept = DataDirectory(models_folder.parent / "releases-of-tests")
     folder = tmp_path_factory.mktemp("release")
     (folder / MODELS_FOLDER).symlink_to(models_folder, target_is_directory=True)
     own = DataDirectory(folder)
-    own.releases.mkdir()
-    (own.releases / release_id).symlink_to((kept.releases / release_id).resolve(), target_is_directory=True)
+    with FileLock(f"{kept.path}.lock"):
+        _set_aside_what_other_code_built(kept)
+        release_id = build(PACKAGE, kept, embedder)
+        shutil.copytree(kept.releases / release_id, own.releases / release_id)
     own.switch(release_id)
     return folder
 
 
-def _code_of_releases() -> str:
-    """Names the code that turns documents into a release's files: other code, other files, though the content is the same."""
+def _set_aside_what_other_code_built(kept: DataDirectory) -> None:
+    """A release is named by its content, so what other code made of it has the same name; its vectors are used again."""
     modules = (releases, lexical, translation, vectors)
-    return hashlib.sha256(b"".join(Path(str(m.__file__)).read_bytes() for m in modules)).hexdigest()[:8]
+    code = hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in modules)).hexdigest()
+    stamp = kept.path / "code"
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == code:
+        return
+    for name in kept.ids():
+        if not name.endswith("-old"):
+            aside = kept.releases / f"{name}-old"
+            shutil.rmtree(aside, ignore_errors=True)
+            (kept.releases / name).rename(aside)
+    kept.path.mkdir(exist_ok=True)
+    stamp.write_text(code, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
