@@ -190,7 +190,8 @@ class EvidenceFinder:
             code = match.group()
             if question.language == "en" and code not in capitals:
                 continue
-            slots = self._glossary.find_slots(code)
+            # TC is written 技术委员会 as well; AAAA is no other word for a certification.
+            slots = [m for m in self._glossary.find_slots(code) if m.slot in ("committee", "level")]
             forms = (code, *(normalize(f).text for m in slots for f in self._glossary.written(m.slot, m.value)))
             known = self._frequency(code) > 0 or len(forms) > 1
             if known or question.language == "zh":

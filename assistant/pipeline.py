@@ -33,6 +33,8 @@ from knowledge.releases import DataDirectory, Release, open_live
 _log = logging.getLogger(__name__)
 # How many documents are set side by side in one answer.
 _COMPARED = 4
+# The share of a question about a payment that a sentence itself must hold to state that payment.
+_SAME_PAYMENT = 0.7
 # From here on the best sentence stands alone.
 _SURE = 0.75
 _EACH = re.compile(r"分别|各(?:是|为|有|多少)|\b(?:each|respectively|both)\b")
@@ -227,10 +229,13 @@ class Assistant:
         if question.things and any(thing.level or thing.activity for thing in question.things):
             what = "notstated.per_item"
         else:
-            if confidence(passages, question) >= self.settings.evidence_confidence:
+            # Another payment of the same document must not pass for the one asked about.
+            stated = passages and passages[0].fits and passages[0].own_coverage >= _SAME_PAYMENT
+            if stated and confidence(passages, question) >= self.settings.evidence_confidence:
                 return self._composer.facts(question, [passages[:1]], day)
             what = "notstated.no_amount"
-        nearby = [p for p in passages if p.own_coverage >= _NEARBY_COVERAGE][:2]
+        near = [p for p in passages if p.own_coverage >= _NEARBY_COVERAGE]
+        nearby = sorted(near, key=lambda p: -p.own_coverage)[:2]
         return self._composer.not_stated(question, what, scope.documents, nearby, day)
 
     def _procedure(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:

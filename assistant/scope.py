@@ -49,8 +49,12 @@ def find_scope(question: Question, documents: Iterable[Document], gazetteer: Gaz
     located: PlaceMatch | None = None
     foreign: str | None = None
     mentioned: dict[str, Document] = {}
+    # 广州萝岗区 means the district, not also the city around it.
+    around = {code for place in question.places if _own(place, every, gazetteer) for code in place.parents}
     for place in question.places:
-        own = [d for d in every if _is_of(d, place, gazetteer)]
+        if place.code in around:
+            continue
+        own = _own(place, every, gazetteer)
         if own:
             found.update((d.policy.id, d) for d in own)
             continue
@@ -68,6 +72,11 @@ def find_scope(question: Question, documents: Iterable[Document], gazetteer: Gaz
     if mentioned:
         return Scope(_of_year(question, tuple(mentioned.values())), named=True, foreign=foreign, mentioned_only=True)
     return Scope((), named=True, foreign=foreign)
+
+
+def _own(place: PlaceMatch, documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
+    """The documents made for a place itself."""
+    return [document for document in documents if _is_of(document, place, gazetteer)]
 
 
 def _is_of(document: Document, place: PlaceMatch, gazetteer: Gazetteer) -> bool:

@@ -123,9 +123,9 @@ def _set_aside_what_other_code_built(kept: DataDirectory) -> None:
 
 
 @pytest.fixture(scope="session")
-def release(release_dir: Path, embedder: Embedder) -> Iterator[Release]:
-    """The release of the project's own documents, opened."""
-    opened = open_live(DataDirectory(release_dir), embedder)
+def release(release_dir: Path) -> Iterator[Release]:
+    """The release of the project's own documents, opened as the commands open it: questions are embedded in numpy."""
+    opened = open_live(DataDirectory(release_dir), default_embedder(release_dir, quick=True))
     yield opened
     opened.close()
 
