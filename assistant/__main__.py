@@ -133,7 +133,9 @@ def _search_line(assistant: Assistant, row: Mapping[str, Any], limit: int) -> di
     wanted = row.get("limit", limit)
     if not isinstance(wanted, int) or isinstance(wanted, bool) or wanted < 1:
         raise UsageError(f"`limit` should be a whole number from 1, got {wanted!r}")
-    words = row["query"] if "query" in row else row["question"]
+    words = row.get("query", row.get("question"))
+    if not isinstance(words, str):
+        raise UsageError(f"`query` should be a string, got {type(words).__name__}")
     return {"id": row.get("id"), "results": _results(assistant, assistant.search(words, limit=wanted))}
 
 
@@ -160,8 +162,8 @@ def _rows(field: str) -> Iterator[tuple[Mapping[str, Any], str | None]]:
         if not raw.strip():
             continue
         try:
-            row = json.loads(raw.decode("utf-8"))
-        except (UnicodeDecodeError, ValueError) as error:
+            row = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        except (UnicodeDecodeError, ValueError, RecursionError) as error:
             yield {}, f"expected one JSON object in UTF-8 on the line: {error}"
             continue
         if not isinstance(row, dict):
@@ -170,6 +172,11 @@ def _rows(field: str) -> Iterator[tuple[Mapping[str, Any], str | None]]:
             yield row, f"expected the text in `{field}`"
         else:
             yield row, None
+
+
+def _no_constant(name: str) -> None:
+    """JSON knows no NaN and no infinity; an answer that gave them back would not be JSON either."""
+    raise ValueError(f"{name} is no JSON value")
 
 
 def _results(assistant: Assistant, hits: Sequence[Hit]) -> list[dict[str, Any]]:

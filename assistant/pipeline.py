@@ -93,7 +93,7 @@ class Assistant:
             CorruptRelease: no release there is whole.
         """
         data = DataDirectory(settings.data)
-        data.live_id()  # says what to do before any model is looked for
+        data.require_live()  # says what to do before any model is looked for
         embedder = embedder or default_embedder(
             settings.data, settings.embedding_model, device=settings.device, quick=True
         )

@@ -125,7 +125,7 @@ def _live(settings: KnowledgeSettings) -> Release:
     from knowledge.releases import DataDirectory, open_live
 
     data = DataDirectory(settings.data)
-    data.live_id()  # says what to do before any model is looked for
+    data.require_live()  # says what to do before any model is looked for
     embedder = default_embedder(settings.data, settings.embedding_model, device=settings.device, quick=True)
     return open_live(data, embedder, notice=lambda message: print(message, file=sys.stderr))
 

@@ -106,7 +106,7 @@ class DataDirectory:
     def live_id(self) -> str:
         """The id of the live release; `NoRelease` if there is none."""
         try:
-            name = self.live_file.read_text(encoding="utf-8").strip()
+            name = self.named()
         except FileNotFoundError:
             raise NoRelease(
                 f"no release in {self.path}: run `python -m knowledge build` first, or point --data elsewhere"
@@ -116,6 +116,15 @@ class DataDirectory:
         if not name or "/" in name or not (self.releases / name).is_dir():
             raise CorruptRelease(f"{self.live_file} names the release {name!r}, which is not there; {_REBUILD}")
         return name
+
+    def named(self) -> str:
+        """What the live pointer says, whether or not there is such a release; `OSError` if it cannot be read."""
+        return self.live_file.read_text(encoding="utf-8", errors="replace").strip()
+
+    def require_live(self) -> None:
+        """Raise `NoRelease` where nothing was built yet. What is merely damaged is for `open_live` to get around."""
+        with suppress(CorruptRelease):
+            self.live_id()
 
     def ids(self) -> list[str]:
         """All complete releases, newest first."""
@@ -220,9 +229,8 @@ def open_live(data: DataDirectory, embedder: Embedder, *, notice: Callable[[str]
     try:
         return open_release(data, data.live_id(), embedder)
     except CorruptRelease as error:
-        live = data.live_file.read_text(encoding="utf-8").strip()
         for release_id in data.ids():
-            if release_id != live and _opens(data, release_id, embedder):
+            if release_id != data.named() and _opens(data, release_id, embedder):
                 notice(f"{error}. Answering from the last good release {release_id}")
                 return open_release(data, release_id, embedder)
         raise

@@ -83,12 +83,19 @@ QUESTIONS = [
 ]
 
 
+SPOKEN = """扬州 广州 广东 苏州 宝应 市区 国家标准 行业标准 国际标准 团体标准 TC 主导 参与 第一起草单位 排第三 3项 6个
+20万元 2015年 奖励 资助 多少 合计 有效吗 目标 谁出钱 材料 采标 出口 发布了 ？ 、 和
+how much Yangzhou national standard [1] 🙂"""
+
+
 def ask(assistant: Assistant, question: str, **more: Any) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(assistant.ask(question, **more).model_dump_json())
     return answer
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: re.sub(r"\W+", "_", q.encode("ascii", "replace").decode())[:30])
+@pytest.mark.parametrize(
+    "question", QUESTIONS, ids=lambda q: re.sub(r"\W+", "_", q.encode("ascii", "replace").decode())[:30]
+)
 def test_every_answer_keeps_the_format(assistant: Assistant, release: Release, question: str) -> None:
     answer = ask(assistant, question)
     assert faults(answer, [question], release.documents) == []
@@ -97,14 +104,12 @@ def test_every_answer_keeps_the_format(assistant: Assistant, release: Release, q
 @settings(max_examples=60)
 @given(
     st.lists(
-        st.sampled_from(
-            "扬州 广州 广东 苏州 宝应 市区 国家标准 行业标准 国际标准 团体标准 TC 主导 参与 第一起草单位 排第三 3项 6个 20万元 "
-            "2015年 奖励 资助 多少 合计 有效吗 目标 谁出钱 材料 采标 出口 发布了 ？ 、 和 how much Yangzhou national standard "
-            "[1] 🙂".split()
-        ),
+        st.sampled_from(SPOKEN.split()),
         max_size=12,
     ),
-    st.lists(st.sampled_from(["扬州市区国家标准资助多少？", "我们是宝应的企业", "行业标准呢", "hello", ""]), max_size=3),
+    st.lists(
+        st.sampled_from(["扬州市区国家标准资助多少？", "我们是宝应的企业", "行业标准呢", "hello", ""]), max_size=3
+    ),
 )
 def test_any_string_of_words_is_answered_in_the_format(
     assistant: Assistant, release: Release, words: list[str], history: list[str]

@@ -111,7 +111,12 @@ def test_a_citation_is_the_stored_text_with_its_address_and_its_policy(small_rel
 
 def test_a_cited_policy_keeps_unknown_as_null(small_release: Release) -> None:
     known = cited_policy(small_release.documents["ningbo-2016"].policy)
-    assert (known.doc_no, known.place, known.signed, known.posted) == ("甬政发〔2016〕8号", "宁波市", "2016-03-01", None)
+    assert (known.doc_no, known.place, known.signed, known.posted) == (
+        "甬政发〔2016〕8号",
+        "宁波市",
+        "2016-03-01",
+        None,
+    )
     unknown = cited_policy(small_release.documents["ningbo-2020"].policy)
     assert unknown.doc_no is unknown.issuer is unknown.signed is unknown.title_en is None
     assert unknown.status == "unknown"
@@ -123,4 +128,3 @@ def test_a_clause_without_sentences_is_cited_whole() -> None:
     policy = Policy(id="p", title="附件", source="p.txt", sha256="0")
     document = Document(policy=policy, text=text, clauses=(item,), dropped=())
     assert sentences_of(document, item, 0, 1) == Evidence("p", "p/1", 0, 2)
-

@@ -135,9 +135,7 @@ def test_without_a_place_it_is_asked_for_before_any_figure(small_assistant: Assi
         ("", "zh"),
     ],
 )
-def test_an_answer_is_in_the_language_of_its_question(
-    small_assistant: Assistant, question: str, language: str
-) -> None:
+def test_an_answer_is_in_the_language_of_its_question(small_assistant: Assistant, question: str, language: str) -> None:
     answer = small_assistant.ask(question)
     assert answer.language == language
     prose = "\n".join(line for line in answer.answer.splitlines() if not line.startswith(">"))
@@ -190,7 +188,17 @@ JUNK: list[object] = [None, "", "x" * 500, -1, 0, 10**30, 1.5, float("nan"), Tru
 def test_facts_of_any_value_neither_crash_nor_change_an_amount(
     small_assistant: Assistant, small_release: Release, junk: object
 ) -> None:
-    names = ("place", "standard_level", "drafter_rank", "role", "standard_status", "location", "event_on", "count", "甲")
+    names = (
+        "place",
+        "standard_level",
+        "drafter_rank",
+        "role",
+        "standard_status",
+        "location",
+        "event_on",
+        "count",
+        "甲",
+    )
     question = "宁波主导制定国家标准奖励多少？"
     for name in names:
         answer = small_assistant.ask(question, facts={name: junk})
@@ -214,9 +222,7 @@ def test_the_day_of_the_question_decides_what_is_past(small_assistant: Assistant
 
 
 @pytest.fixture
-def with_phrases(
-    small_release: Release, small_data: DataDirectory, tmp_path: Path
-) -> Callable[..., Assistant]:
+def with_phrases(small_release: Release, small_data: DataDirectory, tmp_path: Path) -> Callable[..., Assistant]:
     """An assistant whose templates are changed: key to text, for both languages."""
 
     def make(**changed: str) -> Assistant:
@@ -226,9 +232,7 @@ def with_phrases(
             texts = yaml.safe_load(path.read_text(encoding="utf-8"))
             assert changed.keys() <= texts.keys()
             path.write_text(yaml.safe_dump(texts | changed, allow_unicode=True), encoding="utf-8")
-        return Assistant(
-            small_release, Settings(data=small_data.path), phrases=Phrases(folder), today=lambda: TODAY
-        )
+        return Assistant(small_release, Settings(data=small_data.path), phrases=Phrases(folder), today=lambda: TODAY)
 
     return make
 
@@ -257,7 +261,9 @@ def test_a_wrong_amount_beside_a_right_one_takes_the_whole_line_away(
     assert kept(answer, small_release, question)
 
 
-@pytest.mark.parametrize("said", ["合计900000元", "共 9,999 元", "RMB 1,000,000", "99项", "第88条、77", "2031年", "３３３"])
+@pytest.mark.parametrize(
+    "said", ["合计900000元", "共 9,999 元", "RMB 1,000,000", "99项", "第88条、77", "2031年", "３３３"]
+)
 def test_no_number_gets_in_through_the_closing_words(
     with_phrases: Callable[..., Assistant], small_release: Release, said: str
 ) -> None:
@@ -290,9 +296,7 @@ def moved(release: Release, clause_id: str, change: Callable[[Document, Clause],
     return replace(release, documents=documents, clauses={**release.clauses, clause_id: other})
 
 
-def test_a_sentence_that_lies_outside_its_clause_is_withheld(
-    small_release: Release, small_data: DataDirectory
-) -> None:
+def test_a_sentence_that_lies_outside_its_clause_is_withheld(small_release: Release, small_data: DataDirectory) -> None:
     def beyond(document: Document, clause: Clause) -> Clause:
         return clause.model_copy(update={"spans": (Span(clause.start, clause.sentences[0].end - 4),)})
 
@@ -313,7 +317,9 @@ def test_a_wrong_offset_is_found_by_who_reads_and_the_amount_is_not_shown(
         return clause.model_copy(update={"sentences": (Span(first.start, first.start + 5),)})
 
     broken = moved(small_release, "ningbo-2016/2", shifted)
-    answer = Assistant(broken, Settings(data=small_data.path), today=lambda: TODAY).ask("宁波主导制定国家标准奖励多少？")
+    answer = Assistant(broken, Settings(data=small_data.path), today=lambda: TODAY).ask(
+        "宁波主导制定国家标准奖励多少？"
+    )
     for citation in answer.citations:
         assert small_release.text(citation.policy_id)[citation.start : citation.end] == citation.quote
 
@@ -378,7 +384,15 @@ def empty_data(tmp_path: Path) -> DataDirectory:
 
 @pytest.mark.parametrize(
     "question",
-    ["扬州国家标准奖励多少？", "How many standards are planned?", "你们收录了哪些政策", "扬州的政策有效吗", "你好", "", "🙂"],
+    [
+        "扬州国家标准奖励多少？",
+        "How many standards are planned?",
+        "你们收录了哪些政策",
+        "扬州的政策有效吗",
+        "你好",
+        "",
+        "🙂",
+    ],
 )
 def test_an_empty_corpus_answers_politely(empty_data: DataDirectory, question: str) -> None:
     assistant = Assistant.open(Settings(data=empty_data.path), embedder=NarrowEmbeddings())
@@ -396,7 +410,7 @@ def test_nothing_built_yet_says_what_to_do(tmp_path: Path) -> None:
         Assistant.open(Settings(data=tmp_path / "none"), embedder=NarrowEmbeddings())
 
 
-@pytest.mark.parametrize("harm", ["manifest.json", "documents.jsonl", "texts/ningbo-2016.txt", "live"])
+@pytest.mark.parametrize("harm", ["manifest.json", "documents.jsonl", "texts/ningbo-2016.txt", "live", "live bytes"])
 def test_a_corrupted_release_gives_way_to_the_last_good_one(tmp_path: Path, harm: str) -> None:
     folder, data = write_corpus(tmp_path / "corpus"), DataDirectory(tmp_path / "data")
     good = build(folder, data, NarrowEmbeddings())
@@ -404,13 +418,14 @@ def test_a_corrupted_release_gives_way_to_the_last_good_one(tmp_path: Path, harm
     rules.write_text(rules.read_text(encoding="utf-8").replace("a reader", "another reader"), encoding="utf-8")
     bad = build(folder, data, NarrowEmbeddings())
     assert bad != good
-    path = data.live_file if harm == "live" else data.releases / bad / harm
-    path.write_text("gone", encoding="utf-8")
+    live = harm.startswith("live")
+    path = data.live_file if live else data.releases / bad / harm
+    path.write_bytes(b"\xff\x00" if harm == "live bytes" else b"gone")
     notices: list[str] = []
     assistant = Assistant.open(Settings(data=data.path), embedder=NarrowEmbeddings(), notice=notices.append)
     answer = assistant.ask("宁波主导制定国家标准奖励多少？")
     assert answer.total_yuan == 300_000
-    assert answer.provenance.release in ({good, bad} if harm == "live" else {good})
+    assert answer.provenance.release in ({good, bad} if live else {good})
     assert len(notices) == 1
     assert str(answer.provenance.release) in notices[0]
     assistant.close()

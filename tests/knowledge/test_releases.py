@@ -81,7 +81,9 @@ def test_stored_text_is_the_document_to_the_letter(folder: Path, data: DataDirec
 
 def test_only_changed_clauses_are_embedded_again(folder: Path, data: DataDirectory) -> None:
     class Counting(HashEmbeddings):
-        seen: list[str] = []
+        def __init__(self) -> None:
+            super().__init__()
+            self.seen: list[str] = []
 
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
             self.seen.extend(texts)
@@ -186,7 +188,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_debris(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(releases, "_write_manifest", full)
-    with pytest.raises(ReleaseError, match="No space left on device.*still answers"):
+    with pytest.raises(ReleaseError, match=r"No space left on device.*still answers"):
         build(folder, data, embedder)
     assert data.live_id() == good
     assert [path.name for path in data.releases.iterdir()] == [good]
