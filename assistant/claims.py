@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from knowledge.places import PlaceMatch
 
-from assistant.question import Question, Thing
+from assistant.mentions import Event
+from assistant.question import Question
 from assistant.rewards import Claim, FactValue, Item
+from assistant.things import Thing
 from knowledge.normalize import normalize
 from knowledge.rules import PolicyRules
 
@@ -22,37 +27,163 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "committee": (str,),
     "grade": (str,),
 }
+# The group of a place outside the policy's area; no rule has it, so that what a rule asks of the place is unmet.
+_OUTSIDE = "outside"
+_DRAFTING = frozenset({"formulate_standard", "revise_standard"})
+_BRANCH = re.compile(r"分厂|分公司|子公司|分支|\b(?:branch|subsidiary|plant|factory|office) in\b")
+_EITHER = re.compile(r"还是|或者?|\bor\b")
+# Ways to ask for all that is paid, rather than for the reward of something.
+_EVERYTHING = re.compile(
+    r"哪些|什么(?:样的)?(?:奖|补|资助|激励|政策|好处|优惠)|都有|所有|全部|标准化|\bwhat\b.*\b(?:incentives|rewards|subsidies|grants|kinds)|\blist\b|\bwhich (?:incentives|rewards|subsidies|grants)|standardi[sz]ation"
+)
 
 
-def claim_of(question: Question, located: PlaceMatch | None, rules: PolicyRules | None) -> Claim:
+def claim_of(
+    question: Question, located: PlaceMatch | None, rules: PolicyRules | None, *, outside: bool = False
+) -> Claim:
     """The claim a question makes: one item for each thing it asks a reward for, and the facts it states.
 
     Args:
         question: understood, earlier turns filled in.
         located: where inside the policy's area the asker is, if the question says.
         rules: the policy's rules, whose questions back the turn may be answering.
+        outside: whether the asker is at home outside the policy's area.
     """
-    things = question.things or (Thing(),)
-    facts = {**_stated(question), **_answered(question, rules)}
-    facts.update({k: v for k, v in question.facts.items() if k != "place" and _usable(k, v)})
-    items = [_item(thing, question, located) for thing in things]
+    location = _OUTSIDE if outside and not _BRANCH.search(question.query) else _location(question)
+    things = _things(question, rules, location or _group_of(located, rules))
+    facts: dict[str, FactValue] = {**_stated(question), **_answered(question, rules)}
+    for name, value in question.facts.items():
+        if name != "place" and isinstance(value, (bool, int, str)) and _usable(name, value):
+            facts[name] = value
+    if located is not None and location is None and _located_in_several(question, rules):
+        located = None
+    items = [_item(thing, question, location, located, rules) for thing in things]
     return Claim(items=items, facts=facts)
 
 
-def _item(thing: Thing, question: Question, located: PlaceMatch | None) -> Item:
+def _item(
+    thing: Thing, question: Question, location: str | None, located: PlaceMatch | None, rules: PolicyRules | None
+) -> Item:
     revising = thing.activity == "revise_standard"
+    drafting = thing.activity is None or thing.activity in _DRAFTING
+    inputs: dict[str, FactValue] = {}
+    if origin := thing.origin or (question.first("origin") if thing.activity == "adopt_standard" else None):
+        inputs["adopted_standard_origin"] = origin
+    if thing.exported is not None:
+        inputs["has_export_sales"] = thing.exported
+    role, rank = question.first("role"), thing.rank or question.rank or _band(question, rules)
+    if question.band and rank is None and thing.rank is None:
+        role = "participate"
     return Item(
         activity="formulate_standard" if revising else thing.activity,
         action="revise" if revising else None,
         level=thing.level,
         committee=thing.committee,
         count=thing.count if thing.count is not None else 1,
-        role=question.first("role") if thing.activity in (None, "formulate_standard", "revise_standard") else None,
-        rank=question.rank,
-        place_group=question.first("location"),
-        place=located.name if located and not question.first("location") else None,
-        status=_status(question),
+        role=role if drafting else None,
+        rank=rank if drafting else None,
+        place_group=location,
+        place=located.name if located and not location else None,
+        status=_status(question) if drafting else None,
+        event_on=_event_on(question.event, rules),
+        inputs=inputs,
     )
+
+
+# --- what is asked for -----------------------------------------------------------------------------------------------
+
+
+def _things(question: Question, rules: PolicyRules | None, group: str | None) -> tuple[Thing, ...]:
+    things: Sequence[Thing] = question.things
+    if not things:
+        things = _unnamed(question, rules, group)
+    spread = [part for thing in things for part in _spread(thing, question, rules)]
+    return tuple(_joined_committees(spread, rules))
+
+
+def _unnamed(question: Question, rules: PolicyRules | None, group: str | None) -> Sequence[Thing]:
+    """Nothing is named: everything, or for a place whose amounts others set, what is left to them."""
+    delegated = [
+        rule for rule in (rules.rules if rules else ()) if rule.delegated_to is not None and rule.place_group == group
+    ]
+    if group is None or not delegated or _EVERYTHING.search(question.query):
+        return (Thing(),)
+    return [Thing(activity) for activity in dict.fromkeys(rule.activity for rule in delegated)]
+
+
+def _spread(thing: Thing, question: Question, rules: PolicyRules | None) -> Iterator[Thing]:
+    """A thing at every level as one thing for each level that is paid for."""
+    if not thing.every_level or not (thing.count or question.total):
+        yield thing
+        return
+    levels = dict.fromkeys(
+        rule.level for rule in (rules.rules if rules else ()) if rule.activity == thing.activity and rule.level
+    )
+    yield from (replace(thing, level=level, count=thing.count or 1, every_level=False) for level in levels)
+
+
+def _joined_committees(things: Sequence[Thing], rules: PolicyRules | None) -> Iterator[Thing]:
+    """TC and SC as committees alike, where no rule tells them apart: whether each is paid for is the rules' matter."""
+    apart = any(rule.committee for rule in (rules.rules if rules else ()))
+    hosted = [thing for thing in things if thing.activity == "host_committee"]
+    if apart or len(hosted) < 2 or len({thing.level for thing in hosted} - {None}) > 1:
+        yield from things
+        return
+    counts = [thing.count for thing in hosted if thing.count]
+    level = next((thing.level for thing in hosted if thing.level), None)
+    joined = replace(hosted[0], committee=None, level=level, count=sum(counts) if len(counts) == len(hosted) else None)
+    for thing in things:
+        if thing is hosted[0]:
+            yield joined
+        elif thing.activity != "host_committee":
+            yield thing
+
+
+# --- facts -----------------------------------------------------------------------------------------------------------
+
+
+def _location(question: Question) -> str | None:
+    """Where inside the area the firm is; null where the words name both kinds of place or ask which pays."""
+    said = question.slots.get("location", ())
+    asks_payer = (
+        "who_pays" in question.intents and _EITHER.search(question.query) and "location" not in question.carried
+    )
+    return said[0] if len(said) == 1 and not asks_payer else None
+
+
+def _group_of(located: PlaceMatch | None, rules: PolicyRules | None) -> str | None:
+    groups = rules.place_groups_of(located.name, None) if located and rules else frozenset()
+    return next(iter(groups)) if len(groups) == 1 else None
+
+
+def _located_in_several(question: Question, rules: PolicyRules | None) -> bool:
+    """Whether a question names places of different groups, so that none of them is the asker's."""
+    groups = [rules.place_groups_of(place.name, None) for place in question.places] if rules else []
+    return len({group for group in groups if group}) > 1
+
+
+def _band(question: Question, rules: PolicyRules | None) -> int | None:
+    """A rank that stands for a whole band (前两位), where all of it leads."""
+    terms = rules.terms.values() if rules else ()
+    most = next((term.rank_max for term in terms if term.role == "lead"), None)
+    return question.band if question.band and most and question.band <= most else None
+
+
+def _event_on(event: Event | None, rules: PolicyRules | None) -> date | None:
+    """The day of an event, as far as its year and month tell the rules apart; null where they do not."""
+    if event is None:
+        return None
+    if event.month is not None:
+        return date(event.year, event.month, 15)
+    groups = rules.places.groups.values() if rules and rules.places else ()
+    changes = {
+        day[:4]
+        for group in groups
+        for member in group.members
+        for day in (member.since, member.until)
+        if day is not None
+    }
+    return None if str(event.year) in changes else date(event.year, 7, 1)
 
 
 def _status(question: Question) -> str | None:
@@ -65,31 +196,37 @@ def _status(question: Question) -> str | None:
 
 def _stated(question: Question) -> dict[str, FactValue]:
     facts: dict[str, FactValue] = {}
-    if export := question.first("export"):
-        facts["has_export_sales"] = export == "exported"
-    if listing := question.first("listing"):
-        facts["innovative_listed"] = listing != "not_listed"
-    if applicant := question.first("applicant"):
-        facts["org_type"] = applicant
-    if origin := question.first("origin"):
-        facts["adopted_standard_origin"] = origin
+    exported = question.slots.get("export", ())
+    if exported:
+        facts["has_export_sales"] = "domestic_only" not in exported
+    if listing := question.slots.get("listing", ()):
+        facts["innovative_listed"] = "not_listed" not in listing
+    if applicants := question.slots.get("applicant", ()):
+        facts["org_type"] = "enterprise" if "enterprise" in applicants else applicants[0]
+    if proposer := question.first("proposer"):
+        facts["proposed_project"] = proposer == "own"
     return facts
 
 
 def _answered(question: Question, rules: PolicyRules | None) -> dict[str, FactValue]:
-    """Facts that the turn gives by repeating an option of a rule's own yes-or-no question."""
+    """Facts that the turn gives by repeating an option of a rule's own question."""
     said = normalize(question.text).text.strip(" .。!！")
     facts: dict[str, FactValue] = {}
     for rule in rules.rules if rules else ():
         for condition in rule.conditions:
-            if condition.options is None or condition.op != "==":
+            if condition.options is None:
                 continue
             for options in (condition.options.zh, condition.options.en):
                 plain = [normalize(option).text for option in options]
-                if said in plain:
-                    met = plain.index(said) == 0
-                    value = condition.value if not isinstance(condition.value, tuple) else condition.value[0]
-                    facts[condition.input] = value if met else (not value if isinstance(value, bool) else "other")
+                if said not in plain:
+                    continue
+                chosen, values = plain.index(said), condition.value
+                if isinstance(values, tuple):
+                    if len(plain) == len(values) + 1:  # each value has its reply, and the last is for all others
+                        facts[condition.input] = values[chosen] if chosen < len(values) else "other"
+                elif condition.op == "==":
+                    refused: FactValue = not values if isinstance(values, bool) else "other"
+                    facts[condition.input] = values if chosen == 0 else refused
     return facts
 
 

@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
+from typing import Any
 
 from assistant.answer import AnswerStatus, Language, QuestionBack, RewardRow
 from assistant.compose import Composed, Composer
 from assistant.draft import Draft, DraftBuilder, Evidence, Line, sentences_of
 from assistant.question import Question
-from assistant.rewards import CheckedCondition, Outcome, RewardLine, to_rows
+from assistant.reward_words import committee_level
+from assistant.rewards import CheckedCondition, Missing, Outcome, RewardLine, to_rows
 from knowledge.model import Document
 from knowledge.quantities import format_yuan_en, format_yuan_zh
 from knowledge.rules import Rule, Silence
 
 _PAYABLE = ("exact", "up_to", "range", "needs_input")
+# A rank in words: a digit that neither the question nor the source prints would have no source.
+_ORDINALS: Mapping[Language, Sequence[str]] = {
+    "zh": ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"],
+    "en": ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
+}
 # How many of the points a text is silent on are said with an answer; the evidence panel has room for no more.
 _SILENCES_SHOWN = 3
-# Which silences a question is about, by its intent.
-_SILENCES_OF = {"stacking": ("stacking", "yearly_cap"), "procedure": ("procedure",)}
+# Points that matter only where the question touches them.
+_ONLY_IF_ASKED = frozenset(
+    {"revision", "other_levels", "before_policy", "series", "procedure", "proof", "indirect_export", "other_applicants"}
+)
+_ONLY_IF_COUNTED = frozenset({"product_cap", "yearly_cap", "per_committee"})
+# What a question for a list wants all values of.
+_LISTED_INPUTS = frozenset({"activity", "standard_level", "committee_level", "committee", "grade", "location"})
+_LISTING = frozenset({"list", "every_level", "highest", "lowest", "comparison"})
+# The points that bear on a refusal, by the fact it fails on.
+_ABOUT_INPUT: Mapping[str, frozenset[str]] = {
+    "drafter_rank": frozenset({"participants"}),
+    "location": frozenset({"urban_firm", "district_changes"}),
+    "has_export_sales": frozenset({"indirect_export"}),
+    "innovative_listed": frozenset({"other_firms"}),
+    "event_on": frozenset({"district_changes", "before_policy"}),
+    "org_type": frozenset({"other_applicants"}),
+    "proposed_project": frozenset({"proposer_and_drafter"}),
+}
+# Conditions whose words are a bare value, said with what it is a value of.
+_VALUED_INPUTS: Mapping[str, str] = {
+    "activity": "activity",
+    "standard_level": "level",
+    "committee_level": "committee_level",
+    "committee": "committee",
+    "grade": "grade",
+    "role": "role",
+}
 
 
 class RewardComposer:
@@ -30,33 +64,35 @@ class RewardComposer:
     def compose(self, question: Question, document: Document, outcome: Outcome, asked_at: date) -> Composed:
         """The answer for one policy."""
         writer = _Writer(self._c, question, document, outcome)
-        writer.conclusion()
-        writer.closing(asked_at)
-        rows = to_rows(outcome, question.language, lambda rule: 1)
-        back = self._question_back(outcome, question.language)
+        writer.write(asked_at)
+        rows = to_rows(replace(outcome, steps=outcome.steps if writer.sums else ()), question.language, lambda rule: 1)
+        if writer.difference and rows:
+            rows[0].trace.append(writer.difference)
+        if writer.brief:
+            rows = []
+        back = self._question_back(question, outcome) if writer.asks else None
         return Composed(
-            status=_status(outcome),
+            status=writer.status(),
             draft=writer.out.done(),
             rewards=tuple(rows),
-            row_evidence=tuple(writer.evidence_of_line(line) for line in outcome.rows),
-            total_yuan=outcome.total_yuan,
+            row_evidence=tuple(writer.evidence_of_line(line) for line in outcome.rows)[: len(rows)],
+            total_yuan=writer.total_yuan,
             question_back=back,
             suggestions=self._follow_ups(question, document, outcome),
             warnings=tuple(dict.fromkeys([*self._c.warnings(document.policy, asked_at), *outcome.warnings])),
         )
 
     def together(self, question: Question, parts: Sequence[Composed]) -> Composed:
-        """The answers of several policies of one place, kept apart."""
-        lines: list[Line] = [Line(self._c.say(question.language, "fact.apart"))]
+        """The answers of several policies, kept apart."""
+        silent = any(not part.rewards for part in parts)
+        lines: list[Line] = [Line(self._c.say(question.language, "reward.apart_silent" if silent else "fact.apart"))]
         for part in parts:
             lines += [Line(""), *part.draft.lines]
         rows: tuple[RewardRow, ...] = tuple(row for part in parts for row in part.rewards)
-        statuses = [part.status for part in parts]
-        status: AnswerStatus = (
-            "clarify" if "clarify" in statuses else "answered" if "answered" in statuses else statuses[0]
-        )
+        statuses = {part.status for part in parts}
+        status: AnswerStatus = next(iter(statuses)) if len(statuses) == 1 else "partial"
         return Composed(
-            status=status,
+            status="clarify" if "clarify" in statuses else status,
             draft=Draft(tuple(lines)),
             rewards=rows,
             row_evidence=tuple(e for part in parts for e in part.row_evidence),
@@ -65,12 +101,12 @@ class RewardComposer:
             warnings=tuple(dict.fromkeys(w for part in parts for w in part.warnings)),
         )
 
-    def _question_back(self, outcome: Outcome, language: Language) -> QuestionBack | None:
-        if not outcome.missing:
+    def _question_back(self, question: Question, outcome: Outcome) -> QuestionBack | None:
+        first = next(iter(_asked_back(question, outcome)), None)
+        if first is None:
             return None
-        first = outcome.missing[0]
-        options = first.options.zh if language == "zh" else first.options.en
-        return QuestionBack(input=first.input, text=first.ask.of(language), options=list(options))
+        options = first.options.zh if question.language == "zh" else first.options.en
+        return QuestionBack(input=first.input, text=first.ask.of(question.language), options=list(options))
 
     def _follow_ups(self, question: Question, document: Document, outcome: Outcome) -> tuple[str, ...]:
         place = self._c.place_name(document.policy, question.language)
@@ -81,19 +117,31 @@ class RewardComposer:
         return tuple(self._c.say(question.language, key, place=place) for key in keys)
 
 
-def _status(outcome: Outcome) -> AnswerStatus:
-    statuses = {line.status for line in outcome.rows}
-    if statuses == {"not_stated"} or not statuses:
-        return "abstained"
-    if any(missing.decides for missing in outcome.missing):
-        return "clarify"
-    if "not_stated" in statuses or "conflicting_sources" in statuses:
-        return "partial"
-    return "answered"
+def _asked_back(question: Question, outcome: Outcome) -> list[Missing]:
+    """What to ask the asker, the most decisive first; nothing that the question wants all values of."""
+    if _lists(question):
+        return [missing for missing in outcome.missing if missing.decides and missing.input not in _LISTED_INPUTS]
+    # Whose money it is, or what the conditions are, can be said without knowing which level is meant.
+    aside = {"who_pays", "eligibility"} & question.intents and "reward_amount" not in question.intents
+    kept = set() if "who_pays" in question.intents else {"location"}
+    skipped = _LISTED_INPUTS - kept if aside else frozenset()
+    return [missing for missing in outcome.missing if missing.input not in skipped]
+
+
+def _lists(question: Question) -> bool:
+    kinds = {match.kind for match in question.answer_types}
+    return bool(_LISTING & question.intents) or "list" in kinds
 
 
 class _Writer:
-    """Writes one reward answer, line by line."""
+    """Writes one reward answer, line by line.
+
+    Attributes:
+        sums: whether the answer adds several things up.
+        total_yuan: the total that the question asks for; null where it asks for none or nothing settles it.
+        difference: the arithmetic of a difference that was asked for.
+        brief: whether a point that the text leaves open, or a definition, is all that was asked.
+    """
 
     def __init__(self, composer: Composer, question: Question, document: Document, outcome: Outcome) -> None:
         self.c = composer
@@ -103,188 +151,336 @@ class _Writer:
         self.outcome = outcome
         self.out = DraftBuilder()
         self.place = composer.place_name(document.policy, self.language)
+        self.payable = [line for line in outcome.rows if line.status in _PAYABLE and line.yuan is not None]
+        self.items = len({line.item_index for line in outcome.rows})
+        self.points = [s for topic in question.points for s in outcome.silent_on if s.topic == topic]
+        self.defines = question.attribute == "definition" and self._definition() is not None
+        delegated = all(line.status == "delegated" for line in outcome.rows)
+        unnamed = not question.things and bool(self.points) and not delegated
+        self.brief = unnamed or (self.defines and question.rank is None)
+        self.sums = question.total and self.items > 1
+        self.difference: str | None = None
+        self.total_yuan = self._asked_total()
 
-    # --- the conclusion -----------------------------------------------------------------------------------------------
+    def write(self, asked_at: date) -> None:
+        """The whole answer: conclusion, conditions, who pays, basis, open points, validity, whom to ask."""
+        self._lead()
+        if not self.brief:
+            self._amounts()
+            self._others()
+            self._all_conditions()
+        self._closing(asked_at)
 
-    def conclusion(self) -> None:
-        """What is paid, the figure first."""
-        rows = self.outcome.rows
-        payable = [line for line in rows if line.status in _PAYABLE and line.yuan is not None]
-        self._claim(payable)
-        if len({line.item_index for line in rows}) > 1:
-            self._several(rows)
-        elif len(payable) > 1:
-            self._table(payable)
-        else:
-            for line in payable:
-                self._single(line)
-        for line in rows:
-            if line not in payable:
-                self._other(line, beside=bool(payable))
+    def status(self) -> AnswerStatus:
+        """How far the question is answered."""
+        statuses = {line.status for line in self.outcome.rows}
+        if self.brief:
+            return "answered" if self.defines else "abstained"
+        if statuses == {"not_stated"} or not statuses:
+            return "abstained"
+        if self.points:
+            return "partial"
+        if self.asks and _asked_back(self.question, self.outcome)[0].decides:
+            return "clarify"
+        if "not_stated" in statuses or "conflicting_sources" in statuses:
+            return "partial"
+        return "answered"
 
-    def _claim(self, payable: Sequence[RewardLine]) -> None:
+    @property
+    def asks(self) -> bool:
+        """Whether a fact is worth asking for: one is missing, and the answer is more than a refusal."""
+        delegated = any(line.status == "delegated" for line in self.outcome.rows)
+        refused = any(line.status == "not_met" for line in self.outcome.rows)
+        worth = bool(self.payable) or (delegated and not refused)
+        return worth and not self.brief and bool(_asked_back(self.question, self.outcome))
+
+    # --- what goes before the amounts ---------------------------------------------------------------------------------
+
+    def _lead(self) -> None:
+        """Replies that come before any amount: a definition, an open point, a premise, who pays."""
+        if self.defines and (term := self._definition()):
+            line, text, quote = term
+            self._add("reward.term", [self.evidence_of_line(line)], place=self.place, text=text)
+            self.out.add("")
+            self._add("quote.block", [self.evidence_of_line(line)], text=quote)
+            self.out.add("")
+        for point in self.points:
+            self._add("reward.point", self._clause_evidence(), text=point.of(self.language))
+        if self._asks_payer() and not self.brief:
+            self._payers()
+        self._premise()
+
+    def _asks_payer(self) -> bool:
+        """Whether it is asked whose money it is, or somebody's is supposed: 是省财政出的吧."""
+        supposed = {"provincial", "district", "shared"} & set(self.question.slots.get("payer", ()))
+        checks = "yes_no" in {match.kind for match in self.question.answer_types}
+        return "who_pays" in self.question.intents or bool(supposed and checks)
+
+    def _definition(self) -> tuple[RewardLine, str, str] | None:
+        """The condition that says who counts as a lead drafter: its line, its words, and those of the source."""
+        for line in self.outcome.rows:
+            for condition in line.rule.conditions if line.rule else ():
+                if condition.input == "drafter_rank":
+                    return (
+                        line,
+                        condition.text.of(self.language),
+                        condition.quote or (line.rule or condition).quote or "",
+                    )
+        return None
+
+    def _premise(self) -> None:
         """A premise of the question that names an amount is confirmed or corrected before anything else."""
         asked = {match.kind for match in self.question.answer_types}
         claimed = self.question.claimed_yuan
-        if not claimed or not payable or not ({"yes_no"} & asked or "instruction" in self.question.intents):
+        checks = "yes_no" in asked or "amount" not in asked or "instruction" in self.question.intents
+        if not claimed or not checks:
             return
-        true = {line.yuan for line in payable} | {line.total_yuan for line in payable}
         said = self._join(self._amount(yuan) for yuan in claimed)
-        if len(payable) == 1 or not set(claimed) <= true:
-            key = "reward.confirmed" if set(claimed) <= true else "reward.corrected"
-            self._add(key, [self.evidence_of_line(payable[0])], computed=claimed, claimed=said)
+        if not self.payable:
+            if any(line.status == "delegated" for line in self.outcome.rows):
+                self._add("reward.unfounded", self._clause_evidence(), computed=claimed, claimed=said)
+            return
+        true = {line.yuan for line in self.payable} | {line.total_yuan for line in self.payable} | {self.total_yuan}
+        evidence = [self.evidence_of_line(self.payable[0])]
+        if not set(claimed) & true:
+            self._add("reward.corrected", evidence, computed=claimed, claimed=said)
+        elif len(claimed) == 1 and any(line.bound == "up_to" and line.yuan == claimed[0] for line in self.payable):
+            self._add("reward.only_ceiling", evidence, computed=claimed, claimed=said)
+        elif len(claimed) == len(self.payable) == 1 or list(claimed) == [line.yuan for line in self.payable]:
+            self._add("reward.confirmed", evidence, computed=claimed, claimed=said)
+        elif len(claimed) == len(self.payable) and self.items > 1:
+            self._add("reward.corrected", evidence, computed=claimed, claimed=said)
+
+    # --- the amounts --------------------------------------------------------------------------------------------------
+
+    def _amounts(self) -> None:
+        groups = {line.rule.group_id for line in self.payable if line.rule}
+        if self.items > 1 and self.payable:
+            self._several()
+        elif len(groups) > 1:
+            self._by_group()
+        elif len(self.payable) > 1:
+            self._table()
+        else:
+            for line in self.payable:
+                self._single(line)
 
     def _single(self, line: RewardLine) -> None:
-        """One amount, with the arithmetic where there are several of it."""
+        """One amount, multiplied where there are several of it."""
         assert line.yuan is not None
-        evidence = [self.evidence_of_line(line)]
+        values: dict[str, Any] = dict(
+            place=self.place,
+            group=self._group(line),
+            what=self._what(line),
+            amount=self._amount(line.yuan),
+            low=self._amount(line.yuan_min) if line.yuan_min else "",
+            open=bool(line.open),
+            only=next((c.text.of(self.language) for c in line.open if c.input in line.blocked_by), ""),
+        )
+        if line.count != 1 and line.total_yuan is not None:
+            plain = line.yuan * line.count == line.total_yuan
+            key = ("reward.counted_up_to" if line.bound == "up_to" else "reward.counted") if plain else "reward.capped"
+            total = self._amount(line.total_yuan)
+            counted = self._counted_name(line)
+            self._add(key, [self.evidence_of_line(line)], **values, count=line.count, total=total, counted=counted)
+            return
         key = "reward.range" if line.bound == "range" else f"reward.{line.bound or 'exact'}"
-        verb = self.c.glossary.label("benefit", line.rule.benefit, self.language) if line.rule else ""
+        self._add(key, [self.evidence_of_line(line)], **values)
+        if line.count > 1 and line.total_yuan is None:
+            self._add("reward.not_multiplied", [self.evidence_of_line(line)], count=line.count)
+
+    def _table(self) -> None:
+        """Every branch in a table, where a fact that decides is missing or all of them are asked for."""
+        payable = self.payable
+        self._extreme()
+        axis = self.c.say(self.language, f"axis.{self._axis()}")
+        notes = [self._note(line) for line in payable]
+        alike = len(set(notes)) == 1
+        self._add(
+            "reward.table",
+            [self.evidence_of_line(payable[0])],
+            place=self.place,
+            group=self._group(payable[0]),
+            axis=axis,
+            note=notes[0] if alike else "",
+        )
+        self.out.add("")
+        self.out.add(self.c.say(self.language, "reward.table_head" if alike else "reward.table_head_notes", axis=axis))
+        for line, note in zip(payable, notes, strict=True):
+            key = "reward.table_row" if alike else "reward.table_row_notes"
+            option = line.rule.option.of(self.language) if line.rule else line.label.of(self.language)
+            self._add(key, [self.evidence_of_line(line)], option=option, amount=self._bounded(line), note=note)
+        self.out.add("")
+        for line in payable:
+            if self.question.total and line.count > 1 and line.total_yuan is not None:
+                self._item(line, whole=False)
+
+    def _extreme(self) -> None:
+        """The highest or lowest row, where it is what was asked for."""
+        rows = [line for line in self.payable if line.yuan is not None and line.bound == "exact"]
+        wanted = [name for name in ("highest", "lowest") if name in self.question.intents]
+        if len(wanted) != 1 or len({line.yuan for line in rows}) < 2 or "list" in self.question.intents:
+            return
+        choose = max if wanted[0] == "highest" else min
+        best = choose(rows, key=lambda line: line.yuan or 0)
+        option = best.rule.option.of(self.language) if best.rule else best.label.of(self.language)
+        values: dict[str, Any] = {
+            "place": self.place,
+            "group": self._group(best),
+            "option": option,
+            "amount": self._bounded(best),
+        }
+        self._add(f"reward.{wanted[0]}", [self.evidence_of_line(best)], **values)
+
+    def _axis(self) -> str:
+        """What the amounts of a table differ by."""
+        for axis in ("activity", "level", "committee", "grade", "role", "place_group"):
+            if len({getattr(line.rule, axis) for line in self.payable if line.rule}) > 1:
+                return axis
+        return "activity"
+
+    def _by_group(self) -> None:
+        """All that is paid for, one line for each reward."""
+        self._add("reward.all", [], place=self.place)
+        for _, lines in groupby(self.payable, key=lambda line: line.rule.group_id if line.rule else line.rule_id):
+            group = list(lines)
+            parts = self._list(self._part(line) for line in group)
+            per = self._per(group[0]) if len({line.per for line in group}) == 1 and len(group) > 1 else ""
+            evidence = dict.fromkeys(self.evidence_of_line(line) for line in group)
+            self._add("reward.group", list(evidence), group=self._group(group[0]), parts=parts, per=per)
+            texts = [self._marked(c) for c in _merged(group) if not _told_by_row(c, group)]
+            if texts:
+                self._add("reward.group_conditions", [], texts=self._list(texts))
+
+    def _part(self, line: RewardLine) -> str:
+        option = line.rule.option.of(self.language) if line.rule else ""
+        name = option if line.rule and option != line.rule.group_label.of(self.language) else self._per(line)
+        return self.c.say(self.language, "reward.part", name=name, amount=self._bounded(line))
+
+    def _several(self) -> None:
+        """Several things at once: the sum where it is asked for, then each with its amount."""
+        groups = {line.rule.group_id for line in self.payable if line.rule}
+        evidence = [self.evidence_of_line(self.payable[0])]
+        if self.sums and self.total_yuan is not None:
+            self._sum(evidence)
+        else:
+            group = self._group(self.payable[0]) if len(groups) == 1 else ""
+            self._add("reward.several", evidence, place=self.place, group=group)
+        for line in self.payable:
+            self._item(line, whole=len(groups) > 1)
+        self._differ()
+        self.out.add("")
+
+    def _sum(self, evidence: Sequence[Evidence]) -> None:
+        parts = [line for line in self.payable if line.counted and line.total_yuan is not None]
+        added = " + ".join(self._amount(line.total_yuan or 0) for line in parts)
+        bounds = {line.bound for line in parts}
+        key = "reward.total_up_to" if bounds & {"up_to", "range"} else "reward.total"
+        condition = next((s for s in self.outcome.scenarios if s.total_yuan == self.total_yuan), None)
         self._add(
             key,
             evidence,
             place=self.place,
-            label=line.label.of(self.language),
-            per=self._per(line),
-            verb=verb,
-            amount=self._amount(line.yuan),
-            low=self._amount(line.yuan_min) if line.yuan_min else "",
-            open=bool(line.open),
-        )
-        if line.count != 1 and line.total_yuan is not None:
-            self._counted(line, evidence)
-        self._conditions(line.conditions, evidence)
-
-    def _counted(self, line: RewardLine, evidence: Sequence[Evidence]) -> None:
-        assert line.yuan is not None
-        assert line.total_yuan is not None
-        plain = line.yuan * line.count == line.total_yuan
-        key = "reward.item_count" if line.bound != "up_to" else "reward.item_count_up_to"
-        self._add(
-            key if plain else "reward.item_capped",
-            evidence,
-            label=line.label.of(self.language),
-            count=line.count,
-            amount=self._amount(line.yuan),
-            total=self._amount(line.total_yuan),
+            total=self._amount(self.total_yuan or 0),
+            sum=added if len(parts) > 1 else "",
+            supposed=condition.label.of(self.language) if condition and self.outcome.total_yuan is None else "",
+            open=any(line.open for line in parts),
         )
 
-    def _table(self, payable: Sequence[RewardLine]) -> None:
-        """Every branch in a table, where a fact that decides is missing."""
-        groups = {line.rule.group_id for line in payable if line.rule}
-        one = len(groups) == 1
-        label = payable[0].rule.label.of(self.language) if payable[0].rule else ""
-        label = label if one else self.c.say(self.language, "reward.all")
-        axis = self.c.say(self.language, f"axis.{self._axis(payable)}")
-        self._add("reward.table", [self.evidence_of_line(payable[0])], place=self.place, label=label, axis=axis)
-        self.out.add("")
-        self.out.add(self.c.say(self.language, "reward.table_head", axis=axis))
-        for line in payable:
-            assert line.yuan is not None
-            option = line.rule.option.of(self.language) if one and line.rule else line.label.of(self.language)
-            bound = self.c.glossary.label("bound", line.bound or "exact", self.language)
-            amount = self._amount(line.yuan) if line.bound == "exact" else self._joined(bound, self._amount(line.yuan))
-            self._add(
-                "reward.table_row", [self.evidence_of_line(line)], option=option, amount=amount, note=self._note(line)
-            )
-        self.out.add("")
-        for line in payable:
-            if line.count > 1 and line.total_yuan is not None:
-                self._counted(line, [self.evidence_of_line(line)])
-        if one:
-            skipped = {"standard_level", "location"} if len(groups) == 1 else set()
-            shared = [
-                c
-                for c in payable[0].conditions
-                if c.input not in payable[0].blocked_by and c.input not in skipped | {"location"}
-            ]
-            self._conditions(shared, [self.evidence_of_line(payable[0])])
-
-    def _axis(self, payable: Sequence[RewardLine]) -> str:
-        """What the amounts of a table differ by."""
-        for axis in ("activity", "level", "committee", "grade", "role", "place_group"):
-            if len({getattr(line.rule, axis) for line in payable if line.rule}) > 1:
-                return axis
-        return "activity"
-
-    def _several(self, rows: Sequence[RewardLine]) -> None:
-        """Several things at once: each with its amount, then the sum."""
-        self._add("reward.several", [self.evidence_of_line(rows[0])], place=self.place)
-        for line in rows:
-            if line.status not in _PAYABLE or line.yuan is None:
-                continue
-            evidence = [self.evidence_of_line(line)]
-            if line.count != 1 and line.total_yuan is not None:
-                self._counted(line, evidence)
-            else:
-                key = "reward.item_up_to" if line.bound == "up_to" else "reward.item_exact"
-                verb = self.c.glossary.label("benefit", line.rule.benefit, self.language) if line.rule else ""
-                self._add(
-                    key,
-                    evidence,
-                    label=line.label.of(self.language),
-                    per=self._per(line),
-                    verb=verb,
-                    amount=self._amount(line.yuan),
-                )
-        self.out.add("")
-        self._total()
-        seen: dict[str, CheckedCondition] = {}
-        for line in rows:
-            if line.status in _PAYABLE:
-                for condition in line.conditions:
-                    if condition.input not in seen or condition.state == "unknown":
-                        seen[condition.input] = condition
-        skipped = {"standard_level"}
-        self._conditions([c for name, c in seen.items() if name not in skipped], [self.evidence_of_line(rows[0])])
-
-    def _total(self) -> None:
-        outcome = self.outcome
-        evidence = [self.evidence_of_line(line) for line in outcome.rows if line.status in _PAYABLE][:1]
-        parts = [
-            line for line in outcome.rows if line.status in _PAYABLE and line.counted and line.total_yuan is not None
-        ]
-        if outcome.total_yuan is not None:
-            key = "reward.total_up_to" if outcome.total_bound == "up_to" else "reward.total"
-            plus = " + ".join(self._amount(line.total_yuan or 0) for line in parts)
-            total = self._amount(outcome.total_yuan)
-            self._add(key, evidence, total=total, sum=f"{plus} = {total}")
+    def _differ(self) -> None:
+        """How far two amounts lie apart, as arithmetic."""
+        rows = [line for line in self.payable if line.status in _PAYABLE and line.bound == "exact"]
+        amounts = sorted({line.yuan for line in rows if line.yuan is not None}, reverse=True)
+        if "comparison" not in self.question.intents or len(rows) != 2 or len(amounts) != 2:
             return
-        for scenario in outcome.scenarios:
-            if scenario.total_yuan is not None:
-                key = "reward.scenario_up_to" if scenario.bound == "up_to" else "reward.scenario"
-                total = self._amount(scenario.total_yuan)
-                self._add(
-                    key, evidence, computed=[scenario.total_yuan], label=scenario.label.of(self.language), total=total
-                )
+        scale = 10_000 if self.language == "zh" and not any(amount % 10_000 for amount in amounts) else 1
+        high, low = (amount // scale for amount in amounts)
+        shown = self.c.say(
+            self.language, "reward.difference", high=f"{high:,}", low=f"{low:,}", apart=f"{high - low:,}", scale=scale
+        )
+        self.difference = shown.strip("- ")
+        self.out.add(
+            shown, self.evidence_of_line(rows[0]), computed=[float(high - low), float(amounts[0] - amounts[1])]
+        )
 
-    def _other(self, line: RewardLine, *, beside: bool) -> None:
-        """A line without an amount: not met, delegated, not stated, by merit, out of its time."""
-        say, evidence = self.c.say, [self.evidence_of_line(line)]
-        label = line.label.of(self.language)
+    def _item(self, line: RewardLine, *, whole: bool) -> None:
+        """One line of a list; `whole` names the reward too."""
+        assert line.yuan is not None
+        group = self._group(line) if whole else ""
+        values: dict[str, Any] = {"group": group, "amount": self._amount(line.yuan), "rank": self._rank(line)}
+        if line.count != 1 and line.total_yuan is not None:
+            plain = line.yuan * line.count == line.total_yuan
+            key = "reward.item_count_up_to" if line.bound == "up_to" else "reward.item_count"
+            total = self._amount(line.total_yuan)
+            option = self._option(line) or (self._per_noun(line) if not whole else "")
+            values |= {"count": str(line.count), "total": total, "option": option}
+            self._add(key if plain else "reward.item_capped", [self.evidence_of_line(line)], **values)
+            return
+        key = "reward.item_up_to" if line.bound == "up_to" else "reward.item_exact"
+        self._add(key, [self.evidence_of_line(line)], **values, what=self._what(line))
+
+    def _rank(self, line: RewardLine) -> str:
+        """The rank a line is for, where the things of a question differ by it."""
+        ranks = {row.item.rank for row in self.outcome.rows if row.item.rank is not None}
+        if len(ranks) < 2 or line.item.rank is None or line.item.rank > len(_ORDINALS[self.language]):
+            return ""
+        return self.c.say(self.language, "reward.rank", rank=_ORDINALS[self.language][line.item.rank - 1])
+
+    def _asked_total(self) -> int | None:
+        """The total that the question asks for: of all things, or of the one thing."""
+        if self.brief:
+            return None
+        if self.items < 2:
+            return self.outcome.total_yuan if len(self.payable) == 1 else None
+        if not self.sums or any(line.status == "not_stated" for line in self.outcome.rows):
+            return None
+        if self.outcome.total_yuan is not None:
+            return self.outcome.total_yuan
+        totals = [scenario.total_yuan for scenario in self.outcome.scenarios if scenario.total_yuan is not None]
+        return totals[0] if len(totals) == 1 else None
+
+    # --- what has no amount -------------------------------------------------------------------------------------------
+
+    def _others(self) -> None:
+        """Lines without an amount: not met, delegated, not stated, by merit, out of their time."""
+        delegated: dict[str, list[RewardLine]] = {}
+        unstated: set[str] = set()
+        for line in self.outcome.rows:
+            if line in self.payable:
+                continue
+            if line.status == "not_stated":
+                what = self._open_case(line) or self._unstated(line)
+                if what in unstated:
+                    continue
+                unstated.add(what)
+            if line.status == "delegated" and line.rule and line.rule.delegated_to:
+                delegated.setdefault(line.rule.delegated_to.of(self.language), []).append(line)
+            else:
+                self._other(line)
+        for delegate, lines in delegated.items():
+            self._delegated(delegate, lines)
+
+    def _other(self, line: RewardLine) -> None:
+        evidence = [self.evidence_of_line(line)]
+        label = self._name(line)
         benefit = self.c.glossary.label("benefit", line.rule.benefit if line.rule else "reward", self.language)
         match line.status:
             case "not_met":
-                texts = self._join(c.text.of(self.language) for c in line.failed)
-                self._add("reward.not_met", evidence, label=label, condition=texts, benefit=benefit)
-                self._conditions(line.conditions, evidence)
-            case "delegated":
-                delegate = line.rule.delegated_to.of(self.language) if line.rule and line.rule.delegated_to else ""
-                alternative = beside or any(other.status == "not_met" for other in self.outcome.rows)
-                key = "reward.delegated_else" if alternative else "reward.delegated"
-                group = line.rule.place_group if line.rule else None
-                name = self.c.glossary.label("place_group", group, self.language) if group else self.place
-                self._add(key, evidence, place=self.place, label=label, delegate=delegate, group=name)
+                texts = self._list(c.text.of(self.language) for c in line.failed)
+                rank = self._rank(line)
+                self._add("reward.not_met", evidence, label=label, condition=texts, benefit=benefit, rank=rank)
             case "not_stated":
                 where = self.c.basis(self.document.policy, self.language)
-                failed = self._join(c.text.of(self.language) for c in line.failed)
+                if line.failed and (open_ := self._open_case(line)):
+                    self._add("reward.point", evidence, text=open_)
+                    self._add("reward.covers", evidence, text=self._covered(line))
+                    return
                 self._add("reward.not_stated", evidence, where=where, what=self._unstated(line))
-                if failed:
-                    self._add("reward.covers", evidence, text=failed)
+                if covered := self._covered(line):
+                    self._add("reward.covers", evidence, text=covered)
             case "discretionary" if line.yuan is not None:
-                self._add(
-                    "reward.discretionary", evidence, place=self.place, label=label, amount=self._amount(line.yuan)
-                )
+                amount = self._amount(line.yuan)
+                self._add("reward.discretionary", evidence, place=self.place, label=label, amount=amount)
             case "out_of_validity":
                 texts = self._join(step.text.of(self.language) for step in line.steps)
                 self._add("reward.out_of_validity", evidence, label=label, text=texts)
@@ -294,50 +490,141 @@ class _Writer:
                 self._add("reward.honour", evidence, place=self.place, label=label)
             case _:
                 texts = self._join(step.text.of(self.language) for step in line.steps)
-                self.out.add(say(self.language, "reward.other", label=label, text=texts), *evidence)
+                self._add("reward.other", evidence, label=label, text=texts)
+
+    def _delegated(self, delegate: str, lines: Sequence[RewardLine]) -> None:
+        first = lines[0]
+        evidence = list(dict.fromkeys(self.evidence_of_line(line) for line in lines))
+        alternative = self.payable or any(line.status == "not_met" for line in self.outcome.rows)
+        supposed = "location" in first.branch or not first.rule or first.rule.place_group is None
+        if alternative and supposed:
+            group = first.rule.place_group if first.rule else None
+            name = self.c.glossary.label("place_group", group, self.language) if group else self.place
+            self._add("reward.delegated_else", evidence, delegate=delegate, group=name)
+            return
+        options = self._join(dict.fromkeys(self._option(line) for line in lines))
+        group_name = self._group(first)
+        self._add("reward.delegated", evidence, place=self.place, group=group_name, options=options, delegate=delegate)
+
+    def _open_case(self, line: RewardLine) -> str:
+        """What the text says of not saying what happens where a condition fails."""
+        topics = [topic for c in line.failed for topic in _ABOUT_INPUT.get(c.input, ())]
+        found = [s for s in self.outcome.silent_on if s.topic in topics]
+        return self._list(s.of(self.language) for s in found)
 
     def _unstated(self, line: RewardLine) -> str:
         """What was asked for, in the asker's terms rather than the rule's."""
         item, label = line.item, self.c.glossary.label
         activity = "revise_standard" if item.action == "revise" else item.activity
-        parts = [label("activity", activity, self.language)] if activity else [line.label.of(self.language)]
-        if item.level:
+        if activity == "host_committee":
+            committee = label("committee", item.committee, self.language) if item.committee else ""
+            committee = committee or label("activity", activity, self.language)
+            level = committee_level(item.level).of(self.language) if item.level else ""
+            return self.c.say(self.language, "reward.of_level", level=level, what=committee)
+        if activity in ("formulate_standard", "revise_standard") and item.level:
             level = label("level", item.level, self.language)
-            if activity == "formulate_standard":
-                return level
-            parts.append(level)
-        return ("·" if self.language == "zh" else ", ").join(parts)
+            return (
+                level if activity == "formulate_standard" else self.c.say(self.language, "reward.revising", level=level)
+            )
+        return label("activity", activity, self.language) if activity else line.label.of(self.language)
+
+    def _covered(self, line: RewardLine) -> str:
+        """What the text does pay for in the same kind of work, without the amounts."""
+        for condition in line.rule.conditions if line.rule else ():
+            failed = any(c.input == condition.input for c in line.failed)
+            if failed and condition.input == "standard_level" and isinstance(condition.value, tuple):
+                return self._join(self.c.glossary.label("level", str(v), self.language) for v in condition.value)
+        if line.failed:
+            return self._list(c.text.of(self.language) for c in line.failed)
+        stated = [rule for rule in line.near if rule.delegated_to is None]
+        by_level = any(rule.level and rule.activity != "host_committee" for rule in stated)
+        return self._join(
+            dict.fromkeys((rule.option if by_level else rule.group_label).of(self.language) for rule in stated)
+        )
+
+    # --- conditions ---------------------------------------------------------------------------------------------------
+
+    def _all_conditions(self) -> None:
+        """The conditions of each reward that is paid or refused, once."""
+        groups: dict[str, list[RewardLine]] = {}
+        for line in self.outcome.rows:
+            if line.rule and (line in self.payable or line.status in ("not_met", "discretionary")):
+                groups.setdefault(line.rule.group_id, []).append(line)
+        if len({line.rule.group_id for line in self.payable if line.rule}) > 1 and self.items == 1:
+            return  # told with each reward
+        for lines in groups.values():
+            payable = [line for line in lines if line in self.payable] or lines
+            order = {"unmet": 0, "unknown": 1, "met": 2}
+            shared = sorted((c for c in _merged(payable) if not _told_by_row(c, payable)), key=lambda c: order[c.state])
+            if not shared:
+                continue
+            self.out.add("")
+            evidence = [self.evidence_of_line(payable[0])]
+            if len(groups) > 1:
+                texts = self._list(self._marked(condition) for condition in shared)
+                self._add("reward.conditions_of", evidence, group=self._group(payable[0]), texts=texts)
+                continue
+            self._add("reward.conditions", evidence)
+            for condition in shared:
+                self._add(f"reward.condition_{condition.state}", [], text=self._condition(condition))
+        self.out.add("")
+
+    def _marked(self, condition: CheckedCondition) -> str:
+        """A condition within a line, with a mark where something is known of it."""
+        mark = {"met": "✓ ", "unmet": "✗ ", "unknown": ""}[condition.state]
+        return mark + self._condition(condition)
+
+    def _condition(self, condition: CheckedCondition) -> str:
+        text = condition.text.of(self.language)
+        if axis := _VALUED_INPUTS.get(condition.input):
+            name = self.c.say(self.language, f"axis.{axis}")
+            return self.c.say(self.language, "reward.valued", name=name, value=text)
+        return text
 
     # --- what follows the conclusion ----------------------------------------------------------------------------------
 
-    def closing(self, asked_at: date) -> None:
+    def _closing(self, asked_at: date) -> None:
         """Who pays, the basis, what the text is silent on, validity, whom to ask."""
         out, say = self.out, self.c.say
-        paid = [
-            line for line in self.outcome.rows if line.rule and line.status in (*_PAYABLE, "delegated", "discretionary")
-        ]
         out.add("")
-        payers = dict.fromkeys(self._payer(line.rule) for line in paid if line.rule and line.rule.payer)
-        if payers:
-            evidence = dict.fromkeys(self.evidence_of_line(line) for line in paid)
-            out.add(say(self.language, "reward.payer", payer=self._join(payers)), *evidence)
-        shown = [line.rule for line in self.outcome.rows if line.rule] or [
-            r for line in self.outcome.rows for r in line.near
-        ]
-        if shown:
+        if not self.brief:
+            self._payers()
+        if shown := self._shown_rules():
             clause = next(c for c in self.document.clauses if c.clause_id == shown[0].clause_id)
             where = self.c.where(self.document.policy, clause, self.language)
             out.add(say(self.language, "basis.line", where=where), self._evidence(shown[0]))
         if points := self._silences():
-            out.add(
-                say(self.language, "reward.silent", points=[p.of(self.language) for p in points]),
-                *self._clause_evidence(),
-            )
+            texts = [point.of(self.language) for point in points]
+            out.add(say(self.language, "reward.silent", points=texts), *self._clause_evidence())
         if "rule_unreviewed" in self.outcome.warnings:
             out.add(say(self.language, "reward.unreviewed"))
         self.c.validity_line(out, self.document, asked_at, self.language)
         self.c.ask_line(out, [self.document], self.language)
         out.add(say(self.language, "answer.disclaimer"))
+
+    def _payers(self) -> None:
+        paid = [
+            line
+            for line in self.outcome.rows
+            if line.rule and line.rule.payer and line.status in (*_PAYABLE, "delegated", "discretionary")
+        ]
+        payers: dict[str, list[str]] = {}
+        for line in paid:
+            if line.rule:
+                group = line.rule.place_group
+                name = self.c.glossary.label("place_group", group, self.language) if group else ""
+                payers.setdefault(self._payer(line.rule), []).append(name)
+        refused = not self.payable and any(line.status == "not_met" for line in self.outcome.rows)
+        if not payers or refused:
+            return
+        names = [
+            self.c.say(self.language, "reward.payer_of", payer=payer, group=self._join(dict.fromkeys(groups)))
+            if len(payers) > 1
+            else payer
+            for payer, groups in payers.items()
+        ]
+        evidence = list(dict.fromkeys(self.evidence_of_line(line) for line in paid))
+        self._add("reward.payer", evidence, payer=self._list(names))
 
     def _payer(self, rule: Rule) -> str:
         if rule.delegated_to:
@@ -345,44 +632,40 @@ class _Writer:
         return self.c.glossary.label("payer", rule.payer or "municipal", self.language)
 
     def _silences(self) -> list[Silence]:
-        """The points the question touches first, then those of the rules that apply."""
-        asked = [topic for intent in self.question.intents for topic in _SILENCES_OF.get(intent, ())]
-        if self.question.topic == "stacking":
-            asked = [*_SILENCES_OF["stacking"], *asked]
-        if any(line.item.action == "revise" for line in self.outcome.rows):
-            asked.insert(0, "revision")
-        if any(line.count > 1 for line in self.outcome.rows):
-            asked += ["product_cap", "yearly_cap"]
-        every = list(self.outcome.silent_on)
-        first = [s for topic in asked for s in every if s.topic == topic]
-        return list(dict.fromkeys([*first, *every]))[:_SILENCES_SHOWN]
+        """The points left open that matter for what was asked, but those said before."""
+        rows, asked = self.outcome.rows, {missing.input for missing in self.outcome.missing}
+        failed = {c.input for line in rows for c in line.failed}
+        about: set[str] = {topic for name in failed for topic in _ABOUT_INPUT.get(name, ())}
+        every = [s for s in self.outcome.silent_on if s not in self.points]
+        if self.brief:
+            return []
+        if not self.payable:
+            about |= {"revision"} if any(line.item.action == "revise" for line in rows) else set()
+            about |= {"county_amount"} if any(line.status == "delegated" for line in rows) and not failed else set()
+            said = {
+                s
+                for line in rows
+                if line.status == "not_stated"
+                for s in every
+                if s.of(self.language) in self._open_case(line)
+            }
+            return [s for s in every if s.topic in about and s not in said][:_SILENCES_SHOWN]
+        counted = any(line.count > 1 for line in rows)
+        wanted = {"revision"} if any(line.item.action == "revise" for line in rows) else set()
+        wanted |= {"participants"} if any("drafter_rank" in line.blocked_by for line in rows) else set()
+        wanted |= {"district_changes"} if "event_on" in asked else set()
+        wanted |= _ONLY_IF_COUNTED if counted else set()
+        skipped = (_ONLY_IF_ASKED | (_ONLY_IF_COUNTED - {"per_committee"})) - wanted
+        skipped |= {"participants"} if any(line.item.rank is not None for line in rows) else set()
+        left = [s for s in every if s.topic not in skipped]
+        return [*(s for s in left if s.topic in wanted), *(s for s in left if s.topic not in wanted)][:_SILENCES_SHOWN]
+
+    def _shown_rules(self) -> list[Rule]:
+        rules = [line.rule for line in self.outcome.rows if line.rule]
+        return rules or [rule for line in self.outcome.rows for rule in line.near]
 
     def _clause_evidence(self) -> list[Evidence]:
-        rules = [line.rule for line in self.outcome.rows if line.rule]
-        rules = rules or [rule for line in self.outcome.rows for rule in line.near]
-        return list(dict.fromkeys(self._evidence(rule) for rule in rules))[:1]
-
-    def _conditions(self, conditions: Iterable[CheckedCondition], evidence: Sequence[Evidence]) -> None:
-        conditions = list(conditions)
-        if not conditions:
-            return
-        self.out.add("")
-        self._add("reward.conditions", evidence)
-        order = {"unmet": 0, "unknown": 1, "met": 2}
-        for condition in sorted(conditions, key=lambda c: order[c.state]):
-            self.out.add(
-                self.c.say(self.language, f"reward.condition_{condition.state}", text=condition.text.of(self.language))
-            )
-        self.out.add("")
-
-    def _note(self, line: RewardLine) -> str:
-        per = self._per(line).strip()
-        place = (
-            self.c.glossary.label("place_group", line.rule.place_group, self.language)
-            if line.rule and line.rule.place_group
-            else ""
-        )
-        return ("，" if self.language == "zh" else ", ").join(part for part in (per, place) if part)
+        return [self._evidence(rule) for rule in self._shown_rules()[:1]]
 
     # --- small parts ----------------------------------------------------------------------------------------------------
 
@@ -404,14 +687,87 @@ class _Writer:
     def _amount(self, yuan: int) -> str:
         return format_yuan_zh(yuan) if self.language == "zh" else format_yuan_en(yuan)
 
+    def _bounded(self, line: RewardLine) -> str:
+        """An amount with its bound before it, where it has one: 最高 60万元."""
+        amount = self._amount(line.yuan or 0)
+        if line.bound in (None, "exact"):
+            return amount
+        if line.bound == "range" and line.yuan_min is not None:
+            return self.c.say(self.language, "reward.between", low=self._amount(line.yuan_min), high=amount)
+        return f"{self.c.glossary.label('bound', line.bound, self.language)} {amount}"
+
+    def _group(self, line: RewardLine) -> str:
+        return line.rule.group_label.of(self.language) if line.rule else line.label.of(self.language)
+
+    def _option(self, line: RewardLine) -> str:
+        """The part of a reward that a line is for; empty where it is the whole."""
+        option = line.rule.option.of(self.language) if line.rule else ""
+        return "" if option == self._group(line) else option
+
+    def _name(self, line: RewardLine) -> str:
+        """A reward and, where it has parts and one is meant, the part."""
+        option = self._option(line) if line.label != (line.rule.group_label if line.rule else None) else ""
+        return self.c.say(self.language, "reward.name", group=self._group(line), option=option)
+
+    def _what(self, line: RewardLine) -> str:
+        """What one amount is for: 行业标准每项, 每个产品; per industry standard, per product."""
+        option, per = self._option(line), self._per(line)
+        noun = self._per_noun(line)
+        if self.language == "zh":
+            return option + (per.removesuffix(noun) if option.endswith(noun) and noun else per)
+        if option and noun and option.endswith(noun):
+            return f"per {option}"
+        return ", ".join(part for part in (per, option) if part)
+
+    def _counted_name(self, line: RewardLine) -> str:
+        """What several of are counted, with the measure word in Chinese: 项行业标准, 个产品."""
+        option, per = self._option(line), self._per(line)
+        if self.language == "en":
+            return self._what(line)
+        return f"{per[1:2]}{option}" if option else per[1:]
+
     def _per(self, line: RewardLine) -> str:
-        if line.per is None:
-            return ""
-        label = self.c.glossary.label("per", line.per, self.language)
-        return label if self.language == "zh" else f" {label}"
+        return self.c.glossary.label("per", line.per, self.language) if line.per else ""
+
+    def _per_noun(self, line: RewardLine) -> str:
+        """What a reward is paid per: 标准 of 每项标准, product of per product."""
+        per = self._per(line)
+        return per[2:] if self.language == "zh" else per.removeprefix("per ")
+
+    def _note(self, line: RewardLine) -> str:
+        """What a row of a table holds for: per what and where the firm is."""
+        group = line.rule.place_group if line.rule else None
+        place = self.c.glossary.label("place_group", group, self.language) if group else ""
+        if self._axis() == "place_group":
+            place = ""
+        return ("，" if self.language == "zh" else ", ").join(part for part in (place, self._per(line)) if part)
 
     def _join(self, parts: Iterable[str]) -> str:
         return ("、" if self.language == "zh" else ", ").join(part for part in parts if part)
 
-    def _joined(self, first: str, second: str) -> str:
-        return f"{first} {second}"
+    def _list(self, parts: Iterable[str]) -> str:
+        return ("；" if self.language == "zh" else "; ").join(part for part in parts if part)
+
+
+def _merged(lines: Sequence[RewardLine]) -> Iterator[CheckedCondition]:
+    """The conditions of several lines, each once; one that is open for any of them is open."""
+    seen: dict[tuple[str, str], CheckedCondition] = {}
+    order = {"unmet": 2, "unknown": 1, "met": 0}
+    for line in lines:
+        for condition in line.conditions:
+            key = (condition.input, condition.text.zh)
+            if key not in seen or order[condition.state] > order[seen[key].state]:
+                seen[key] = condition
+    return iter(seen.values())
+
+
+def _told_by_row(condition: CheckedCondition, lines: Sequence[RewardLine]) -> bool:
+    """Whether the rows of a table themselves say which case each is for."""
+    if condition.input == "activity":
+        return True
+    if len(lines) < 2:
+        return False
+    if condition.input == "standard_level":
+        return True
+    texts = {c.text.zh for line in lines for c in line.conditions if c.input == condition.input}
+    return len(texts) > 1

@@ -58,15 +58,21 @@ _RANKS = (
     re.compile(
         rf"\b(?:rank(?:ed|ing|s)?|listed|came|come|comes|placed|are|is|were|am|was|'re|'m)\s+(?:as |the |only |just )*(\d{{1,2}}(?=st|nd|rd|th)|{'|'.join(_ORDINALS)})(?:st|nd|rd|th)?\b(?! (?:to|time|industry|national))"
     ),
-    re.compile(rf"\b(?:does|do|and|about) the (\d{{1,2}}(?=st|nd|rd|th)|{'|'.join(_ORDINALS)})(?:st|nd|rd|th)?\b(?! \w+ standard)"),
+    re.compile(
+        rf"\b(?:does|do|and|about) the (\d{{1,2}}(?=st|nd|rd|th)|{'|'.join(_ORDINALS)})(?:st|nd|rd|th)?\b(?! \w+ standard)"
+    ),
 )
 # 前两位, the top five, among the first three: somewhere in a band, at worst its end.
 _BANDS = (
     re.compile(rf"前\s*(\d{{1,2}}|{_HAN})\s*(?:位|名|家)"),
-    re.compile(rf"\b(?:top|first)\s+(\d{{1,2}}|{'|'.join(_WORDS)})\b(?! (?:industry|national|provincial|standards|months|years))"),
+    re.compile(
+        rf"\b(?:top|first)\s+(\d{{1,2}}|{'|'.join(_WORDS)})\b(?! (?:industry|national|provincial|standards|months|years))"
+    ),
 )
 # 第三以后, third or lower: from a place on.
-_OPEN_END = re.compile(r"^(?:位|名)?(?:及|或)?(?:以后|之后|往后|以下|更后)|^\s*(?:place )?(?:or|and) (?:lower|below|later|worse)")
+_OPEN_END = re.compile(
+    r"^(?:位|名)?(?:及|或)?(?:以后|之后|往后|以下|更后)|^\s*(?:place )?(?:or|and) (?:lower|below|later|worse)"
+)
 _COUNTS_ZH = (
     re.compile(rf"(?<![\d.第前])(\d{{1,4}}|{_HAN})\s*(?:多)?([{_MEASURE}])"),
     # 俩行标, 弄了仨
@@ -79,11 +85,15 @@ _COUNTS_ZH = (
 _OTHER_NOUN_ZH = re.compile(
     r"(?:的)?(?:起草|主要|主导|牵头|参与|本地|不同|扬?州?本?市?)?(?:部分|单位|企业|公司|工厂|厂家|起草|月|方面|条件|问题|城市|地方|地区|区(?!域)|县|市(?!级|地|标)|省(?!级|地|标)|级别|层级|等级|层次|档|国家(?!标|级|强|推)|部门|人|年|阶段|政策|文件|季度|工作日|名额|系列|分?步)"
 )
-_NOUN_ZH = re.compile(r"(?P<product>产品)|(?P<committee>委员会|标委会|分委会|工作组|\b(?:tc|sc|wg)\b)|(?P<standard>标准|[国行省市地团企]标)")
+_NOUN_ZH = re.compile(
+    r"(?P<product>产品)|(?P<committee>委员会|标委会|分委会|工作组|\b(?:tc|sc|wg)\b)|(?P<standard>标准|[国行省市地团企]标)"
+)
 _COUNT_EN = re.compile(
     rf"(?<![\w.#-])({_NUMERAL_EN})(?![\w%]|\.\d|,\d{{3}}| (?:percent|per cent|yuan|rmb|million|thousand|hundred|wan)\b)"
 )
-_RANKING_EN = re.compile(r"(?:\b(?:rank(?:ed|ing)?|no\.?|number|top|first|section|article|clause|place|position|in|since|of|by)|#|rmb|cny|¥)\s*$")
+_RANKING_EN = re.compile(
+    r"(?:\b(?:rank(?:ed|ing)?|no\.?|number|top|first|section|article|clause|place|position|in|since|of|by)|#|rmb|cny|¥)\s*$"
+)
 _HEAD_EN = re.compile(
     r"(?P<product>products?|goods)\b|(?P<committee>committees?|subcommittees?|sub-committees?|tcs?|scs?|wgs?|working groups?|secretariats?)\b"
     r"|(?P<standard>standards?|projects?|items?|certificates?|ones?)\b"
@@ -93,13 +103,19 @@ _OTHER_NOUN_EN = re.compile(
     r"times?|people|persons?|places?|cit(?:y|ies)|countr(?:y|ies)|count(?:y|ies)|provinces?|districts?|documents?|polic(?:y|ies)|questions?|things?|conditions?|ways?|kinds?|types?|"
     r"yuan|rmb|million|thousand|percent|third|thirds|half|or|off|rank|is|are|was|were|gets?|if|who|which|that)\b"
 )
-_LEVEL_EN = re.compile(r"(?:inter)?national|industr(?:y|ial)|sector|provincial|municipal|local|group|enterprise|foreign|city")
+_LEVEL_EN = re.compile(
+    r"(?:inter)?national|industr(?:y|ial)|sector|provincial|municipal|local|group|enterprise|foreign|city"
+)
 _JOIN_EN = re.compile(r"(?:and|plus|&|,|\+|/)")
 # "only three are exported"
-_EXPORTED_EN = re.compile(r"\s+(?:of (?:them|those|these|which)\s+)?(?:(?:are|is|were|get|gets|has|have|been|being|actually|really|also)\s+)*(?:not )?(?:export|sold|ship)")
+_EXPORTED_EN = re.compile(
+    r"\s+(?:of (?:them|those|these|which)\s+)?(?:(?:are|is|were|get|gets|has|have|been|being|actually|really|also)\s+)*(?:not )?(?:export|sold|ship)"
+)
 # "two of them", and a number that ends a short turn: "And for three?"
 _PRONOUN_EN = re.compile(r"\s+(?:of (?:them|these|those|such|it|each|our|my|the)|such|like (?:that|this|it))\b")
-_ENDING_EN = re.compile(r"^(?:(?:and|what|how|if|about|for|with|we|i|had|have|has|there|are|were|is|ok|then|so|but|say|suppose|only|led|did|do)\b[\s,]*)*$")
+_ENDING_EN = re.compile(
+    r"^(?:(?:and|what|how|if|about|for|with|we|i|had|have|has|there|are|were|is|ok|then|so|but|say|suppose|only|led|did|do)\b[\s,]*)*$"
+)
 _WORD_EN = re.compile(r"\s*([a-z][a-z'/]*|&|,|\+)(?:[\s-]+|$|(?=[,.?!;:]))")
 # How many words may stand between a number and what it counts.
 _WORDS_BETWEEN = 6
@@ -110,7 +126,9 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MONTH_EN = rf"(?P<month_name>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?:\d{{1,2}},?\s+)?"
 _WHEN_ZH = r"(?:(?P<year>(?:19|20)\d\d)\s*年?|(?P<relative>今年|去年|前年))\s*(?:(?P<month>\d{1,2})\s*月)?(?:份|底|初)?"
 _EVENTS = (
-    re.compile(rf"{_WHEN_ZH}(?:就|才|已经?|正式|刚|被|\d{{1,2}}[日号])*{_STAGE_ZH}(?!的?(?:政策|文件|意见|通知|方案|纲要|办法))"),
+    re.compile(
+        rf"{_WHEN_ZH}(?:就|才|已经?|正式|刚|被|\d{{1,2}}[日号])*{_STAGE_ZH}(?!的?(?:政策|文件|意见|通知|方案|纲要|办法))"
+    ),
     re.compile(rf"{_STAGE_ZH}(?:时间|日期)?(?:是|于|在|为|:)\s*{_WHEN_ZH}"),
     re.compile(rf"\b{_STAGE_EN}(?: back)?(?: in| on| since| during|:)?\s+(?:{_MONTH_EN})?(?P<year>(?:19|20)\d\d)\b"),
     re.compile(rf"\b{_STAGE_EN}\s+(?P<relative>this year|last year)"),
@@ -247,9 +265,13 @@ def _counts_en(text: str) -> Iterator[Count]:
         after = text[match.end() :]
         noun = _noun_en(after)
         pronoun = _PRONOUN_EN.match(after)
-        ending = re.match(r"\s*(?:in total|altogether|total|now)?\s*[?.!]*\s*$", after) and _ENDING_EN.match(text[: match.start()])
+        ending = re.match(r"\s*(?:in total|altogether|total|now)?\s*[?.!]*\s*$", after) and _ENDING_EN.match(
+            text[: match.start()]
+        )
         if noun or pronoun or ending or _EXPORTED_EN.match(after):
-            each = re.match(r"[\w\s]{0,25}\beach\b", after) is not None or bool(re.match(r"[\w\s]{0,20}\b(?:at|for) each\b", after))
+            each = re.match(r"[\w\s]{0,25}\beach\b", after) is not None or bool(
+                re.match(r"[\w\s]{0,20}\b(?:at|for) each\b", after)
+            )
             yield Count(value, "", match.start(1), match.end(1), each, noun)
 
 

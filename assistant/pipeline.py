@@ -162,7 +162,8 @@ class Assistant:
         if scope.foreign and not scope.documents:
             return compose.no_policy(question, _place_name(scope.foreign, question))
         composed = self._scoped(question, scope, day, clock)
-        if scope.foreign and scope.documents and not scope.mentioned_only:
+        at_home = question.home is not None and question.home.name == scope.foreign and question.topic == "reward"
+        if scope.foreign and scope.documents and not scope.mentioned_only and not at_home and composed.draft.evidence():
             return self._composer.with_foreign(question, composed, _place_name(scope.foreign, question))
         return composed
 
@@ -207,20 +208,27 @@ class Assistant:
         comparing = "comparison" in question.intents
         paid = {_place_of(d) for d in paying}
         silent = [d for d in scope.documents if d not in paying and _place_of(d) not in paid]
-        if not comparing and (silent or scope.foreign):
+        # 注册在泰州，能领扬州的吗: the asker is at home elsewhere and asks of the place that pays.
+        outside = scope.foreign is not None and question.home is not None and question.home.name == scope.foreign
+        if not comparing and (silent or (scope.foreign and not outside)):
             # One place's amounts are never lent to another that is asked about.
             paying = []
             scope = replace(scope, documents=tuple(silent))
         if not scope.documents:
             return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
         if not paying:
+            if question.attribute == "definition":
+                return self._fact(question, scope, day, clock)
             return self._unpaid(question, scope, day, clock)
         parts = []
         with clock.stage("rules"):
             for document in paying:
-                claim = claim_of(question, scope.located, book.policies.get(document.policy.id))
+                rules = book.policies.get(document.policy.id)
+                claim = claim_of(question, scope.located, rules, outside=outside)
                 outcome = evaluate(book, document.policy, claim, day)
                 parts.append(self._rewards.compose(question, document, outcome, day))
+        if silent:
+            parts.append(self._composer.not_stated(question, "notstated.per_item", silent, [], day))
         return parts[0] if len(parts) == 1 else self._rewards.together(question, parts)
 
     def _unpaid(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:

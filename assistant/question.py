@@ -15,10 +15,11 @@ from typing import Literal
 
 from knowledge.places import Gazetteer, PlaceMatch
 
-from assistant.mentions import Count, Language, find_counts, find_ranks, find_years, language_of
+from assistant.mentions import Event, Language, Rank, find_counts, find_event, find_ranks, find_years, language_of
+from assistant.things import Thing, find_things, own_rank
 from knowledge.glossary import AnswerTypeMatch, Glossary, IntentMatch, SlotMatch
 from knowledge.normalize import normalize
-from knowledge.quantities import find_quantities
+from knowledge.quantities import Quantity, find_quantities
 
 Topic = Literal[
     "empty",
@@ -40,25 +41,42 @@ _CARRIED_TOPICS = frozenset({"reward", "fact", "validity", "metadata", "procedur
 # Facts about the asker's company: they stay true whatever is asked next.
 _COMPANY_SLOTS = frozenset({"location", "listing", "applicant"})
 # Facts about one piece of work: they belong to the topic they were said in.
-_WORK_SLOTS = frozenset({"level", "activity", "role", "committee", "status", "export"})
+_WORK_SLOTS = frozenset({"level", "activity", "role", "committee", "status", "export", "proposer", "origin"})
+# Slots that name what a reward is asked for.
+_NAMED_WORK = frozenset({"level", "activity", "committee", "origin"})
+_REWARD_TOPICS = frozenset({"reward", "stacking"})
+# What is asked of a reward besides its amount; alone in a turn it is asked of the reward spoken of before.
+_SIDE_INTENTS = frozenset({"who_pays", "eligibility", "total", "reward_amount", "stacking", "highest", "lowest"})
 _MONEY_BENEFITS = frozenset({"reward", "subsidy", "matching", "money"})
 _FOLLOW_UP = re.compile(
-    r"^(?:那么?|如果|要是|换成|换做|假如|假设|还有|另外|以及|再|又|and\b|what about|how about|what if|if (?:it|we|i|they)\b|then\b|also\b|same )|呢[?？。!！\s]*$",
+    r"^(?:那么?|如果|要是|换成|换做|假如|假设|还有|另外|以及|再|又|若|and\b|what about|how about|what if|if (?:it|we|i|they|the)\b|then\b|also\b|same |but (?:what|if)\b|suppose\b|plus\b|another\b|one more\b)|呢[?？。!！\s]*$|的话[?？。!！\s]*$",
     re.IGNORECASE,
+)
+_ADDING = re.compile(
+    r"^(?:那么?|如果|要是|若)?(?:我们)?(?:再|还|另外|又)*(?:加上?|外加|另加|多)(?:了|一)?|^(?:and |what if |if )?(?:we |i )?(?:also )?(?:add|plus|another|one more|an additional)\b|^(?:and )?(?:we|i) also\b|^as well as\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(
+    r"我们|我司|我厂|我公司|本公司|我们厂|咱|俺|我\b|我(?=在|是|做|牵|排)|\b(?:we|our|us|i|my|ours)\b"
+)
+# What makes a location the name of an amount: 市区的一半, the urban amount.
+_REFERENCE = re.compile(
+    r"(?:企业)?的?(?:一半|金额|标准的|几成|比例|数额|百分|待遇|那么多)"
+    r"|(?:[ -](?:firms?|companies|enterprises?|districts?)'?s?)?'?s? (?:amount|rate|figure|sum|level)\b"
+)
+# Before the name of a body that is not the applicant: 跟着协会, through an association.
+_HELPER = re.compile(
+    r"(?:跟着?|随|通过|经|由|和|与|同|配合|协助|帮|找|向|\b(?:through|via|with|by|under|from|for)(?: the| an?)?)\s*$"
+)
+_FIRM_OF = re.compile(r"的?(?:企业|公司|厂|单位)|(?:-based)? (?:firm|company|enterprise)s?\b")
+# Where the asker is at home, before the name of a place.
+_HOME = re.compile(
+    r"(?:注册(?:地|在|于)?|设立|设在|位于|坐落|总部|工商|纳税|登记|来自|我们(?:公司|企业|厂)?在|我司在|公司在|企业在|厂在|人在)(?:地)?(?:在|于|是|是在)?$"
+    r"|\b(?:registered|based|located|situated|headquartered|incorporated|come|comes|firm|company|enterprise|plant|factory|we are|we're) (?:in|from|at)(?: the)?\s*$"
 )
 # The year inside a document number names the document, not a time.
 _DOC_NO = re.compile(r"[〔\[]\d{4}[〕\]]\s*\d+\s*号")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-
-
-@dataclass(frozen=True)
-class Thing:
-    """One thing a reward is asked for: a kind of work at a level, and how many of it; None where not said."""
-
-    activity: str | None = None
-    level: str | None = None
-    committee: str | None = None
-    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,9 +92,13 @@ class Question:
         slots: values of each slot, in order of mention.
         things: what rewards are asked for.
         rank: the asker's place among the drafters.
+        band: a lowest place among which the asker is (前两位), where no single one is said.
+        event: when the work was published or completed.
+        home: the place where the asker says to be at home.
         claimed_yuan: amounts of money that the question itself states.
         answer_types: kinds of answer the words ask for.
         query: the words to search with.
+        points: what is asked that texts tend to leave open, by its topic in the rules (series, stacking, …).
         total: whether a sum is asked for.
         carried: what was filled in from earlier turns.
     """
@@ -91,9 +113,13 @@ class Question:
     slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     things: tuple[Thing, ...] = ()
     rank: int | None = None
+    band: int | None = None
+    event: Event | None = None
+    home: PlaceMatch | None = None
     claimed_yuan: tuple[int, ...] = ()
     answer_types: tuple[AnswerTypeMatch, ...] = ()
     query: str = ""
+    points: tuple[str, ...] = ()
     total: bool = False
     carried: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -137,41 +163,48 @@ class Understanding:
         """
         state: Question | None = None
         for turn in history:
-            read = self.read(turn)
+            read = self.read(turn, asked_at)
             if read.topic in _CARRIED_TOPICS:
                 state = self._carry(state, read)
-        question = self._carry(state, self.read(text))
+        question = self._carry(state, self.read(text, asked_at))
         facts = facts or {}
         if not question.places and isinstance(place := facts.get("place"), str):
             question = replace(question, places=tuple(self.gazetteer.find(place)))
         return replace(question, facts=facts, asked_at=asked_at)
 
-    def read(self, text: str) -> Question:
-        """One turn by itself."""
+    def read(self, text: str, asked_at: date | None = None) -> Question:
+        """One turn by itself; `asked_at` is what 去年 is counted from."""
         text = clean(text, self.limit)
         plain = normalize(text).text
         slots = self.glossary.find_slots(plain)
         intents = self.glossary.find_intents(plain)
-        places = self.gazetteer.find(plain) or self.gazetteer.find_fuzzy(plain)
-        values = _values(slots)
-        ranks = find_ranks(plain)
-        things = _things(plain, slots, find_counts(plain))
-        topic, attribute = self._topic(plain, values, intents, places, things)
+        named = frozenset(match.intent for match in intents if not match.weak)
+        places = _without_level_places(self.gazetteer.find(plain) or self.gazetteer.find_fuzzy(plain), slots)
+        slots = _without_references(slots, plain)
+        values, ranks = _values(slots), find_ranks(plain)
+        claimed = tuple(int(q.value) for q in find_quantities(plain) if _is_yuan(q, plain))
+        things = find_things(plain, slots, find_counts(plain), ranks, every_level="every_level" in named)
+        topic, attribute = self._topic(plain, values, intents, places, ranks=ranks, claimed=claimed)
+        summed = len(things) > 1 and all(thing.count for thing in things) and "comparison" not in named
         return Question(
             text=text,
             language=language_of(text),
             topic=topic,
             attribute=attribute,
-            intents=frozenset(match.intent for match in intents if not match.weak),
+            intents=named,
             places=tuple(places),
             years=tuple(find_years(_DOC_NO.sub(" ", plain))),
             slots=values,
             things=things,
-            rank=ranks[0].value if ranks else None,
-            claimed_yuan=tuple(int(q.value) for q in find_quantities(plain) if q.kind == "money" and q.unit == "CNY"),
+            rank=own_rank(plain, ranks),
+            band=next((rank.value for rank in ranks if rank.band), None),
+            event=find_event(plain, asked_at),
+            home=_home(places, plain),
+            claimed_yuan=claimed,
             answer_types=tuple(self.glossary.answer_types(plain)),
             query=plain,
-            total=any(match.intent == "total" for match in intents),
+            points=_points(intents),
+            total="total" in named or summed,
         )
 
     def _topic(
@@ -180,14 +213,16 @@ class Understanding:
         slots: Mapping[str, tuple[str, ...]],
         intents: Sequence[IntentMatch],
         places: Sequence[PlaceMatch],
-        things: Sequence[Thing],
+        *,
+        ranks: Sequence[Rank],
+        claimed: Sequence[int],
     ) -> tuple[Topic, str | None]:
         if not re.search(r"\w", plain):
             return "empty", None
         named = {match.intent for match in intents if not match.weak}
         attributes = {match.intent: match.attribute for match in intents if match.attribute}
         money = bool(_MONEY_BENEFITS & set(slots.get("benefit", ())))
-        work = any(thing.activity or thing.level for thing in things) or "role" in slots
+        work = bool(_NAMED_WORK & slots.keys()) or "role" in slots
         domain = bool(money or work or places or slots or self.glossary.find_terms(plain))
         if topic := _small_talk(named, plain, domain=domain):
             return topic, None
@@ -195,15 +230,29 @@ class Understanding:
             return "coverage", None
         if "validity" in named:
             return "validity", None
-        reward = "reward_amount" in named or money
+        asked = {match.kind for match in self.glossary.answer_types(plain)}
+        figure = bool({"goal_or_figure", "budget"} & named)
+        done = bool(ranks or {"role", "status", "export", "listing"} & slots.keys())
+        payable = bool({"level", "committee", "role", "origin"} & slots.keys())
+        loosely = "total" in named or any(match.intent == "reward_amount" for match in intents)
+        reward = "reward_amount" in named or money or (work and bool(claimed) and not figure)
+        reward = reward or (work and not figure and bool({"highest", "lowest"} & named))
+        reward = reward or (loosely and "location" in slots and not figure)
+        reward = reward or (work and done and not figure and bool(loosely or _FIRST_PERSON.search(plain) or not asked))
+        reward = reward or (payable and loosely and not figure)
+        reward = reward or (bool(ranks) and "yes_no" in asked and not named & {"metadata", "responsible_body", "stage"})
+        if "definition" in named and (work or ranks) and ("role" in slots or ranks) and not figure:
+            return "reward", "definition"
         if "stacking" in named and reward:
             return "stacking", None
+        if "open_point" in named and (reward or work or "location" in slots) and not figure:
+            return "reward", None
         applying = any(match.intent == "procedure" and not match.attribute for match in intents)
         if "procedure" in attributes and (reward or applying or attributes["procedure"] == "contact"):
             return "procedure", attributes["procedure"]
         if "metadata" in attributes and not work:
             return "metadata", attributes["metadata"]
-        if reward and "budget" not in named and (work or "goal_or_figure" not in named):
+        if reward and ("budget" not in named or (work and done)) and (work or "goal_or_figure" not in named):
             return "reward", None
         if work and ({"eligibility", "who_pays"} & named) and "goal_or_figure" not in named:
             return "reward", None
@@ -216,10 +265,10 @@ class Understanding:
     def _carry(self, earlier: Question | None, turn: Question) -> Question:
         if earlier is None or turn.topic not in _CARRIED_TOPICS:
             return turn
-        follows = _follows(turn)
+        follows = _follows(turn, earlier)
         carried: list[str] = []
         places = turn.places
-        if not places and (follows or turn.topic in _CARRIED_TOPICS):
+        if not places or _name_a_level(turn, earlier):
             places, carried = earlier.places, [*carried, "place"] if earlier.places else carried
         slots = dict(turn.slots)
         moved = bool(turn.places) and _names(turn.places) != _names(earlier.places)
@@ -231,23 +280,36 @@ class Understanding:
                 carried.append(slot)
         if not follows:
             return replace(turn, places=places, slots=slots, carried=tuple(carried))
-        topic, attribute = (turn.topic, turn.attribute) if _own_topic(turn) else (earlier.topic, earlier.attribute)
+        topic, attribute = (turn.topic, turn.attribute) if _has_topic(turn) else (earlier.topic, earlier.attribute)
+        things = _merged_things(earlier, turn) if earlier.topic in _REWARD_TOPICS else turn.things
+        own_place = turn.rank is not None or turn.band is not None or "role" in turn.slots
         return replace(
             turn,
             topic=topic,
             attribute=attribute,
-            language=turn.language,
             places=places,
             years=turn.years or earlier.years,
             slots=slots,
-            things=_merged_things(earlier.things, turn),
-            rank=turn.rank if turn.rank is not None else earlier.rank,
+            things=things,
+            rank=turn.rank if own_place else earlier.rank,
+            band=turn.band if own_place else earlier.band,
+            event=turn.event or earlier.event,
+            home=turn.home or (None if moved else earlier.home),
             answer_types=turn.answer_types or earlier.answer_types,
             intents=turn.intents | earlier.intents,
             query=f"{earlier.query} {turn.query}" if topic != "reward" else turn.query,
-            total=turn.total or earlier.total,
+            points=turn.points or earlier.points if not _NAMED_WORK & turn.slots.keys() else turn.points,
+            total=turn.total or earlier.total or (len(things) > 1 and _ADDING.search(turn.query) is not None),
             carried=tuple(carried),
         )
+
+
+def _is_yuan(quantity: Quantity, plain: str) -> bool:
+    """Whether a quantity is an amount of yuan; 15万 alone is one, 15 alone is not."""
+    if quantity.kind == "money":
+        return quantity.unit == "CNY"
+    scaled = re.search(r"[万w]|thousand|million|\dk$|\d,\d{3}", plain[quantity.start : quantity.end])
+    return quantity.kind == "number" and scaled is not None and quantity.value >= 1000
 
 
 def _values(slots: Iterable[SlotMatch]) -> dict[str, tuple[str, ...]]:
@@ -259,6 +321,17 @@ def _values(slots: Iterable[SlotMatch]) -> dict[str, tuple[str, ...]]:
     return {slot: tuple(values) for slot, values in found.items()}
 
 
+def _home(places: Sequence[PlaceMatch], plain: str) -> PlaceMatch | None:
+    """The place where the asker is: 注册在泰州, based in Nanjing; 南京企业 where another place is named too."""
+    said = next((place for place in places if _HOME.search(plain[: place.start])), None)
+    firms = [place for place in places if _FIRM_OF.match(plain, place.end)] if len(places) > 1 else []
+    return said or next(iter(firms), None)
+
+
+def _points(intents: Iterable[IntentMatch]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.attribute for m in intents if m.intent == "open_point" and m.attribute))
+
+
 def _small_talk(named: set[str], plain: str, *, domain: bool) -> Topic | None:
     """Turns that are not about any policy. A greeting before a question is only a greeting."""
     if "out_of_scope" in named and not domain:
@@ -267,10 +340,11 @@ def _small_talk(named: set[str], plain: str, *, domain: bool) -> Topic | None:
         return "instruction"
     if "identity" in named and not domain:
         return "identity"
-    short = len(re.sub(r"\W", "", plain)) <= 12
+    # A short remark in either language: 好的谢谢你, thanks, that helps a lot.
+    short = len(re.sub(r"\W", "", plain)) <= 12 or (plain.isascii() and len(plain.split()) <= 7)
     for topic in ("greeting", "thanks"):
         if topic in named and not domain and short:
-            return topic  # type: ignore[return-value]  # both are topics
+            return topic
     return None
 
 
@@ -278,17 +352,62 @@ def _names(places: Iterable[PlaceMatch]) -> set[str]:
     return {place.name for place in places}
 
 
-def _follows(turn: Question) -> bool:
-    """Whether a turn leans on the one before: it starts or ends like one, or names no topic of its own."""
-    return bool(_FOLLOW_UP.search(turn.query)) or not _own_topic(turn)
+def _without_level_places(places: Sequence[PlaceMatch], slots: Sequence[SlotMatch]) -> list[PlaceMatch]:
+    """Without the province of 江苏省地方标准 where a place inside it is named: it says which level is meant."""
+    naming = [place for place in places if _names_level(place, slots)]
+    return [
+        place
+        for place in places
+        if place not in naming or not any(place.code in other.parents for other in places if other not in naming)
+    ]
 
 
-def _own_topic(turn: Question) -> bool:
-    if turn.topic == "reward":
-        return bool(turn.things) or "reward_amount" in turn.intents
-    if turn.topic == "fact":
-        return len(re.sub(r"\W|呢|那", "", turn.query)) > 8 and bool(turn.answer_types)
-    return True
+def _names_level(place: PlaceMatch, slots: Sequence[SlotMatch]) -> bool:
+    """Whether the name of a place is part of a level's: 江苏省地方标准, Jiangsu provincial standard."""
+    return any(
+        match.slot == "level"
+        and match.value.endswith("local")
+        and match.start - 1 <= place.end
+        and place.start < match.end
+        for match in slots
+    )
+
+
+def _without_references(slots: Sequence[SlotMatch], plain: str) -> list[SlotMatch]:
+    """Without what is said of others: the urban amount beside the firm's own place, an association one works with."""
+    locations = [match for match in slots if match.slot == "location"]
+    references = [match for match in locations if _REFERENCE.match(plain, match.end)]
+    helpers = [match for match in slots if match.slot == "applicant" and _HELPER.search(plain[: match.start])]
+    if len(references) == len(locations):
+        references = []
+    return [match for match in slots if match not in references and match not in helpers]
+
+
+def _name_a_level(turn: Question, earlier: Question) -> bool:
+    """Whether a turn's only place is the larger area of the earlier one, named with a level of standard."""
+    levels = turn.slots.get("level", ())
+    if len(turn.places) != 1 or not any(level.endswith("local") for level in levels):
+        return False
+    return any(turn.places[0].code in place.parents for place in earlier.places)
+
+
+def _follows(turn: Question, earlier: Question) -> bool:
+    """Whether a turn leans on the one before: it starts or ends like one, or names no work of its own."""
+    if _FOLLOW_UP.search(turn.query) or _ADDING.search(turn.query):
+        return True
+    if turn.topic in _REWARD_TOPICS:
+        asks_all = "list" in turn.intents and bool(turn.places)
+        return earlier.topic in _REWARD_TOPICS and not (_NAMED_WORK & turn.slots.keys() or asks_all)
+    return not _has_topic(turn)
+
+
+def _has_topic(turn: Question) -> bool:
+    """Whether a turn says by itself what kind of reply it wants."""
+    if turn.topic != "fact":
+        return True
+    if turn.intents & _SIDE_INTENTS and not turn.places:
+        return False
+    return len(re.sub(r"\W|呢|那", "", turn.query)) > 8 and bool(turn.answer_types)
 
 
 def _same_work(turn: Question, earlier: Question, slot: str) -> bool:
@@ -300,107 +419,50 @@ def _same_work(turn: Question, earlier: Question, slot: str) -> bool:
     return not new or not old or bool(new & old)
 
 
-def _merged_things(earlier: Sequence[Thing], turn: Question) -> tuple[Thing, ...]:
-    """The new turn's things, with what they leave out taken from the earlier turn's single thing."""
-    if not earlier:
-        return turn.things
-    base = earlier[0]
-    counts = [count for count in find_counts(turn.query) if count.unit or not turn.things]
-    if not turn.things:
-        if counts and len(earlier) == 1:
-            return (replace(base, count=counts[0].value),)
-        return tuple(earlier)
-    merged = []
-    for thing in turn.things:
-        if thing.activity and base.activity and thing.activity != base.activity:
-            merged.append(thing)
-        else:
-            merged.append(
-                Thing(
-                    activity=thing.activity or base.activity,
-                    level=thing.level or (base.level if not thing.activity else None),
-                    committee=thing.committee or base.committee,
-                    count=thing.count or base.count,
-                )
-            )
-    return tuple(merged)
+def _merged_things(earlier: Question, turn: Question) -> tuple[Thing, ...]:
+    """The new turn's things, with what they leave out taken from the earlier turn's."""
+    old, new = earlier.things, turn.things
+    if not old:
+        return new
+    if _ADDING.search(turn.query) and new:
+        counted = tuple(replace(thing, count=thing.count or 1) for thing in old)
+        return (*counted, *(_filled(thing, old[0], turn) for thing in new))
+    if not (_NAMED_WORK | {"role"}) & turn.slots.keys():
+        counts = find_counts(turn.query)
+        if counts and (len(old) == 1 or counts[0].each):
+            return tuple(replace(thing, count=_count_for(thing, turn) or thing.count) for thing in old)
+        return tuple(replace(thing, rank=None) for thing in old) if turn.rank is not None else old
+    return tuple(_filled(thing, old[0], turn) for thing in new)
 
 
-def _things(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count]) -> tuple[Thing, ...]:
-    """What rewards are asked for, each with the count that stands next to it."""
-    activities = list(dict.fromkeys(m.value for m in slots if m.slot == "activity"))
-    committees = [m for m in slots if m.slot == "committee"]
-    adopting = [m for m in slots if m.slot == "activity" and m.value == "adopt_standard"]
-    levels = [m for m in slots if m.slot == "level" and not _inside(m, adopting) and not _beside(m, committees, plain)]
-    heads: list[tuple[int, int, Thing]] = []
-    drafting = (
-        "revise_standard"
-        if "revise_standard" in activities and "formulate_standard" not in activities
-        else "formulate_standard"
+def _count_for(thing: Thing, turn: Question) -> int:
+    """The number a turn gives for a thing it does not name: of products those that are exported."""
+    counts = find_counts(turn.query)
+    if thing.activity == "adopt_standard" and len(counts) > 1:
+        return min(count.value for count in counts)
+    return counts[0].value
+
+
+def _filled(thing: Thing, base: Thing, turn: Question) -> Thing:
+    """A new thing completed from an earlier one of the same kind of work."""
+    drafting = {"formulate_standard", "revise_standard"}
+    said = bool({"activity", "role"} & turn.slots.keys())
+    if base.activity == "adopt_standard" and not said and (origin := turn.first("origin")):
+        return replace(base, origin=origin, count=thing.count or base.count)
+    if thing.activity in drafting and thing.level and not said:
+        # A level alone may be of what was spoken of before: 国际标准 of an adoption, 省级 of a committee.
+        if base.activity == "adopt_standard" and thing.level == "international":
+            return replace(base, origin="international", count=thing.count or base.count)
+        if base.activity == "host_committee" and not re.search(r"标准(?!化)|standard(?!i)|标", turn.query):
+            return replace(base, level=thing.level, count=thing.count or base.count)
+        if base.activity == "revise_standard":
+            return Thing("revise_standard", level=thing.level, count=thing.count or base.count)
+    if thing.activity != base.activity and not (thing.activity in drafting and base.activity in drafting):
+        return thing
+    return replace(
+        thing,
+        level=thing.level or (base.level if not thing.every_level else None),
+        committee=thing.committee or base.committee,
+        count=thing.count or base.count,
+        origin=thing.origin or base.origin,
     )
-    heads += [(m.start, m.end, Thing(activity=drafting, level=m.value)) for m in _distinct(levels)]
-    if adopting:
-        heads.append((adopting[0].start, adopting[-1].end, Thing(activity="adopt_standard")))
-    kinds = list(dict.fromkeys(m.value for m in committees))
-    if kinds or "host_committee" in activities:
-        at = committees or [m for m in slots if m.value == "host_committee"]
-        heads += [
-            (m.start, m.end, Thing(activity="host_committee", committee=m.value if m.slot == "committee" else None))
-            for m in _distinct(at)
-        ]
-    if not heads:
-        others = [m for m in slots if m.slot == "activity"]
-        heads = [(m.start, m.end, Thing(activity=m.value)) for m in _distinct(others)[:1]]
-    heads.sort(key=lambda head: head[0])
-    return tuple(_counted(heads, counts, plain))
-
-
-def _inside(match: SlotMatch, others: Iterable[SlotMatch]) -> bool:
-    return any(other.start <= match.start and match.end <= other.end for other in others)
-
-
-def _beside(match: SlotMatch, committees: Iterable[SlotMatch], plain: str) -> bool:
-    """Whether a level belongs to a committee: 国家级TC, national technical committee."""
-    for other in committees:
-        if match.start < other.end and other.start < match.end:
-            return True
-        between = plain[match.end : other.start] if match.end <= other.start else None
-        if (
-            between is not None
-            and len(between) <= 12
-            and "标准" not in between.removeprefix("标准化")
-            and "," not in between
-        ):
-            return True
-    return False
-
-
-def _distinct(matches: Iterable[SlotMatch]) -> list[SlotMatch]:
-    seen: dict[str, SlotMatch] = {}
-    for match in matches:
-        seen.setdefault(match.value, match)
-    return list(seen.values())
-
-
-def _counted(heads: Sequence[tuple[int, int, Thing]], counts: Sequence[Count], plain: str) -> list[Thing]:
-    """Give each thing its count: the nearest before it with no other thing between, else the one right after it."""
-    things = []
-    used: set[int] = set()
-    for index, (start, end, thing) in enumerate(heads):
-        floor = heads[index - 1][1] if index else 0
-        ceiling = heads[index + 1][0] if index + 1 < len(heads) else len(plain)
-        before = [c for c in counts if floor <= c.start and c.end <= start and c.start not in used]
-        after = [c for c in counts if end <= c.start < min(ceiling, end + 8) and c.start not in used]
-        choice = before[-1] if before else after[0] if after else None
-        if choice:
-            used.add(choice.start)
-            thing = replace(thing, count=choice.value)
-        things.append(thing)
-    each = next((c for c in counts if c.each), None)
-    if each is not None:
-        things = [
-            replace(thing, count=each.value) if thing.count is None or each.start in used else thing for thing in things
-        ]
-    elif len(things) == 1 and things[0].count is None and len(counts) == 1:
-        things = [replace(things[0], count=counts[0].value)]
-    return things

@@ -19,8 +19,24 @@ _STANDARD = re.compile(
     r"(?<!奖励)(?<!补贴)(?<!资助)(?<!补助)(?<!扶持)(?<!收费)(?<!创新)标准(?!化|战略|通|体系|信息|馆|云|数据|文本|全文|号|是什么|如何|怎么|多少|几)"
     r"|\bstandards?\b(?! (?:strateg|system|body|bodies|information|policy|policies|organi[sz]ation|library|cloud))"
 )
-_RANGE = re.compile(r"从(?P<a>.{2,12}?)(?:一直)?到(?P<b>.{2,12})|\bfrom (?P<c>[a-z ]{4,30}?) (?:all the way |right )?(?:down |up )?to (?P<d>[a-z ]{4,30})")
-_MINE = re.compile(r"(?:我们|我司|我厂|本公司|我公司|咱们?|俺|我|自己|\bwe\b|\bour\b|\bi\b|\bus\b|we're|we are)[^,，。;；?!]{0,24}$")
+_LEVEL_WORD = r"(?:国际|国家|行业|省|市|地方|international|national|industry|provincial|municipal|local)"
+# 从国际标准到市级地方标准, from international down to municipal: every level in between too.
+_RANGE = re.compile(
+    rf"从[^,，。;；]{{0,6}}{_LEVEL_WORD}[^,，。;；]{{0,10}}[到至][^,，。;；]{{0,6}}{_LEVEL_WORD}"
+    rf"|\bfrom (?:\w+ ){{0,2}}{_LEVEL_WORD}(?: \w+){{0,4}} to (?:\w+ ){{0,2}}{_LEVEL_WORD}"
+)
+_MINE = re.compile(
+    r"(?:我们|我司|我厂|本公司|我公司|咱们?|俺|我|自己|\bwe\b|\bour\b|\bi\b|\bus\b|we're|we are)[^,，。;；?!]{0,24}$"
+)
+# Verbs before a level that make it one a product meets; 采用 alone does, the others of a product.
+_ADOPTS = re.compile(r"(?:采用|采纳|采取)(?:的是|了|的)?[^,，。;；、]{0,6}$")
+_MEETS = re.compile(
+    r"(?:执行|使用|符合|达到|满足|遵循|对标|贯彻|按照?|依据|用)(?:的是|了|的|到)?[^,，。;；、]{0,6}$"
+    r"|\b(?:meets?|meeting|follows?|following|compl(?:y|ies|ying) with|conforms? to|conforming to|made to|built to|uses?|using|to)(?: an?| the)?\s*$"
+)
+_OF_ISO = re.compile(
+    r"(?:国际标准化组织|国际电工委员会|国际电信联盟|\b(?:iso|iec|itu)\b|\binternational)[^,，。;；]{0,12}$"
+)
 _JOINED = re.compile(r"\s*(?:、|和|与|及|或|,|and|or|/)*\s*(?:the|an?)?\s*$")
 
 
@@ -33,6 +49,7 @@ class Thing:
         count: how many of it.
         rank: the place among its drafters, where it differs between the things of a question.
         origin: of the standard that a product adopts: international, advanced_foreign, or another level.
+        exported: whether the products counted are sold abroad, where it is said of some of them only.
         every_level: one at each level that is paid for.
     """
 
@@ -42,6 +59,7 @@ class Thing:
     count: int | None = None
     rank: int | None = None
     origin: str | None = None
+    exported: bool | None = None
     every_level: bool = False
 
 
@@ -69,14 +87,13 @@ def find_things(
         ranks: what `find_ranks` finds.
         every_level: whether the words speak of all levels at once.
     """
-    heads = _heads(plain, slots, counts)
+    heads = _heads(plain, slots, counts, ranks)
     levels = [h for h in heads if h.thing.activity in _DRAFTING and h.thing.level]
-    if len(levels) > 1 and (_is_range(plain, levels) or every_level):
+    if levels and (_RANGE.search(plain) or (every_level and len(levels) > 1)):
         heads = [h for h in heads if h not in levels]
         heads.append(_Head(levels[0].start, levels[-1].end, Thing("formulate_standard", every_level=True)))
-    elif every_level and not levels and not any(h.thing.activity for h in heads):
-        found = _STANDARD.search(plain)
-        heads = [_Head(found.start() if found else 0, found.end() if found else 0, Thing("formulate_standard", every_level=True))]
+    elif every_level:
+        heads = [_every(head) for head in heads]
     heads.sort(key=lambda head: (head.start, head.end))
     heads = _ranked(heads, ranks, plain)
     return tuple(_counted(heads, counts, slots, plain))
@@ -90,7 +107,7 @@ def own_rank(plain: str, ranks: Sequence[Rank]) -> int | None:
     return values.pop() if len(values) == 1 else None
 
 
-def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count]) -> list[_Head]:
+def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], ranks: Sequence[Rank]) -> list[_Head]:
     acts = [m for m in slots if m.slot == "activity"]
     adopting = [m for m in acts if m.value == "adopt_standard"]
     committees = [m for m in slots if m.slot == "committee"]
@@ -102,7 +119,14 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count]) -> l
         for m in slots
         if m.slot == "level" and not (m.value == "enterprise" and any(_overlap(m, place) for place in locations))
     ]
-    adopted = _adopted(levels, adopting, slots, counts, plain)
+    drafted = any(m.slot == "role" or (m.slot == "activity" and m.value in _DRAFTING) for m in slots)
+    product = _PRODUCT.search(plain) is not None or any(m.slot == "export" for m in slots)
+    used = [
+        m
+        for m in levels
+        if _ADOPTS.search(plain[: m.start]) or (product and not drafted and _MEETS.search(plain[: m.start]))
+    ]
+    adopted = _adopted(levels, [*adopting, *used], slots, counts, plain)
     levels = [m for m in levels if m not in adopted]
     origins = [m for m in slots if m.slot == "origin" and m.value != "international"]
     hosted = {m for m in levels if _beside(m, committees or secretariat, plain)}
@@ -111,20 +135,24 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count]) -> l
     certified = [m for m in levels if _is_code_alone(m, plain, slots)]
     levels = [m for m in levels if m not in of_others and m not in certified]
     heads: list[_Head] = []
-    using = not adopting and _uses_product(plain, levels, origins, slots)
+    using = not adopting and not used and _uses_product(plain, levels, origins, slots)
     if using:
         adopted += [m for m in levels if m.value == "international"]
         levels = [m for m in levels if m.value != "international"]
-    if adopting or using:
+    if adopting or using or used:
         spans = [*adopting, *adopted, *origins]
         origin = _origin(adopted, origins, adopting)
-        heads.append(_Head(min(m.start for m in spans), max(m.end for m in spans), Thing("adopt_standard", origin=origin)))
+        heads.append(
+            _Head(min(m.start for m in spans), max(m.end for m in spans), Thing("adopt_standard", origin=origin))
+        )
     for activity in _drafting(acts):
         heads += [_Head(m.start, m.end, Thing(activity, level=m.value)) for m in _distinct(levels)]
-    level = next((m.value for m in sorted(hosted, key=lambda m: m.start)), None)
+    level = "international" if any(_OF_ISO.search(plain[: m.start]) for m in committees or secretariat) else None
+    level = level or next((m.value for m in sorted(hosted, key=lambda m: m.start)), None)
     if committees:
         heads += [
-            _Head(m.start, m.end, Thing("host_committee", level=level, committee=m.value)) for m in _distinct(committees)
+            _Head(m.start, m.end, Thing("host_committee", level=level, committee=m.value))
+            for m in _distinct(committees)
         ]
     elif secretariat:
         heads.append(_Head(secretariat[0].start, secretariat[0].end, Thing("host_committee", level=level)))
@@ -134,16 +162,21 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count]) -> l
         of_level = next((m.value for m in of_others), None)
         heads.append(_Head(others[0].start, others[0].end, Thing(others[0].value, level=of_level)))
     if not heads:
-        heads += _bare(plain, acts, slots)
+        heads += _bare(plain, acts, slots, ranks)
     return heads
 
 
-def _bare(plain: str, acts: Sequence[SlotMatch], slots: Sequence[SlotMatch]) -> list[_Head]:
+def _every(head: _Head) -> _Head:
+    drafting = head.thing.activity == "formulate_standard" and head.thing.level is None
+    return replace(head, thing=replace(head.thing, every_level=True)) if drafting else head
+
+
+def _bare(plain: str, acts: Sequence[SlotMatch], slots: Sequence[SlotMatch], ranks: Sequence[Rank]) -> list[_Head]:
     """Drafting without a level: 制定标准, 牵头 …, or plainly 标准."""
     drafting = [m for m in acts if m.value in _DRAFTING]
     if drafting:
         return [_Head(drafting[0].start, drafting[0].end, Thing(activity)) for activity in _drafting(acts)]
-    role = next((m for m in slots if m.slot == "role"), None)
+    role = next((m for m in slots if m.slot == "role"), next(iter(ranks), None))
     if role:
         return [_Head(role.start, role.end, Thing("formulate_standard"))]
     named = _STANDARD.search(plain)
@@ -158,7 +191,9 @@ def _drafting(acts: Sequence[SlotMatch]) -> list[str]:
     if not alone:
         return ["formulate_standard"]
     apart = [
-        m for m in formulate if not any(_overlap(m, other) for other in revise) and not re.search(r"单位|人|drafter", m.surface)
+        m
+        for m in formulate
+        if not any(_overlap(m, other) for other in revise) and not re.search(r"单位|人|drafter", m.surface)
     ]
     return ["formulate_standard", "revise_standard"] if apart else ["revise_standard"]
 
@@ -199,19 +234,16 @@ def _straight(start: int, end: int, slots: Sequence[SlotMatch], counts: Sequence
 def _uses_product(
     plain: str, levels: Sequence[SlotMatch], origins: Sequence[SlotMatch], slots: Sequence[SlotMatch]
 ) -> bool:
-    """Whether a product that meets a standard is spoken of without the word adopt: 产品用的是国外先进标准."""
-    drafted = any(m.slot == "role" or (m.slot == "activity" and m.value in _DRAFTING) for m in slots)
-    if drafted:
+    """Whether a product is said to meet a standard, without the word adopt: 产品用的是国外先进标准."""
+    if any(m.slot == "role" or (m.slot == "activity" and m.value in _DRAFTING) for m in slots):
         return False
     exported = any(m.slot == "export" for m in slots)
-    return bool(origins) or (
+    return any(m.value == "advanced_foreign" for m in origins) or (
         any(m.value == "international" for m in levels) and exported and _PRODUCT.search(plain) is not None
     )
 
 
-def _origin(
-    adopted: Sequence[SlotMatch], origins: Sequence[SlotMatch], adopting: Sequence[SlotMatch]
-) -> str | None:
+def _origin(adopted: Sequence[SlotMatch], origins: Sequence[SlotMatch], adopting: Sequence[SlotMatch]) -> str | None:
     values = [*(m.value for m in adopted), *(m.value for m in origins)]
     # A generic 采标 is by its meaning of an international or advanced foreign standard.
     named = re.compile(r"国际|国外|iso|iec|international|foreign", re.IGNORECASE)
@@ -253,14 +285,6 @@ def _distinct(matches: Iterable[SlotMatch]) -> list[SlotMatch]:
     return list(seen.values())
 
 
-def _is_range(plain: str, levels: Sequence[_Head]) -> bool:
-    """从国际标准到市级地方标准: every level, not two of them."""
-    match = _RANGE.search(plain)
-    if match is None or len(levels) != 2:
-        return False
-    return match.start() <= levels[0].start and levels[1].start < match.end()
-
-
 def _ranked(heads: Sequence[_Head], ranks: Sequence[Rank], plain: str) -> list[_Head]:
     """Give things their own ranks where a question names several; one head with several ranks is several things."""
     exact = [rank for rank in ranks if not rank.band]
@@ -292,18 +316,16 @@ def _fits(count: Count, thing: Thing) -> bool:
     return count.noun in (None, "standard")
 
 
-def _counted(
-    heads: Sequence[_Head], counts: Sequence[Count], slots: Sequence[SlotMatch], plain: str
-) -> list[Thing]:
+def _counted(heads: Sequence[_Head], counts: Sequence[Count], slots: Sequence[SlotMatch], plain: str) -> list[Thing]:
     """Give each thing its count: the nearest before it with no other thing between, else the one right after it."""
     things: list[Thing] = []
     used: set[int] = set()
     for index, head in enumerate(heads):
         fitting = [c for c in counts if c.start not in used and _fits(c, head.thing)]
         if head.thing.activity == "adopt_standard":
-            number, spent = _products(fitting, slots, plain)
+            number, exported, spent = _products(fitting, slots, plain)
             used |= spent
-            things.append(replace(head.thing, count=number))
+            things.append(replace(head.thing, count=number, exported=exported))
             continue
         floor = heads[index - 1].end if index else 0
         ceiling = heads[index + 1].start if index + 1 < len(heads) else len(plain)
@@ -325,10 +347,12 @@ def _counted(
     return things
 
 
-def _products(counts: Sequence[Count], slots: Sequence[SlotMatch], plain: str) -> tuple[int | None, set[int]]:
+def _products(
+    counts: Sequence[Count], slots: Sequence[SlotMatch], plain: str
+) -> tuple[int | None, bool | None, set[int]]:
     """How many products count for the adoption: of those named, the ones that are exported."""
     if not counts:
-        return None, set()
+        return None, None, set()
     spent = {c.start for c in counts}
     total = max(c.value for c in counts)
     for match in slots:
@@ -337,5 +361,5 @@ def _products(counts: Sequence[Count], slots: Sequence[SlotMatch], plain: str) -
         near = [c for c in counts if c.end <= match.start and not re.search(r"[,，。;；]", plain[c.end : match.start])]
         if near and len(counts) > 1:
             value = near[-1].value
-            return (total - value if match.value == "domestic_only" else value), spent
-    return counts[0].value, spent
+            return (total - value if match.value == "domestic_only" else value), True, spent
+    return counts[0].value, None, spent

@@ -46,7 +46,8 @@ _SENTENCE_START = re.compile(r"(?:^|[.?!,;:。？！，；：])\s*(?:(?:and|but|
 _LONGEST_OPENING = 40
 _Use = Literal["plain", "before_measure", "opening"]
 # What joins the stems of a coordination; a count may stand before each: 3项国家、2项行业标准.
-_ZH_JOIN = r"(?:、|,|/|·|和|与|及|或者|或|以及|还是|跟|兼)(?:(?:\d+|[一二两三四五六七八九十]+)[项个])?"
+_ZH_COUNT = r"(?:(?:\d+|[一二两三四五六七八九十]+)[项个])"
+_ZH_JOIN = rf"(?:(?:、|,|/|·|\+|和|与|及|或者|或|以及|还是|跟|兼|加){_ZH_COUNT}?|{_ZH_COUNT})"
 _EN_JOIN = r"(?:,? (?:and|or) |,? ?& ?|, ?| ?/ ?)(?:(?:\d+|an?|the|one|two|three|four|five|six) )?"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from assistant.scope import Scope, find_scope
 from assistant.settings import Settings
 from eval.__main__ import CASES
 from eval.dataset import Case
+from knowledge.embedding import default_embedder
+from knowledge.releases import DataDirectory, open_live
 
 
 def options(description: str) -> argparse.Namespace:
@@ -22,11 +24,6 @@ def options(description: str) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="data directory (default: BZT_DATA or ./.data)")
     parser.add_argument("--cases", type=Path, default=CASES, help="a case file or a folder of them")
     return parser.parse_args()
-
-
-def settings(data: Path | None) -> Settings:
-    """The settings of the environment, with another data directory if one is given."""
-    return Settings() if data is None else Settings(data=data)
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,13 @@ class Reading:
 class Reader(Assistant):
     """The assistant with its first steps laid open."""
 
+    @classmethod
+    def of(cls, data: Path | None) -> Reader:
+        """The reader of a data directory's live release; None: the one that the environment names."""
+        settings = Settings() if data is None else Settings(data=data)
+        embedder = default_embedder(settings.data, settings.embedding_model, device=settings.device, quick=True)
+        return cls(open_live(DataDirectory(settings.data), embedder), settings)
+
     def reading(self, case: Case) -> Reading:
         """A case as `ask` would read it, up to the search."""
         question = self._understanding.understand(
@@ -63,14 +67,15 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def means_by_fact(cases: Sequence[Case], values: Sequence[float]) -> list[float]:
-    """For each fact the mean of its paraphrases, given one value a case; in order of the facts' first cases."""
+def means_by_fact(cases: Sequence[Case], values: Sequence[float]) -> dict[str, float]:
+    """For each fact the mean of its paraphrases, given one value a case."""
     by_fact: dict[str, list[float]] = defaultdict(list)
     for case, value in zip(cases, values, strict=True):
         by_fact[case.fact_id].append(value)
-    return [mean(found) for found in by_fact.values()]
+    return {fact: mean(found) for fact, found in by_fact.items()}
 
 
-def mean(values: Sequence[float]) -> float:
+def mean(values: Iterable[float]) -> float:
     """The mean; 0 for none."""
+    values = list(values)
     return sum(values) / len(values) if values else 0.0

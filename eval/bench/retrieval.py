@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.answer import Language
 from assistant.retriever import ClauseRetriever, Weights
-from eval.bench.asking import Reader, Reading, mean, means_by_fact, options, settings, squeezed
+from eval.bench.asking import Reader, Reading, mean, means_by_fact, options, squeezed
 from eval.bench.timing import table
 from eval.dataset import Case, Evidence, Split, load_cases
 from knowledge.lexical import LexicalIndex
@@ -36,6 +36,8 @@ _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 # How many pairs of weights are set beside the ones in use.
 _SHOWN = 5
 Groups = Sequence[frozenset[str]]
+ByFact = Sequence[Mapping[str, float]]
+Tried = Mapping[tuple[float, float], ByFact]
 Ranker = Callable[["Search"], list[str]]
 
 
@@ -129,10 +131,10 @@ class Searches:
             [recall(ranking, groups, 5) for ranking, groups in rankings],
             [reciprocal_rank(ranking, groups) for ranking, groups in rankings],
         )
-        first, fifth, tenth = (mean(means_by_fact(self.cases, measure)) for measure in measures)
+        first, fifth, tenth = (mean(means_by_fact(self.cases, measure).values()) for measure in measures)
         return first, fifth, tenth
 
-    def by_fact(self, weights: Weights) -> list[float]:
+    def by_fact(self, weights: Weights) -> dict[str, float]:
         """MRR@10 of each fact."""
         found = zip(self.found, self.groups, strict=True)
         return means_by_fact(self.cases, [reciprocal_rank(search.by(weights), groups) for search, groups in found])
@@ -168,14 +170,17 @@ class Bench:
 
 def main(data: Path | None, cases: Path) -> None:
     """Print the methods on `test`, the weights on `train`, and what the words in front of a clause are worth."""
-    reader = Reader.open(settings(data))
+    reader = Reader.of(data)
     asked, lost = _asked(reader, [case for case in load_cases(cases) if case.gold.texts])
     facts = {one.case.fact_id for one in asked}
     print(f"{len(asked)} questions about {len(facts)} facts; gold of {lost} more that no clause holds")
     bench = Bench(reader.release, asked)
     print("\nThe methods, split test\n" + _methods(bench))
-    print("\nMRR@10 by weight, split train: zh en, without the place zh en\n" + _sweep(bench))
-    print("\nMRR@10 of all four ahead of the weights set, with its standard error\n" + _ahead(bench))
+    pairs = product(_DENSE, _DOCUMENT)
+    tried = {pair: _by_fact(bench, Weights(1.0, *pair)) for pair in pairs}
+    print("\nMRR@10 by weight, split train: zh en, without the place zh en\n" + _sweep(tried))
+    own = _by_fact(bench, Weights())
+    print("\nMRR@10 of all four ahead of the weights set, with its standard error\n" + _ahead(own, tried))
     with TemporaryDirectory() as folder:
         print(
             "\nWhat stands in front of a clause, split test\n" + _contexts(bench, reader.release, asked, Path(folder))
@@ -197,11 +202,11 @@ def _asked(reader: Reader, cases: Sequence[Case]) -> tuple[list[Asked], int]:
 
 def _methods(bench: Bench) -> str:
     rankers: dict[str, Ranker] = {
-        "BM25": lambda search: search.by(_BM25),
-        "vectors": lambda search: search.by(_VECTORS),
+        "BM25": _by(_BM25),
+        "vectors": _by(_VECTORS),
         "RRF": Search.by_rank,
-        "z-scores, no document": lambda search: search.by(replace(Weights(), document=0)),
-        "z-scores": lambda search: search.by(Weights()),
+        "z-scores, no document": _by(replace(Weights(), document=0.0)),
+        "z-scores": _by(Weights()),
     }
     ways: dict[str, dict[str, bool]] = {"": {}, ", no place": {"scoped": False}, ", no terms": {"terms": False}}
     columns = {
@@ -213,29 +218,31 @@ def _methods(bench: Bench) -> str:
     return table([head, *rows])
 
 
-def _sweep(bench: Bench) -> str:
+def _sweep(tried: Tried) -> str:
     """MRR@10 on `train` for each pair of weights."""
     rows = [["dense \\ document", *(f"{document:g}" for document in _DOCUMENT)]]
-    for dense in _DENSE:
-        tried = [Weights(1.0, dense, document) for document in _DOCUMENT]
-        rows.append([f"{dense:g}", *(_three(map(mean, _by_fact(bench, weights))) for weights in tried)])
+    rows += [
+        [f"{dense:g}", *(_three(mean(part.values()) for part in tried[dense, one]) for one in _DOCUMENT)]
+        for dense in _DENSE
+    ]
     return table(rows)
 
 
-def _ahead(bench: Bench) -> str:
+def _ahead(own: ByFact, tried: Tried) -> str:
     """The best pairs of weights on `train`, and by how much they are better than those that are set."""
-    own = _by_fact(bench, Weights())
     rows = []
-    for dense, document in product(_DENSE, _DOCUMENT):
-        other = _by_fact(bench, Weights(1.0, dense, document))
-        ahead = [np.subtract(b, a) for a, b in zip(own, other, strict=True)]
-        error = sum(float(part.var(ddof=1)) / len(part) for part in ahead) ** 0.5 / len(ahead)
-        rows.append((float(np.mean([part.mean() for part in ahead])), f"{dense:g}", f"{document:g}", f"{error:.4f}"))
+    for (dense, document), other in tried.items():
+        facts = dict.fromkeys(fact for part in own for fact in part)
+        ahead = np.array(
+            [mean(b[fact] - a[fact] for a, b in zip(own, other, strict=True) if fact in a) for fact in facts]
+        )
+        error = float(ahead.std(ddof=1)) / len(ahead) ** 0.5
+        rows.append((float(ahead.mean()), f"{dense:g}", f"{document:g}", f"{error:.4f}"))
     best = sorted(rows, reverse=True)[:_SHOWN]
     return table([["dense", "document", "ahead", "±"], *([d, o, f"{gain:+.4f}", e] for gain, d, o, e in best)])
 
 
-def _by_fact(bench: Bench, weights: Weights) -> list[list[float]]:
+def _by_fact(bench: Bench, weights: Weights) -> ByFact:
     """MRR@10 of every fact of `train`: zh and en, then the same without the place."""
     parts = [bench.searches(lang, "train", scoped=scoped) for scoped, lang in product((True, False), _LANGUAGES)]
     return [part.by_fact(weights) for part in parts]
@@ -253,9 +260,12 @@ def _contexts(bench: Bench, release: Release, asked: Sequence[Asked], folder: Pa
             rankers.items(), {"title, place, path": bench, "own words": bare}.items()
         ):
             columns = [one.searches(lang, "test", scoped=scoped) for scoped, lang in product((True, False), _LANGUAGES)]
-            figures = (column.figures(lambda search, by=weights: search.by(by)) for column in columns)
-            rows.append([f"{name}: {what}", *map(_three, figures)])
+            rows.append([f"{name}: {what}", *(_three(column.figures(_by(weights))) for column in columns)])
     return table(rows)
+
+
+def _by(weights: Weights) -> Ranker:
+    return lambda search: search.by(weights)
 
 
 def _three(figures: Iterable[float]) -> str:
