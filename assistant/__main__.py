@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -151,6 +152,9 @@ def _lines(settings: Settings, field: str, answer: Callable[[Assistant, Mapping[
                 result = answer(assistant, row)
             except UsageError as error:
                 result = {"id": row.get("id"), "error": {"code": "bad_field", "message": str(error)}}
+            except Exception as error:  # one question must not end the run for those behind it
+                traceback.print_exc()
+                result = {"id": row.get("id"), "error": {"code": "internal", "message": type(error).__name__}}
         fell_short = fell_short or "error" in result
         print(json.dumps(result, ensure_ascii=False), flush=True)
     return 1 if fell_short else 0

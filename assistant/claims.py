@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from knowledge.places import PlaceMatch
-
 from assistant.mentions import Event
 from assistant.question import Question
 from assistant.rewards import Claim, FactValue, Item
 from assistant.things import Thing
 from knowledge.normalize import normalize
+from knowledge.places import PlaceMatch
 from knowledge.rules import PolicyRules
 
 # Facts that a caller may give, by input name, and what they must be.

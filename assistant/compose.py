@@ -97,7 +97,7 @@ class Composer:
         out.add(self.say(language, "scope.no_basis"))
         places = [self.place_name(d.policy, language) for d in documents if d.policy.place]
         if places:
-            out.add(self.say(language, "place.have", places=list(dict.fromkeys(places))))
+            out.add(self.say(language, "notstated.searched", places=list(dict.fromkeys(places))))
         self.ask_line(out, documents, language)
         return Composed("abstained", out.done(), suggestions=self.examples(language))
 
@@ -277,7 +277,7 @@ class Composer:
         asked = normalize(question.query).text
 
         def shared(title: str) -> int:
-            plain = _squeezed(title)
+            plain = squeezed(title)
             return sum(plain[i : i + 2] in asked for i in range(len(plain) - 1))
 
         known = [reference for reference in document.policy.references if reference.doc_no and reference.title]
@@ -408,7 +408,7 @@ class Composer:
 
     def find_text(self, document: Document, words: str) -> Evidence | None:
         """The sentence in which some words stand, white space aside; null if none does."""
-        return find_words(document, lambda text: _squeezed(words) in _squeezed(text))
+        return find_words(document, lambda text: squeezed(words) in squeezed(text))
 
     def find_date(self, document: Document, day: date) -> Evidence | None:
         """The sentence in which a date stands, however it is written."""
@@ -461,7 +461,8 @@ def find_words(document: Document, holds: Callable[[str], bool]) -> Evidence | N
     return None
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """A text for comparing words: one spelling, no white space, no quotation marks."""
     return re.sub(r"[\s《》“”\"]", "", normalize(text).text)
 
 

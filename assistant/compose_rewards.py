@@ -65,7 +65,7 @@ class RewardComposer:
         """The answer for one policy."""
         writer = _Writer(self._c, question, document, outcome)
         writer.write(asked_at)
-        rows = to_rows(replace(outcome, steps=outcome.steps if writer.sums else ()), question.language, lambda rule: 1)
+        rows = to_rows(replace(outcome, steps=outcome.steps if writer.sums else ()), question.language, lambda _: 1)
         if writer.difference and rows:
             rows[0].trace.append(writer.difference)
         if writer.brief:

@@ -278,12 +278,15 @@ class EvidenceFinder:
         fitting, quantities = self._fitting(question, raw, own)
         fits = fitting and _keeps(units, own) and self._year_fits(question, document, clause, own)
         focus = _focus(units, raw, sentence, quantities)
-        if "list" in {match.kind for match in question.answer_types}:
-            coverage_of_list = _LISTED * _enumerates(units, raw)
-        else:
-            coverage_of_list = 0.0
+        listing = "list" in {match.kind for match in question.answer_types}
         near = (cosine - _COSINE_FLOOR) / _COSINE_RANGE
-        score = coverage + 0.35 * own_coverage + 0.1 / (1 + rank) + _NEARNESS * near + coverage_of_list
+        score = (
+            coverage
+            + 0.35 * own_coverage
+            + 0.1 / (1 + rank)
+            + _NEARNESS * near
+            + _LISTED * listing * _enumerates(units, raw)
+        )
         return Passage(
             document, clause, sentence, coverage, own_coverage, cosine, score, fits, focus, tuple(quantities)
         )

@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from assistant.answer import Answer, Provenance
 from assistant.claims import claim_of
-from assistant.compose import Composed, Composer
+from assistant.compose import Composed, Composer, squeezed
 from assistant.compose_rewards import RewardComposer
 from assistant.draft import cite, render
 from assistant.evidence import EvidenceFinder, Passage, confidence
@@ -35,6 +36,7 @@ _log = logging.getLogger(__name__)
 _COMPARED = 4
 # The share of a question about a payment that a sentence itself must hold to state that payment.
 _SAME_PAYMENT = 0.7
+_CONJUNCTION = re.compile(r"\s*(?:和|与|及|以及|跟|同|、|还是|或者?|,|and|or|versus|vs\.?|,\s*and)\s*")
 # From here on the best sentence stands alone.
 _SURE = 0.75
 _EACH = re.compile(r"分别|各(?:是|为|有|多少)|\b(?:each|respectively|both)\b")
@@ -101,8 +103,9 @@ class Assistant:
         return cls(release, settings)
 
     def warm_up(self) -> None:
-        """Load the embedding model, so that the first question need not wait for it."""
-        self.search("标准", limit=1)
+        """Load what is loaded at first use (the model, word lists), so that no reader waits for it."""
+        for question in ("Which goals are set for standards in Yangzhuo?", "标准化工作的目标有哪些，奖励多少钱？"):
+            self.ask(question)
 
     def close(self) -> None:
         """Let go of the release's files."""
@@ -205,7 +208,7 @@ class Assistant:
         if not scope.named:
             holders = [d for d in self.release.documents.values() if d.policy.id in self._composer.reward_policies]
             return self._composer.which_place(question, holders or scope.documents)
-        comparing = "comparison" in question.intents
+        comparing = "comparison" in question.intents or _side_by_side(question)
         paid = {_place_of(d) for d in paying}
         silent = [d for d in scope.documents if d not in paying and _place_of(d) not in paid]
         # 注册在泰州，能领扬州的吗: the asker is at home elsewhere and asks of the place that pays.
@@ -352,7 +355,7 @@ class Assistant:
             rewards.append(row.model_copy(update={"citation": mark, "conditions": conditions}))
         answer = Answer(
             id=question_id,
-            status=composed.status,
+            status="partial" if faults and composed.status == "answered" else composed.status,
             language=question.language,
             answer=text,
             citations=cite(evidence, documents),
@@ -368,10 +371,23 @@ class Assistant:
                 model=None,
             ),
         )
-        if (composed.draft.evidence() and not evidence) or answer_faults(answer, documents):
-            _log.error("an answer failed verification and was withheld: %s", answer_faults(answer, documents))
+        failures = [*answer_faults(answer, documents), *self._unbacked(answer)]
+        if (composed.draft.evidence() and not evidence) or failures:
+            _log.error("an answer failed verification and was withheld: %s", "; ".join(failures) or "no evidence left")
             return self._verified(question, self._composer.nothing_found(question, ()), asked, question_id)
         return answer
+
+    def _unbacked(self, answer: Answer) -> list[str]:
+        """Reward rows whose cited quote does not hold the words their amount was read from."""
+        quotes = {citation.n: squeezed(citation.quote) for citation in answer.citations}
+        said = {rule.rule_id: rule.said for rule in self.release.rules.all if rule.said}
+        return [
+            f"the quote of `{row.rule_id}` does not say {said[row.rule_id]}"
+            for row in answer.rewards
+            if row.yuan is not None
+            and row.rule_id in said
+            and squeezed(said[row.rule_id] or "") not in quotes.get(row.citation or 0, "")
+        ]
 
 
 class _Clock:
@@ -404,6 +420,13 @@ def _place_name(name: str, question: Question) -> str:
         if name in (place.name, place.surface):
             return place.name_en if question.language == "en" and place.name_en else place.name
     return name
+
+
+def _side_by_side(question: Question) -> bool:
+    """Whether places are named together (广州和扬州), so that each is asked about for itself."""
+    places = sorted(question.places, key=lambda place: place.start)
+    between = [question.query[a.end : b.start] for a, b in pairwise(places)]
+    return any(_CONJUNCTION.fullmatch(words) for words in between)
 
 
 def _several(question: Question) -> bool:

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from knowledge.places import Gazetteer, PlaceMatch
-
 from assistant.mentions import Event, Language, Rank, find_counts, find_event, find_ranks, find_years, language_of
 from assistant.things import Thing, find_things, own_rank
 from knowledge.glossary import AnswerTypeMatch, Glossary, IntentMatch, SlotMatch
 from knowledge.normalize import normalize
+from knowledge.places import Gazetteer, PlaceMatch
 from knowledge.quantities import Quantity, find_quantities
 
 Topic = Literal[

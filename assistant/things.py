@@ -310,7 +310,7 @@ def _ranked(heads: Sequence[_Head], ranks: Sequence[Rank], plain: str) -> list[_
 def _fits(count: Count, thing: Thing) -> bool:
     """Whether a count may be of a thing, by the noun or the measure word behind it."""
     if thing.activity == "adopt_standard":
-        return count.noun in (None, "product") and count.unit != "项" or count.noun == "product"
+        return (count.noun in (None, "product") and count.unit != "项") or count.noun == "product"
     if thing.activity == "host_committee":
         return count.noun in (None, "committee")
     return count.noun in (None, "standard")
