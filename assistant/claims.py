@@ -51,9 +51,8 @@ def claim_of(
     location = _OUTSIDE if outside and not _BRANCH.search(question.query) else _location(question)
     things = _things(question, rules, location or _group_of(located, rules))
     facts: dict[str, FactValue] = {**_stated(question), **_answered(question, rules)}
-    for name, value in question.facts.items():
-        if name != "place" and isinstance(value, (bool, int, str)) and _usable(name, value):
-            facts[name] = value
+    given = {name: value for name, value in question.facts.items() if isinstance(value, (bool, int, str))}
+    facts.update({name: value for name, value in given.items() if name != "place" and _usable(name, value)})
     if located is not None and location is None and _located_in_several(question, rules):
         located = None
     items = [_item(thing, question, location, located, rules) for thing in things]

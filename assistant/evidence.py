@@ -67,6 +67,8 @@ _WORD_CLASSES = {
 _COSINE_FLOOR, _COSINE_RANGE = 0.78, 0.12
 # What nearness of meaning counts for beside shared words.
 _NEARNESS = 0.5
+# The logistic model of `features`, one weight for each: docs/decisions/0004-abstention.md.
+CONFIDENCE_WEIGHTS, CONFIDENCE_CONSTANT = (1.1, 1.5, 0.45, 2.5, 0.9), -1.4
 # What an enumeration counts for where a list is asked for.
 _LISTED = 0.3
 # A first sentence no longer than this is the run-in title of its clause.
@@ -398,19 +400,28 @@ def _with_what_follows(document: Document, clause: Clause, sentence: Span) -> Sp
 def confidence(passages: Sequence[Passage], question: Question) -> float:
     """How likely the first passage answers, between 0 and 1.
 
-    A logistic model of its coverage, its lead over the next different one and whether a quantity of the kind asked for was
-    found; fitted on the training part of the evaluation set (docs/decisions/0004-abstention.md).
+    A logistic model of `features`, fitted on the training part of the evaluation set (docs/decisions/0004-abstention.md).
     """
     if not passages or not passages[0].fits:
         return 0.0
+    found = features(passages, question)
+    weighted = sum(weight * value for weight, value in zip(CONFIDENCE_WEIGHTS, found, strict=True))
+    return 1 / (1 + math.exp(-weighted - CONFIDENCE_CONSTANT))
+
+
+def features(passages: Sequence[Passage], question: Question) -> tuple[float, float, float, float, float]:
+    """What tells whether the first passage answers.
+
+    Its coverage with and without its context, its nearness of meaning, its lead over the next different passage, and
+    whether a quantity of the kind asked for was found.
+    """
     best = passages[0]
     # Also over sentences that do not state the kind of thing asked for: a better one of those says that none is stated.
     others = [p.score for p in passages[1:] if p.text != best.text]
     lead = max(-0.5, min(best.score - max(others), 0.5)) if others else 0.5
     typed = bool(best.quantities) or any(match.kind == "phone" for match in question.answer_types)
     near = (best.cosine - _COSINE_FLOOR) / _COSINE_RANGE
-    weighted = 1.1 * best.coverage + 1.5 * best.own_coverage + 0.45 * near + 2.5 * lead + 0.9 * typed - 1.4
-    return 1 / (1 + math.exp(-weighted))
+    return best.coverage, best.own_coverage, near, lead, float(typed)
 
 
 def _without_title(units: Sequence[Unit], title: str) -> list[Unit]:

@@ -37,7 +37,6 @@ class Reading:
 
     case: Case
     question: Question
-    scope: Scope
     terms: tuple[str, ...]
     policies: frozenset[str] | None
 
@@ -57,9 +56,13 @@ class Reader(Assistant):
         question = self._understanding.understand(
             case.question, history=case.history, facts=case.facts, asked_at=case.asked_at
         )
-        scope = find_scope(question, self.release.documents.values(), self._gazetteer)
+        scope = self.scope_of(question)
         policies = frozenset(document.policy.id for document in scope.documents) if scope.named else None
-        return Reading(case, question, scope, tuple(self._terms(question)), policies)
+        return Reading(case, question, tuple(self._terms(question)), policies)
+
+    def scope_of(self, question: Question) -> Scope:
+        """The documents that a question is about."""
+        return find_scope(question, self.release.documents.values(), self._gazetteer)
 
 
 def squeezed(text: str) -> str:
