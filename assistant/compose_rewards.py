@@ -40,7 +40,7 @@ _ABOUT_INPUT: Mapping[str, frozenset[str]] = {
     "location": frozenset({"urban_firm", "district_changes"}),
     "has_export_sales": frozenset({"indirect_export"}),
     "innovative_listed": frozenset({"other_firms"}),
-    "event_on": frozenset({"district_changes", "before_policy"}),
+    "event_on": frozenset({"before_policy"}),
     "org_type": frozenset({"other_applicants"}),
     "proposed_project": frozenset({"proposer_and_drafter"}),
 }
@@ -233,7 +233,7 @@ class _Writer:
         asked = {match.kind for match in self.question.answer_types}
         claimed = self.question.claimed_yuan
         checks = "yes_no" in asked or "amount" not in asked or "instruction" in self.question.intents
-        if not claimed or not checks:
+        if not claimed or not checks or self.points:
             return
         said = self._join(self._amount(yuan) for yuan in claimed)
         if not self.payable:
@@ -395,9 +395,9 @@ class _Writer:
             return
         scale = 10_000 if self.language == "zh" and not any(amount % 10_000 for amount in amounts) else 1
         high, low = (amount // scale for amount in amounts)
-        shown = self.c.say(
-            self.language, "reward.difference", high=f"{high:,}", low=f"{low:,}", apart=f"{high - low:,}", scale=scale
-        )
+        unit = "yuan" if self.language == "en" else "万元" if scale > 1 else "元"
+        numbers = {"high": f"{high:,}", "low": f"{low:,}", "apart": f"{high - low:,}"}
+        shown = self.c.say(self.language, "reward.difference", **numbers, unit=unit)
         self.difference = shown.strip("- ")
         self.out.add(
             shown, self.evidence_of_line(rows[0]), computed=[float(high - low), float(amounts[0] - amounts[1])]

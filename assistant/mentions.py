@@ -83,13 +83,13 @@ _COUNTS_ZH = (
 )
 # What a Chinese count is not of, where it stands behind the measure word: 两个单位, 十个部分, 五个级别.
 _OTHER_NOUN_ZH = re.compile(
-    r"(?:的)?(?:起草|主要|主导|牵头|参与|本地|不同|扬?州?本?市?)?(?:部分|单位|企业|公司|工厂|厂家|起草|月|方面|条件|问题|城市|地方|地区|区(?!域)|县|市(?!级|地|标)|省(?!级|地|标)|级别|层级|等级|层次|档|国家(?!标|级|强|推)|部门|人|年|阶段|政策|文件|季度|工作日|名额|系列|分?步)"
+    r"(?:的)?(?:起草|主要|主导|牵头|参与|本地|不同|扬?州?本?市?)?(?:部分|单位|企业|公司|工厂|厂家|起草|月|方面|条件|问题|城市|地方|地区|区(?!域)|县|市(?!级|地|标)|省(?!级|地|标)|级别|层级|等级|层次|档|部门|人|年|阶段|政策|文件|季度|工作日|名额|系列|分?步)"
 )
 _NOUN_ZH = re.compile(
     r"(?P<product>产品)|(?P<committee>委员会|标委会|分委会|工作组|\b(?:tc|sc|wg)\b)|(?P<standard>标准|[国行省市地团企]标)"
 )
 _COUNT_EN = re.compile(
-    rf"(?<![\w.#-])({_NUMERAL_EN})(?![\w%]|\.\d|,\d{{3}}| (?:percent|per cent|yuan|rmb|million|thousand|hundred|wan)\b)"
+    rf"(?<![\w.#-])(?<!\d,)({_NUMERAL_EN})(?![\w%]|\.\d|,\d{{3}}| (?:percent|per cent|yuan|rmb|million|thousand|hundred|wan)\b)"
 )
 _RANKING_EN = re.compile(
     r"(?:\b(?:rank(?:ed|ing)?|no\.?|number|top|first|section|article|clause|place|position|in|since|of|by)|#|rmb|cny|¥)\s*$"
@@ -244,7 +244,7 @@ def _counts_zh(text: str) -> Iterator[Count]:
         for match in pattern.finditer(text):
             value = number(match.group(1))
             after = text[match.end() :]
-            if value is None or _OTHER_NOUN_ZH.match(after):
+            if not value or _OTHER_NOUN_ZH.match(after):
                 continue
             before = text[max(0, match.start() - 2) : match.start()]
             each = "各" in before or "分别" in before
@@ -260,7 +260,7 @@ def _counts_zh(text: str) -> Iterator[Count]:
 def _counts_en(text: str) -> Iterator[Count]:
     for match in _COUNT_EN.finditer(text):
         value = number(match.group(1))
-        if value is None or _RANKING_EN.search(text[: match.start()]):
+        if not value or _RANKING_EN.search(text[: match.start()]):
             continue
         after = text[match.end() :]
         noun = _noun_en(after)

@@ -233,13 +233,16 @@ class Understanding:
         figure = bool({"goal_or_figure", "budget"} & named)
         done = bool(ranks or {"role", "status", "export", "listing"} & slots.keys())
         payable = bool({"level", "committee", "role", "origin"} & slots.keys())
-        loosely = "total" in named or any(match.intent == "reward_amount" for match in intents)
+        hinted = any(match.intent == "reward_amount" for match in intents)
+        loosely = hinted or bool({"total", "loose_amount"} & named)
         reward = "reward_amount" in named or money or (work and bool(claimed) and not figure)
         reward = reward or (work and not figure and bool({"highest", "lowest"} & named))
         reward = reward or (loosely and "location" in slots and not figure)
         reward = reward or (work and done and not figure and bool(loosely or _FIRST_PERSON.search(plain) or not asked))
-        reward = reward or (payable and loosely and not figure)
+        reward = reward or (payable and hinted and not figure)
         reward = reward or (bool(ranks) and "yes_no" in asked and not named & {"metadata", "responsible_body", "stage"})
+        if "out_of_scope" in named and not payable and not done:
+            return "out_of_scope", None
         if "definition" in named and (work or ranks) and ("role" in slots or ranks) and not figure:
             return "reward", "definition"
         if "stacking" in named and reward:

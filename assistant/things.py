@@ -310,7 +310,7 @@ def _ranked(heads: Sequence[_Head], ranks: Sequence[Rank], plain: str) -> list[_
 def _fits(count: Count, thing: Thing) -> bool:
     """Whether a count may be of a thing, by the noun or the measure word behind it."""
     if thing.activity == "adopt_standard":
-        return (count.noun in (None, "product") and count.unit != "项") or count.noun == "product"
+        return count.noun == "product" or (count.noun is None and count.unit != "项")
     if thing.activity == "host_committee":
         return count.noun in (None, "committee")
     return count.noun in (None, "standard")
@@ -331,7 +331,11 @@ def _counted(heads: Sequence[_Head], counts: Sequence[Count], slots: Sequence[Sl
         ceiling = heads[index + 1].start if index + 1 < len(heads) else len(plain)
         before = [c for c in fitting if floor <= c.start and c.end <= max(head.start, floor)]
         within = [c for c in fitting if head.start <= c.start < head.end]
-        after = [c for c in fitting if head.end <= c.start < min(ceiling, head.end + 8)]
+        after = [
+            c
+            for c in fitting
+            if head.end <= c.start < min(ceiling, head.end + 8) and (c.end > ceiling or not _leads(c, ceiling, plain))
+        ]
         choice = before[-1] if before else within[0] if within else after[0] if after else None
         if choice:
             used.add(choice.start)
@@ -345,6 +349,13 @@ def _counted(heads: Sequence[_Head], counts: Sequence[Count], slots: Sequence[Sl
     if len(things) == 1 and things[0].count is None and len(left) == 1 and _fits(left[0], things[0]):
         things = [replace(things[0], count=left[0].value)]
     return things
+
+
+def _leads(count: Count, start: int, plain: str) -> bool:
+    """Whether a count stands right before the thing that starts there: it is of that one."""
+    return (
+        start < len(plain) and start - count.end <= 3 and not re.search(r"[、,，;；和及与]", plain[count.end : start])
+    )
 
 
 def _products(

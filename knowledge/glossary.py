@@ -492,13 +492,12 @@ class Glossary:
 
     @classmethod
     def load(cls, path: Path = GLOSSARY_FILE) -> Glossary:
-        """Reads a glossary file.
+        """Reads a glossary file; one that has not changed since is not read again.
 
         Raises:
             DataFileError: the file is missing, is not YAML, or has an unknown, missing or malformed key.
         """
-        file = DataFile(path)
-        return cls(file.parse(GlossaryFile, file.content), file_fingerprint(path))
+        return _loaded(path, path.stat().st_mtime_ns if path.exists() else 0)
 
     def find_slots(self, text: str) -> list[SlotMatch]:
         """The slot values that `text` names, in order. Of forms of one slot that overlap the longest counts."""
@@ -629,6 +628,12 @@ class Glossary:
             known = ", ".join(labels) if labels else f"no such kind; kinds: {', '.join(self.data.labels)}"
             raise UsageError(f"no label for {kind} `{value}` in the glossary (known: {known}); add it under `labels`")
         return str(getattr(labels[value], language))
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path, _changed: int) -> Glossary:
+    file = DataFile(path)
+    return Glossary(file.parse(GlossaryFile, file.content), file_fingerprint(path))
 
 
 def _slot_entries(data: GlossaryFile) -> Iterator[tuple[str, _Named]]:

@@ -89,9 +89,9 @@ def _is_scaled(quantity: Quantity) -> bool:
 
 
 def format_yuan_zh(yuan: int) -> str:
-    """An amount as a Chinese reader expects it, always exact: 15万元, 1.5万元, 8000元, 1.2亿元, 12340元."""
-    for scale, unit in ((10**8, "亿元"), (10**4, "万元")):
-        if abs(yuan) >= scale and yuan % (scale // 10) == 0:
+    """An amount as a Chinese reader expects it, always exact: 15万元, 1.5万元, 8000元, 12000万元, 2亿元, 12340元."""
+    for scale, step, unit in ((10**8, 10**8, "亿元"), (10**4, 10**3, "万元")):
+        if abs(yuan) >= scale and yuan % step == 0:
             return f"{(Decimal(yuan) / scale).normalize():f}{unit}"
     return f"{yuan}元"
 

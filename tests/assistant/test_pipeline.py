@@ -255,7 +255,7 @@ def test_a_wrong_amount_beside_a_right_one_takes_the_whole_line_away(
     with_phrases: Callable[..., Assistant], small_release: Release
 ) -> None:
     question = "宁波主导制定国家标准奖励多少？"
-    lying = with_phrases(**{"reward.exact": "{{ place }}：{{ label }} {{ amount }}，另加3万元"})
+    lying = with_phrases(**{"reward.exact": "{{ place }}：{{ group }} {{ amount }}，另加3万元"})
     answer = lying.ask(question)
     assert "另加" not in answer.answer
     assert kept(answer, small_release, question)
