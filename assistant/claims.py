@@ -104,7 +104,9 @@ def _unnamed(question: Question, rules: PolicyRules | None, group: str | None) -
     delegated = [
         rule for rule in (rules.rules if rules else ()) if rule.delegated_to is not None and rule.place_group == group
     ]
-    if group is None or not delegated or _EVERYTHING.search(question.query):
+    told = {silence.topic for rule in delegated for silence in rule.silent_on}
+    told |= {silence.topic for silence in rules.silent_on} if rules else set()
+    if group is None or not delegated or _EVERYTHING.search(question.query) or set(question.points) - told:
         return (Thing(),)
     return [Thing(activity) for activity in dict.fromkeys(rule.activity for rule in delegated)]
 

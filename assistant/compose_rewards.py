@@ -16,7 +16,7 @@ from assistant.reward_words import committee_level
 from assistant.rewards import CheckedCondition, Missing, Outcome, RewardLine, to_rows
 from knowledge.model import Document
 from knowledge.quantities import format_yuan_en, format_yuan_zh
-from knowledge.rules import Rule, Silence
+from knowledge.rules import Rule, RuleBook, Silence
 
 _PAYABLE = ("exact", "up_to", "range", "needs_input")
 # A rank in words: a digit that neither the question nor the source prints would have no source.
@@ -56,14 +56,15 @@ _VALUED_INPUTS: Mapping[str, str] = {
 
 
 class RewardComposer:
-    """Composes reward answers with the parts of the general composer."""
+    """Composes reward answers with the parts of the general composer and the rules of the release."""
 
-    def __init__(self, composer: Composer) -> None:
+    def __init__(self, composer: Composer, book: RuleBook) -> None:
         self._c = composer
+        self._book = book
 
     def compose(self, question: Question, document: Document, outcome: Outcome, asked_at: date) -> Composed:
         """The answer for one policy."""
-        writer = _Writer(self._c, question, document, outcome)
+        writer = _Writer(self._c, question, document, outcome, self._book.for_policy(document.policy.id))
         writer.write(asked_at)
         rows = to_rows(replace(outcome, steps=outcome.steps if writer.sums else ()), question.language, lambda _: 1)
         if writer.difference and rows:
@@ -143,8 +144,16 @@ class _Writer:
         brief: whether a point that the text leaves open, or a definition, is all that was asked.
     """
 
-    def __init__(self, composer: Composer, question: Question, document: Document, outcome: Outcome) -> None:
+    def __init__(
+        self,
+        composer: Composer,
+        question: Question,
+        document: Document,
+        outcome: Outcome,
+        rules: Sequence[Rule],
+    ) -> None:
         self.c = composer
+        self.rules = rules
         self.question = question
         self.language: Language = question.language
         self.document = document
@@ -191,8 +200,10 @@ class _Writer:
         """Whether a fact is worth asking for: one is missing, and the answer is more than a refusal."""
         delegated = any(line.status == "delegated" for line in self.outcome.rows)
         refused = any(line.status == "not_met" for line in self.outcome.rows)
-        worth = bool(self.payable) or (delegated and not refused)
-        return worth and not self.brief and bool(_asked_back(self.question, self.outcome))
+        back = _asked_back(self.question, self.outcome)
+        if self.brief or not back:
+            return False
+        return bool(self.payable) or (delegated and not refused and back[0].decides)
 
     # --- what goes before the amounts ---------------------------------------------------------------------------------
 
@@ -467,17 +478,18 @@ class _Writer:
         match line.status:
             case "not_met":
                 texts = self._list(c.text.of(self.language) for c in line.failed)
-                rank = self._rank(line)
-                self._add("reward.not_met", evidence, label=label, condition=texts, benefit=benefit, rank=rank)
+                self._add("reward.not_met", evidence, label=label, condition=texts, benefit=benefit)
             case "not_stated":
                 where = self.c.basis(self.document.policy, self.language)
                 if line.failed and (open_ := self._open_case(line)):
                     self._add("reward.point", evidence, text=open_)
-                    self._add("reward.covers", evidence, text=self._covered(line))
+                    if any(c.input == "standard_level" for c in line.failed):
+                        self._add("reward.covers", evidence, text=self._covered(line))
                     return
                 self._add("reward.not_stated", evidence, where=where, what=self._unstated(line))
-                if covered := self._covered(line):
-                    self._add("reward.covers", evidence, text=covered)
+                levels = not line.failed or any(c.input == "standard_level" for c in line.failed)
+                if levels and (covered := self._covered(line)):
+                    self._add("reward.covers", self._covering(line), text=covered)
             case "discretionary" if line.yuan is not None:
                 amount = self._amount(line.yuan)
                 self._add("reward.discretionary", evidence, place=self.place, label=label, amount=amount)
@@ -527,6 +539,12 @@ class _Writer:
                 level if activity == "formulate_standard" else self.c.say(self.language, "reward.revising", level=level)
             )
         return label("activity", activity, self.language) if activity else line.label.of(self.language)
+
+    def _covering(self, line: RewardLine) -> list[Evidence]:
+        """The sentence that names the levels that are paid, which need not be the one of the line's own rule."""
+        activity = line.rule.activity if line.rule else None
+        paid = [r for r in self.rules if r.activity == activity and r.level and r.yuan is not None]
+        return [self._evidence(paid[0])] if paid else [self.evidence_of_line(line)]
 
     def _covered(self, line: RewardLine) -> str:
         """What the text does pay for in the same kind of work, without the amounts."""
@@ -707,6 +725,7 @@ class _Writer:
     def _name(self, line: RewardLine) -> str:
         """A reward and, where it has parts and one is meant, the part."""
         option = self._option(line) if line.label != (line.rule.group_label if line.rule else None) else ""
+        option = self._join([option, self._rank(line)])
         return self.c.say(self.language, "reward.name", group=self._group(line), option=option)
 
     def _what(self, line: RewardLine) -> str:

@@ -69,6 +69,19 @@ _BANDS = (
         rf"\b(?:top|first)\s+(\d{{1,2}}|{'|'.join(_WORDS)})\b(?! (?:industry|national|provincial|standards|months|years))"
     ),
 )
+# 第2-3位, ranked 2 to 3: somewhere down to the second number.
+_SPANS = re.compile(
+    rf"(?:第|排名?|ranked |rank )\s*(?:\d{{1,2}}|{_HAN})\s*(?:-|—|–|~|～|至|到|或|to|or)\s*第?(\d{{1,2}}|{_HAN})(?:位|名|\b)"
+)
+# What turns a place into its denial: before it, and for 前两名之外 after it.
+_DENIED = re.compile(
+    r"(?:没有?(?:能|排|挤|进|到|达到|进入|排进|排到|挤进)+|未(?:能)?(?:进入?|达到?|排进?|列入)|不(?:在|是|属于|算|够)|也不是|并非|非|"
+    r"\b(?:not|never|nor|neither|isn't|aren't|wasn't|weren't|outside|beyond|below|missed))"
+    r"(?:\s*(?:排名?|署名|名次|位列|进|在|是|为|到|the|a|an|in|within|among|of|ranked|listed|placed|one of))*\s*$"
+)
+# Neither first nor second: third at best.
+_NEITHER = re.compile(r"不是第一.{0,8}?不是第二|\b(?:neither|not) (?:the )?first (?:n?or) (?:the )?second\b")
+_OUTSIDE_BAND = re.compile(r"\s*(?:之外|以外|外|开外|以后|之后|往后|以下)")
 # 第三以后, third or lower: from a place on.
 _OPEN_END = re.compile(
     r"^(?:位|名)?(?:及|或)?(?:以后|之后|往后|以下|更后)|^\s*(?:place )?(?:or|and) (?:lower|below|later|worse)"
@@ -104,7 +117,7 @@ _OTHER_NOUN_EN = re.compile(
     r"yuan|rmb|million|thousand|percent|third|thirds|half|or|off|rank|is|are|was|were|gets?|if|who|which|that)\b"
 )
 _LEVEL_EN = re.compile(
-    r"(?:inter)?national|industr(?:y|ial)|sector|provincial|municipal|local|group|enterprise|foreign|city"
+    r"iso\b|iec\b|gb\b|(?:inter)?national|industr(?:y|ial)|sector|provincial|municipal|local|group|enterprise|foreign|city"
 )
 _JOIN_EN = re.compile(r"(?:and|plus|&|,|\+|/)")
 # "only three are exported"
@@ -191,13 +204,24 @@ def find_event(text: str, asked_at: date | None = None) -> Event | None:
 def find_ranks(text: str) -> list[Rank]:
     """Places among the drafters that the text names, in order. Places from one on (第三以后) count as their first."""
     found: list[Rank] = []
+    for match in _SPANS.finditer(text):
+        if (lowest := number(match.group(1))) is not None:
+            found.append(Rank(lowest, match.start(), match.end(), band=True))
     for band, patterns in ((True, _BANDS), (False, _RANKS)):
         for pattern in patterns:
             for match in pattern.finditer(text):
                 value = number(match.group(1))
                 taken = any(r.start < match.end() and match.start() < r.end for r in found)
-                if value and not taken:
+                if not value or taken:
+                    continue
+                negated = _DENIED.search(text[: match.start()]) or (band and _OUTSIDE_BAND.match(text[match.end() :]))
+                if negated and band:
+                    # 没进前两名: third at best.
+                    found.append(Rank(value + 1, match.start(), match.end(), band=False))
+                elif not negated:
                     found.append(Rank(value, match.start(), match.end(), band))
+    if not found and (neither := _NEITHER.search(text)):
+        found.append(Rank(3, neither.start(), neither.end(), band=False))
     return sorted(found, key=lambda rank: rank.start)
 
 

@@ -82,7 +82,7 @@ class Assistant:
         )
         paying = {rule.policy_id for rule in release.rules.all}
         self._composer = Composer(self._phrases, self._glossary, documents, paying)
-        self._rewards = RewardComposer(self._composer)
+        self._rewards = RewardComposer(self._composer, release.rules)
 
     @classmethod
     def open(

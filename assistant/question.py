@@ -52,9 +52,11 @@ _FOLLOW_UP = re.compile(
     re.IGNORECASE,
 )
 _ADDING = re.compile(
-    r"^(?:那么?|如果|要是|若)?(?:我们)?(?:再|还|另外|又)*(?:加上?|外加|另加|多)(?:了|一)?|^(?:and |what if |if )?(?:we |i )?(?:also )?(?:add|plus|another|one more|an additional)\b|^(?:and )?(?:we|i) also\b|^as well as\b",
+    r"^(?:那么?|如果|要是|若)?(?:我们)?(?:再|还|另外|又)*(?:加上?|外加|另加|多)(?:了|一)?|^(?:and |what if |if )?(?:we |i )?(?:also )?(?:add|plus|another|one more|an additional)\b|^(?:and )?(?:we|i) also\b|^as well as\b|\bas well[?.!\s]*$",
     re.IGNORECASE,
 )
+# 国标多少: how much, where nothing is counted.
+_BARE_AMOUNT = re.compile(r"多少(?![家个项名人种份条次年件类所座位届%])|几万|几个钱|\bhow much\b")
 _FIRST_PERSON = re.compile(
     r"我们|我司|我厂|我公司|本公司|我们厂|咱|俺|我\b|我(?=在|是|做|牵|排)|\b(?:we|our|us|i|my|ours)\b"
 )
@@ -223,7 +225,8 @@ class Understanding:
         money = bool(_MONEY_BENEFITS & set(slots.get("benefit", ())))
         work = bool(_NAMED_WORK & slots.keys()) or "role" in slots
         domain = bool(money or work or places or slots or self.glossary.find_terms(plain))
-        if topic := _small_talk(named, plain, domain=domain):
+        spoken = bool(money or work or places or slots)
+        if topic := _small_talk(named, plain, domain=domain, spoken=spoken):
             return topic, None
         if "coverage" in named and not work and not money:
             return "coverage", None
@@ -240,6 +243,8 @@ class Understanding:
         reward = reward or (loosely and "location" in slots and not figure)
         reward = reward or (work and done and not figure and bool(loosely or _FIRST_PERSON.search(plain) or not asked))
         reward = reward or (payable and hinted and not figure)
+        bare = not figure and not find_years(plain) and bool(_BARE_AMOUNT.search(plain))
+        reward = reward or (bare and bool({"level", "role"} & slots.keys()))
         reward = reward or (bool(ranks) and "yes_no" in asked and not named & {"metadata", "responsible_body", "stage"})
         if "out_of_scope" in named and not payable and not done:
             return "out_of_scope", None
@@ -334,8 +339,13 @@ def _points(intents: Iterable[IntentMatch]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.attribute for m in intents if m.intent == "open_point" and m.attribute))
 
 
-def _small_talk(named: set[str], plain: str, *, domain: bool) -> Topic | None:
-    """Turns that are not about any policy. A greeting before a question is only a greeting."""
+def _small_talk(named: set[str], plain: str, *, domain: bool, spoken: bool) -> Topic | None:
+    """Turns that are not about any policy. A greeting before a question is only a greeting.
+
+    Args:
+        domain: whether a word of the domain is said at all; in a courtesy one (it, well) is often an accident.
+        spoken: whether a place, an amount or a kind of work is said.
+    """
     if "out_of_scope" in named and not domain:
         return "out_of_scope"
     if "instruction" in named and not domain:
@@ -345,7 +355,7 @@ def _small_talk(named: set[str], plain: str, *, domain: bool) -> Topic | None:
     # A short remark in either language: 好的谢谢你, thanks, that helps a lot.
     short = len(re.sub(r"\W", "", plain)) <= 12 or (plain.isascii() and len(plain.split()) <= 7)
     for topic in ("greeting", "thanks"):
-        if topic in named and not domain and short:
+        if topic in named and not spoken and short:
             return topic
     return None
 

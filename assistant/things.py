@@ -94,6 +94,8 @@ def find_things(
         heads.append(_Head(levels[0].start, levels[-1].end, Thing("formulate_standard", every_level=True)))
     elif every_level:
         heads = [_every(head) for head in heads]
+        if not heads and counts:
+            heads = [_Head(counts[0].end, counts[0].end, Thing("formulate_standard", every_level=True))]
     heads.sort(key=lambda head: (head.start, head.end))
     heads = _ranked(heads, ranks, plain)
     return tuple(_counted(heads, counts, slots, plain))
@@ -133,6 +135,9 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], rank
     levels = [m for m in levels if m not in hosted]
     of_others = {m for m in levels if any(_overlap(m, o) or 0 <= o.start - m.end <= 2 for o in others)}
     certified = [m for m in levels if _is_code_alone(m, plain, slots)]
+    if not drafted and any(o.value == "other" for o in others):
+        # Bought, translated or followed, a standard is not drafted.
+        of_others |= set(levels)
     levels = [m for m in levels if m not in of_others and m not in certified]
     heads: list[_Head] = []
     using = not adopting and not used and _uses_product(plain, levels, origins, slots)
@@ -369,6 +374,10 @@ def _products(
     for match in slots:
         if match.slot != "export":
             continue
+        behind = [c for c in counts if 0 <= c.start - match.end <= 3 and c.value < total]
+        if behind:
+            value = behind[0].value
+            return (total - value if match.value == "domestic_only" else value), True, spent
         near = [c for c in counts if c.end <= match.start and not re.search(r"[,，。;；]", plain[c.end : match.start])]
         if near and len(counts) > 1:
             value = near[-1].value
