@@ -203,10 +203,8 @@ def find_event(text: str, asked_at: date | None = None) -> Event | None:
 
 def find_ranks(text: str) -> list[Rank]:
     """Places among the drafters that the text names, in order. Places from one on (第三以后) count as their first."""
-    found: list[Rank] = []
-    for match in _SPANS.finditer(text):
-        if (lowest := number(match.group(1))) is not None:
-            found.append(Rank(lowest, match.start(), match.end(), band=True))
+    spans = ((match, number(match.group(1))) for match in _SPANS.finditer(text))
+    found = [Rank(lowest, match.start(), match.end(), band=True) for match, lowest in spans if lowest is not None]
     for band, patterns in ((True, _BANDS), (False, _RANKS)):
         for pattern in patterns:
             for match in pattern.finditer(text):

@@ -252,20 +252,17 @@ class Assistant:
     def _procedure(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
         """How to apply: a sentence that holds the words such an answer needs, or a plain 未见规定."""
         attribute = question.attribute or "procedure"
-        if not scope.named and len(self.release.documents) > 1 and question.topic != "fact":
-            documents: Sequence[Document] = tuple(self.release.documents.values())
-        else:
-            documents = scope.documents
         asked = self._glossary.data.intents["procedure"].attributes.get(attribute)
         needed = asked.evidence if asked else ()
         passages = [
             p for p in self._passages(question, scope, clock) if not needed or any(word in p.text for word in needed)
         ]
+        if not scope.named and len(self.release.documents) > 1:
+            # One office's telephone or deadline must not pass for another's.
+            return self._composer.which_place(question, scope.documents)
         if confidence(passages, question) >= self.settings.evidence_confidence:
             return self._composer.facts(question, [passages[:1]], day)
-        if not scope.named:
-            return self._composer.which_place(question, documents)
-        return self._composer.not_stated(question, f"notstated.{attribute}", documents, [], day)
+        return self._composer.not_stated(question, f"notstated.{attribute}", scope.documents, [], day)
 
     def _fact(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
         if not scope.named and not question.slots and not self._glossary.find_terms(question.query):
