@@ -254,7 +254,8 @@ class _Writer:
         true = {line.yuan for line in self.payable} | {line.total_yuan for line in self.payable} | {self.total_yuan}
         evidence = [self.evidence_of_line(self.payable[0])]
         if not set(claimed) & true:
-            self._add("reward.corrected", evidence, computed=claimed, claimed=said)
+            open_ = any(line.count > 1 and line.total_yuan is None for line in self.payable)
+            self._add("reward.unfounded" if open_ else "reward.corrected", evidence, computed=claimed, claimed=said)
         elif len(claimed) == 1 and any(line.bound == "up_to" and line.yuan == claimed[0] for line in self.payable):
             self._add("reward.only_ceiling", evidence, computed=claimed, claimed=said)
         elif len(claimed) == len(self.payable) == 1 or list(claimed) == [line.yuan for line in self.payable]:

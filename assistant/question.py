@@ -197,7 +197,7 @@ class Understanding:
             years=tuple(find_years(_DOC_NO.sub(" ", plain))),
             slots=values,
             things=things,
-            rank=own_rank(plain, ranks),
+            rank=None if any(thing.rank for thing in things) else own_rank(plain, ranks),
             band=next((rank.value for rank in ranks if rank.band), None),
             event=find_event(plain, asked_at),
             home=_home(places, plain),

@@ -97,7 +97,7 @@ def find_things(
         if not heads and counts:
             heads = [_Head(counts[0].end, counts[0].end, Thing("formulate_standard", every_level=True))]
     heads.sort(key=lambda head: (head.start, head.end))
-    heads = _ranked(heads, ranks, plain)
+    heads = _ranked(heads, ranks, slots, plain)
     return tuple(_counted(heads, counts, slots, plain))
 
 
@@ -290,10 +290,16 @@ def _distinct(matches: Iterable[SlotMatch]) -> list[SlotMatch]:
     return list(seen.values())
 
 
-def _ranked(heads: Sequence[_Head], ranks: Sequence[Rank], plain: str) -> list[_Head]:
+def _ranked(heads: Sequence[_Head], ranks: Sequence[Rank], slots: Sequence[SlotMatch], plain: str) -> list[_Head]:
     """Give things their own ranks where a question names several; one head with several ranks is several things."""
     exact = [rank for rank in ranks if not rank.band]
     drafted = [h for h in heads if h.thing.activity in _DRAFTING]
+    roles = {m.value for m in slots if m.slot == "role" and not any(r.start <= m.start < r.end for r in exact)}
+    if len(exact) == 1 and len(drafted) > 1 and len(roles) > 1:
+        # 主导国标，参与行标（排名第五）: the rank is of the one it follows.
+        before = [h for h in drafted if h.end <= exact[0].start]
+        its = before[-1] if before else None
+        return [replace(h, thing=replace(h.thing, rank=exact[0].value)) if h is its else h for h in heads]
     if len({rank.value for rank in exact}) < 2 or own_rank(plain, ranks) is not None or not drafted:
         return list(heads)
     if len(drafted) == 1:
