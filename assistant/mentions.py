@@ -228,7 +228,8 @@ def find_counts(text: str) -> list[Count]:
     ranks = find_ranks(text)
     found: dict[int, Count] = {}
     for count in (*_counts_zh(text), *_counts_en(text)):
-        if count.start not in found and not any(r.start <= count.start < r.end for r in ranks):
+        # None of a thing is nothing to compute: the amount for one is said instead.
+        if count.value and count.start not in found and not any(r.start <= count.start < r.end for r in ranks):
             found[count.start] = count
     return [found[key] for key in sorted(found)]
 

@@ -41,6 +41,7 @@ def test_what_is_no_rank(text: str) -> None:
         ("3 national standards and two provincial standards", [3, 2]),
         ("2015年扬州国家标准奖多少", []),
         ("第三起草单位", []),
+        ("主导0项国标", []),
     ],
 )
 def test_counts(text: str, counts: list[int]) -> None:
@@ -96,3 +97,23 @@ def test_language(text: str, language: str) -> None:
 )
 def test_number(word: str, value: int | None) -> None:
     assert number(word) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没进前两名",
+        "排名不在前两位",
+        "排名前两名之外",
+        "我们不是前两名",
+        "既不是第一也不是第二",
+        "not in the top two",
+        "neither first nor second",
+    ],
+)
+def test_a_denied_place_is_the_one_behind_it(text: str) -> None:
+    assert [(rank.value, rank.band) for rank in find_ranks(text)] == [(3, False)]
+
+
+def test_a_range_of_places_is_a_band() -> None:
+    assert [(rank.value, rank.band) for rank in find_ranks("排名第2-3位")] == [(3, True)]
