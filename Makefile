@@ -13,10 +13,12 @@ INSTALLED := $(VENV)/.installed
 setup: $(INSTALLED)
 
 # Reproducible: constraints.txt pins every version, and pins torch to the release whose CPU build pip finds.
+# PYTHONWARNINGS: the build backend's advice on editable installs is for libraries.
 $(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "Python 3.11 is needed, $(PYTHON) is %d.%d; give another: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=23.2" "setuptools>=77" wheel
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -c constraints.txt -e ".[dev,model]"
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-check --no-build-isolation -c constraints.txt -e ".[dev,model]"
 	@touch $@
 
 $(DATA)/live: | $(INSTALLED)
