@@ -32,6 +32,10 @@ from knowledge.places import Gazetteer
 from knowledge.releases import DataDirectory, Release, open_live
 
 _log = logging.getLogger(__name__)
+
+Observer = Callable[[str, object], None]
+"""Told `("understanding", Question)`, `("retrieval", list[Hit])` and `("passages", list[Passage])`, once a search."""
+
 # How many documents are set side by side in one answer.
 _COMPARED = 4
 # The share of a question about a payment that a sentence itself must hold to state that payment.
@@ -124,6 +128,7 @@ class Assistant:
         facts: Mapping[str, object] | None = None,
         asked_at: date | None = None,
         question_id: str | None = None,
+        observe: Observer | None = None,
     ) -> Answer:
         """Answer one question.
 
@@ -133,12 +138,14 @@ class Assistant:
             facts: what the user stated before, by input name.
             asked_at: the day it is asked; default today.
             question_id: given back in the answer.
+            observe: told what each stage made of the question, as it happens.
         """
-        clock = _Clock()
+        clock = _Clock(observe)
         day = asked_at or self._today()
         with clock.stage("understand"):
             turns = list(history)[-self.settings.max_history :] if self.settings.max_history else []
             understood = self._understanding.understand(question, history=turns, facts=facts, asked_at=day)
+        clock.made("understanding", understood)
         with clock.stage("compose"):
             composed = self._compose(understood, day, clock)
         with clock.stage("verify"):
@@ -323,9 +330,12 @@ class Assistant:
                 policies=policies,
                 vector=vector,
             )
+        clock.made("retrieval", hits)
         with clock.stage("extract"):
             required: Collection[str] = [scope.foreign] if scope.mentioned_only and scope.foreign else ()
-            return self._finder.passages(question, hits, vector, required_places=required)
+            passages = self._finder.passages(question, hits, vector, required_places=required)
+        clock.made("passages", passages)
+        return passages
 
     def _terms(self, question: Question) -> list[str]:
         if question.language == "en":
@@ -388,11 +398,16 @@ class Assistant:
 
 
 class _Clock:
-    """Milliseconds by stage."""
+    """Milliseconds by stage, and what each stage made, for whoever observes."""
 
-    def __init__(self) -> None:
+    def __init__(self, observe: Observer | None = None) -> None:
         self._start = time.perf_counter()
         self._times: dict[str, float] = {}
+        self._observe = observe
+
+    def made(self, stage: str, product: object) -> None:
+        if self._observe is not None:
+            self._observe(stage, product)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

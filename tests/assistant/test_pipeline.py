@@ -442,3 +442,9 @@ def test_a_search_gives_ranked_clauses(small_assistant: Assistant) -> None:
     assert hits[0].clause.clause_id == "ningbo-2020/2/2"
     assert small_assistant.search("talent training", limit=1)[0].clause.clause_id == "ningbo-2020/2/2"
     assert small_assistant.search("") == []
+
+
+def test_an_observer_is_told_what_each_stage_made(assistant: Assistant) -> None:
+    seen: dict[str, object] = {}
+    assistant.ask("广州市示范企业要达到多少家？", observe=seen.__setitem__)
+    assert {"understanding", "retrieval", "passages"} <= seen.keys()
