@@ -9,6 +9,7 @@ import argparse
 import socket
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -75,11 +76,12 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     # The page's libraries take seconds to import; the port is already held.
     import uvicorn
 
-    from assistant.api import Opening, create_app
-    from assistant.pipeline import Assistant
+    from assistant.api import create_app
+    from assistant.live import live_assistant
+    from knowledge.releases import DataDirectory, kept_document
 
-    assistant = Opening(lambda: Assistant.open(settings), warm_up=Assistant.warm_up)
-    app = create_app(assistant, host=settings.host)
+    assistant = live_assistant(settings)
+    app = create_app(assistant, host=settings.host, archive=partial(kept_document, DataDirectory(settings.data)))
     shown = f"[{host}]" if ":" in host else host
     print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)
     assistant.start()

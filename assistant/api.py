@@ -5,13 +5,10 @@ The assistant is opened in the background so that the page is up at once; questi
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any
 
 import gradio as gr
 from fastapi import FastAPI, Query, Request
@@ -23,112 +20,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.answer import Answer
+from assistant.live import LiveAssistant
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
-from assistant.web.page import MAX_FILE, Asks, Corpus, build_page, in_event_loop, problem_sentence, theme
+from assistant.web.page import MAX_FILE, build_page, in_event_loop, problem_sentence, theme
 from assistant.web.shell import Shell
 from assistant.web.words import script_labels, words_for
 from knowledge.errors import BiaozhuntongError, NoRelease
-
-_log = logging.getLogger(__name__)
+from knowledge.model import Document
 
 STATIC = Path(__file__).resolve().parent / "web" / "static"
 LOOPBACK = ("127.0.0.1", "localhost")
-AnyAssistant = TypeVar("AnyAssistant", bound=Asks)
 
 MAX_TURNS = 100
 MAX_TEXT = 20_000
-# A question that comes while the assistant is being opened waits this long for it.
-OPENING_SECONDS = 120.0
-# After a failed opening, the next question tries again, but not more often than this.
-RETRY_SECONDS = 2.0
-
-
-class Opening(Generic[AnyAssistant]):
-    """An assistant that is being opened in the background; it answers once it is there.
-
-    Args:
-        open_assistant: opens the assistant; may take seconds, may raise.
-        warm_up: run in the background once it is open, so that the first question finds everything loaded.
-    """
-
-    def __init__(
-        self, open_assistant: Callable[[], AnyAssistant], *, warm_up: Callable[[AnyAssistant], None] | None = None
-    ) -> None:
-        self._open = open_assistant
-        self._warm_up = warm_up
-        self._lock = threading.Lock()
-        self._done = threading.Event()
-        self._assistant: AnyAssistant | None = None
-        self._error: Exception | None = None
-        self._failed_at = 0.0
-        self._started = False
-
-    def start(self) -> None:
-        """Begin the opening; the first question does it too."""
-        with self._lock:
-            if not self._started:
-                self._open_in_background()
-
-    def _open_in_background(self) -> None:
-        self._started = True
-        self._done.clear()
-        threading.Thread(target=self._run, name="open-assistant", daemon=True).start()
-
-    def _run(self) -> None:
-        try:
-            assistant = self._open()
-        except Exception as error:
-            self._error = error
-            self._failed_at = time.monotonic()
-            self._done.set()
-            _log.warning("the assistant could not be opened: %s", error, exc_info=not _expected(error))
-            return
-        self._assistant = assistant
-        self._done.set()
-        if self._warm_up:
-            try:
-                self._warm_up(assistant)
-            except Exception:
-                _log.warning("the warm-up failed; the first question will show why", exc_info=True)
-
-    def _get(self) -> AnyAssistant:
-        self.start()
-        with self._lock:
-            failed = self._done.is_set() and self._assistant is None
-            if failed and time.monotonic() - self._failed_at > RETRY_SECONDS:
-                self._open_in_background()
-        if not self._done.wait(OPENING_SECONDS):
-            raise BiaozhuntongError("the assistant is still being opened; try again in a few seconds")
-        if self._assistant is None:
-            raise self._error if self._error and _expected(self._error) else BiaozhuntongError(str(self._error))
-        return self._assistant
-
-    @property
-    def state(self) -> str:
-        """`starting`, `ready` or `failed`, without waiting."""
-        if not self._done.is_set():
-            return "starting"
-        return "ready" if self._assistant is not None else "failed"
-
-    @property
-    def release(self) -> Corpus:
-        """The live release; waits for the opening, `BiaozhuntongError` if it failed."""
-        return self._get().release
-
-    def ask(
-        self,
-        question: str,
-        *,
-        history: Sequence[str] = (),
-        facts: Mapping[str, Any] | None = None,
-        asked_at: date | None = None,
-    ) -> Answer:
-        """Answer one question; waits for the opening, `BiaozhuntongError` if it failed."""
-        return self._get().ask(question, history=list(history), facts=dict(facts or {}), asked_at=asked_at)
-
-
-def _expected(error: Exception) -> bool:
-    return isinstance(error, BiaozhuntongError)
 
 
 class AskBody(BaseModel):
@@ -143,11 +47,21 @@ class AskBody(BaseModel):
     asked_at: date | None = None
 
 
-def create_app(assistant: Opening[Any], *, host: str = LOOPBACK[0]) -> FastAPI:
+Archive = Callable[[str, str], Document | None]
+"""The document of a release by release id and policy id, whether or not the release is live; None if it is not kept."""
+
+
+def no_archive(_release_id: str, _policy_id: str) -> Document | None:
+    """An archive that keeps nothing."""
+    return None
+
+
+def create_app(assistant: LiveAssistant[Any], *, host: str = LOOPBACK[0], archive: Archive = no_archive) -> FastAPI:
     """The whole application: API, sources and page.
 
     Args:
         assistant: the assistant, open or being opened.
+        archive: finds the documents that earlier answers cite, in the release that gave them.
         host: the address it is served on; on loopback only loopback names are answered, so no other site's name can
             be pointed at it.
     """
@@ -156,7 +70,7 @@ def create_app(assistant: Opening[Any], *, host: str = LOOPBACK[0]) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(Exception, _failed)
     _add_api(app, assistant)
-    _add_sources(app, assistant)
+    _add_sources(app, assistant, archive)
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
     in_event_loop(lambda: _mount_page(app, build_page(assistant), host))
@@ -203,7 +117,7 @@ def _bad_request(_: Request, error: Exception) -> JSONResponse:
     return _problem(422, "bad_request", f"{where}: {first['msg']}")
 
 
-def _add_api(app: FastAPI, assistant: Opening[Any]) -> None:
+def _add_api(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
     @app.get("/healthz")
     def healthz() -> JSONResponse:
         state = assistant.state
@@ -216,7 +130,7 @@ def _add_api(app: FastAPI, assistant: Opening[Any]) -> None:
         return answer.model_copy(update={"id": body.id})
 
 
-def _add_sources(app: FastAPI, assistant: Opening[Any]) -> None:
+def _add_sources(app: FastAPI, assistant: LiveAssistant[Any], archive: Archive) -> None:
     """The documents, for the panel (`fragment=1`) and as pages of their own."""
 
     def shown(title: str, body: Markup, language: str, fragment: bool, status: int = 200) -> HTMLResponse:
@@ -238,6 +152,7 @@ def _add_sources(app: FastAPI, assistant: Opening[Any]) -> None:
         start: Annotated[int | None, Query(ge=0)] = None,
         end: Annotated[int | None, Query(ge=0)] = None,
         v: str = "",
+        release: str = "",
         lang: str = "zh",
         fragment: bool = False,
     ) -> HTMLResponse:
@@ -246,8 +161,14 @@ def _add_sources(app: FastAPI, assistant: Opening[Any]) -> None:
             document = assistant.release.documents.get(policy_id)
         except BiaozhuntongError as error:
             return shown(words.documents, notice_html(problem_sentence(error, words)), lang, fragment, 503)
+        passage = Passage(start, end, v) if start is not None and end is not None else None
+        earlier = False
+        if passage and (document is None or not passage.still_in(document.text)):
+            # An answer of an earlier release: its own text is shown, if it is still kept.
+            kept = archive(release, policy_id)
+            if kept is not None and passage.still_in(kept.text):
+                document, earlier = kept, True
         if document is None:
             return shown(words.documents, notice_html(words.no_such_document), lang, fragment, 404)
-        passage = Passage(start, end, v) if start is not None and end is not None else None
-        body = document_html(document, passage, words, date.today())
+        body = document_html(document, passage, words, date.today(), earlier=earlier)
         return shown(document.policy.title, body, lang, fragment)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -44,6 +45,7 @@ RELEASE_FORMAT = 3
 Matrix = NDArray[np.float32]
 _SENTENCES, _DIGESTS, _TRANSLATIONS = "sentences.npy", "digests.json", "translations.json"
 _BATCH = 64
+_RELEASE_ID = re.compile(r"[0-9a-f]{12}")
 Progress = Callable[[str, int, int], None]
 
 _REBUILD = "run `python -m knowledge build` to make a new one"
@@ -234,6 +236,19 @@ def open_live(data: DataDirectory, embedder: Embedder, *, notice: Callable[[str]
                 notice(f"{error}. Answering from the last good release {release_id}")
                 return open_release(data, release_id, embedder)
         raise
+
+
+def kept_document(data: DataDirectory, release_id: str, policy_id: str) -> Document | None:
+    """A document as a kept release holds it, live or not; None if the release or the document is not kept.
+
+    Indexes are not opened, so it is quick and needs no embedder.
+    """
+    if not _RELEASE_ID.fullmatch(release_id):
+        return None
+    directory = data.releases / release_id
+    with suppress(OSError, ValueError, KeyError):  # a release that is being removed, or was damaged
+        return next((d for d in _read_documents(directory) if d.policy.id == policy_id), None)
+    return None
 
 
 def _content_id(documents: Iterable[Document], rules: RuleBook, embedder: Embedder) -> str:

@@ -33,10 +33,19 @@ def quote_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:_DIGEST_LENGTH]
 
 
-def citation_href(citation: Citation, language: str) -> str:
-    """The address of a citation, relative to the page: its document with the quote highlighted."""
+def citation_href(citation: Citation, language: str, release: str | None = None) -> str:
+    """The address of a citation, relative to the page: its document with the quote highlighted.
+
+    It names the release that gave the answer, so that it opens the text as it was when the corpus has changed since.
+    """
     query = urlencode(
-        {"start": citation.start, "end": citation.end, "v": quote_digest(citation.quote), "lang": language}
+        {
+            "start": citation.start,
+            "end": citation.end,
+            "v": quote_digest(citation.quote),
+            **({"release": release} if release else {}),
+            "lang": language,
+        }
     )
     return f"sources/{url_quote(citation.policy_id, safe='')}?{query}"
 
@@ -214,8 +223,13 @@ def outline_fact(document: Document, passage: Passage | None, words: Words) -> F
     return Fact(words.outline, place or words.outline_unknown, known=bool(place))
 
 
-def document_html(document: Document, passage: Passage | None, words: Words, today: date) -> Markup:
-    """A document's card and text. A passage whose words have moved is not highlighted, and that is said."""
+def document_html(
+    document: Document, passage: Passage | None, words: Words, today: date, *, earlier: bool = False
+) -> Markup:
+    """A document's card and text. A passage whose words have moved is not highlighted, and that is said.
+
+    `earlier` says that this is the text of an earlier release, which the live one no longer holds.
+    """
     shown = passage if passage and passage.still_in(document.text) else None
     return template_html(
         "document.html",
@@ -228,6 +242,7 @@ def document_html(document: Document, passage: Passage | None, words: Words, tod
         reasons=sorted({words.dropped[d.reason] for d in document.dropped if d.reason not in ("blank", "separator")}),
         marked=shown is not None,
         moved=passage is not None and shown is None,
+        earlier=earlier,
     )
 
 

@@ -63,7 +63,7 @@ def thinking_message(words: Words) -> str:
 def answer_steps(answer: Answer) -> Iterator[str]:
     """The answer as HTML, growing by a sentence at a time; the last one is complete."""
     words = words_for(answer.language)
-    markers = _markers(answer.citations, words)
+    markers = _markers(answer, words)
     for prefix in prefixes(answer.answer):
         yield _message(answer, words, markers, prefix, done=False)
     yield _message(answer, words, markers, answer.answer, done=True)
@@ -72,7 +72,7 @@ def answer_steps(answer: Answer) -> Iterator[str]:
 def answer_html(answer: Answer) -> str:
     """The complete answer as one line of HTML."""
     words = words_for(answer.language)
-    return _message(answer, words, _markers(answer.citations, words), answer.answer, done=True)
+    return _message(answer, words, _markers(answer, words), answer.answer, done=True)
 
 
 def _message(answer: Answer, words: Words, markers: Markers, text: str, *, done: bool) -> str:
@@ -85,7 +85,9 @@ def _message(answer: Answer, words: Words, markers: Markers, text: str, *, done:
             done=done,
             markers=markers,
             rewards=reward_table(answer, words),
-            sources=[(markers[c.n], citation_href(c, words.code), c) for c in answer.citations],
+            sources=[
+                (markers[c.n], citation_href(c, words.code, answer.provenance.release), c) for c in answer.citations
+            ],
         )
     )
 
@@ -210,17 +212,17 @@ def _sum(rows: Sequence[RewardRow], total: int, words: Words) -> str:
     return " + ".join(f"{row.count or 1} × {money(row.yuan or 0, words)}" for row in rows)
 
 
-def _markers(citations: Sequence[Citation], words: Words) -> Markers:
-    return {citation.n: _marker(citation, words) for citation in citations}
+def _markers(answer: Answer, words: Words) -> Markers:
+    return {citation.n: _marker(citation, answer.provenance.release, words) for citation in answer.citations}
 
 
-def _marker(citation: Citation, words: Words) -> Markup:
+def _marker(citation: Citation, release: str | None, words: Words) -> Markup:
     quote = " ".join(citation.quote.split())
     tooltip = quote if len(quote) <= _TOOLTIP_LENGTH else quote[:_TOOLTIP_LENGTH] + "…"
     return template_html(
         "marker.html",
         n=citation.n,
-        href=citation_href(citation, words.code),
+        href=citation_href(citation, words.code, release),
         label=words.source_n.format(n=citation.n),
         tooltip=f"{citation.policy.title}\n{tooltip}",
     )

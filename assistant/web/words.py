@@ -90,6 +90,7 @@ class Words:
     dropped: Mapping[str, str]
     dropped_note: str
     changed_text: str
+    earlier_text: str
     no_such_document: str
     source_failed: str
     # When something is wrong.
@@ -223,6 +224,7 @@ ZH = Words(
     },
     dropped_note="浅色文字不参与回答：",
     changed_text="这份文件在回答之后有过更新，原来的位置已对不上，因此没有高亮。请重新提问。",
+    earlier_text="这是作出该回答时的文本，此后资料库有过更新。如需现行内容，请重新提问。",
     no_such_document="没有找到这份文件，它可能已从资料库中移出。",
     source_failed="没能打开这份文件。请检查服务是否还在运行，然后再点一次。",
     no_release="还没有可用的政策资料库。请维护人员运行 python -m knowledge build 之后再问。",
@@ -357,6 +359,10 @@ EN = Words(
     changed_text=(
         "This document was updated after the answer was given, so the cited place no longer matches and nothing is "
         "highlighted. Please ask again."
+    ),
+    earlier_text=(
+        "This is the text as it was when the answer was given; the library was updated since. "
+        "Ask again for what holds now."
     ),
     no_such_document="This document was not found; it may have been removed from the library.",
     source_failed="The document could not be opened. Check that the service is still running, then select it again.",

@@ -1,23 +1,24 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.api import Opening, create_app
+from assistant.api import create_app
+from assistant.live import LiveAssistant
 from assistant.web.evidence import citation_href
 from assistant.web.words import EN, ZH
-from knowledge.errors import BiaozhuntongError, NoRelease
+from knowledge.errors import NoRelease
+from knowledge.model import Document
 from tests.assistant.web.fakes import EVIL, FakeAssistant, cited, corpus_documents, evil_documents
 
 LOCAL = "http://127.0.0.1:7860"
 
 
-def client_of(opening: Opening[Any], **options: Any) -> TestClient:
+def client_of(opening: LiveAssistant[Any], **options: Any) -> TestClient:
     return TestClient(create_app(opening), base_url=LOCAL, raise_server_exceptions=False, **options)
 
 
@@ -28,7 +29,7 @@ def assistant() -> FakeAssistant:
 
 @pytest.fixture(scope="module")
 def client(assistant: FakeAssistant) -> Iterator[TestClient]:
-    with client_of(Opening(lambda: assistant)) as client:
+    with client_of(LiveAssistant(lambda: assistant)) as client:
         client.get("/sources")  # waits for the opening
         yield client
 
@@ -118,7 +119,7 @@ def test_the_page_is_served_with_everything_from_here(client: TestClient) -> Non
 
 
 def test_without_a_release_every_door_says_so() -> None:
-    with client_of(Opening(failing)) as client:
+    with client_of(LiveAssistant(failing)) as client:
         asked = client.post("/v1/ask", json={"question": "x"})
         assert asked.status_code == 503
         assert asked.json()["error"]["code"] == "no_release"
@@ -127,55 +128,23 @@ def test_without_a_release_every_door_says_so() -> None:
         assert client.get("/healthz").json() == {"status": "failed", "release": None}
 
 
-def test_questions_wait_for_an_assistant_that_is_still_being_opened() -> None:
-    gate = threading.Event()
+def test_a_citation_of_an_earlier_release_opens_the_text_of_its_time() -> None:
+    document = corpus_documents()["yangzhou-2011"]
+    citation = cited(document, 1, "对提出国际标准")
+    changed = document.model_copy(update={"text": "新" * len(document.text), "clauses": (), "dropped": ()})
+    kept = {("r1", "yangzhou-2011"): document}
 
-    def slow() -> FakeAssistant:
-        gate.wait(10)
-        return FakeAssistant()
+    def archive(release_id: str, policy_id: str) -> Document | None:
+        return kept.get((release_id, policy_id))
 
-    opening = Opening(slow)
-    opening.start()
-    assert opening.state == "starting"
-    threading.Timer(0.1, gate.set).start()
-    assert opening.ask("能拿多少").total_yuan == 150000
-    assert opening.state == "ready"
-
-
-def test_a_failed_opening_is_tried_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.api.RETRY_SECONDS", 0.0)
-    tries: list[int] = []
-
-    def second_time() -> FakeAssistant:
-        tries.append(1)
-        if len(tries) == 1:
-            raise RuntimeError("disk full")
-        return FakeAssistant()
-
-    opening = Opening(second_time)
-    opening.start()
-    while opening.state == "starting":
-        pass
-    assert opening.state == "failed"
-    assert opening.ask("能拿多少").total_yuan == 150000
-
-
-def test_an_unexpected_failure_is_an_error_of_ours() -> None:
-    def broken() -> FakeAssistant:
-        raise RuntimeError("odd")
-
-    with pytest.raises(BiaozhuntongError, match="odd"):
-        _ = Opening(broken).release
-
-
-def test_the_warm_up_runs_after_the_opening_and_may_fail() -> None:
-    warmed = threading.Event()
-
-    def warm_up(_: FakeAssistant) -> None:
-        warmed.set()
-        raise RuntimeError("no model")
-
-    opening = Opening(FakeAssistant, warm_up=warm_up)
-    opening.start()
-    assert warmed.wait(5)
-    assert opening.ask("能拿多少").total_yuan == 150000
+    assistant = FakeAssistant({"yangzhou-2011": changed})
+    app = create_app(LiveAssistant(lambda: assistant), archive=archive)
+    with TestClient(app, base_url=LOCAL) as client:
+        then = client.get("/" + citation_href(citation, "zh", "r1")).text
+        assert "<mark" in then
+        assert ZH.earlier_text in then
+        gone = client.get("/" + citation_href(citation, "zh", "r0")).text
+        assert "<mark" not in gone
+        assert ZH.changed_text in gone
+        moved = client.get("/" + citation_href(citation, "zh", "r1").replace("yangzhou-2011", "none"))
+        assert moved.status_code == 404

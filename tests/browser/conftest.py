@@ -14,7 +14,8 @@ import pytest
 import uvicorn
 
 from app import listen
-from assistant.api import Opening, create_app
+from assistant.api import create_app
+from assistant.live import LiveAssistant
 from assistant.web.page import Asks
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
@@ -111,7 +112,9 @@ def serve() -> Iterator[Serve]:
 
     def served(open_assistant: Callable[[], Asks]) -> str:
         listener = listen("127.0.0.1", 0)
-        config = uvicorn.Config(create_app(Opening(open_assistant)), log_level="error", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            create_app(LiveAssistant(open_assistant)), log_level="error", timeout_graceful_shutdown=1
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -17,7 +17,7 @@ from knowledge import releases
 from knowledge.checks import check
 from knowledge.embedding import Embedder, HashEmbeddings
 from knowledge.errors import BiaozhuntongError, CorruptRelease, DataFileError, NoRelease, ReleaseError, SourceError
-from knowledge.releases import DataDirectory, Release, build, open_live, open_release
+from knowledge.releases import DataDirectory, Release, build, kept_document, open_live, open_release
 from knowledge.settings import PACKAGE
 
 ROOT = PACKAGE.parent
@@ -331,3 +331,26 @@ def test_a_wrong_data_file_is_named_with_its_line(
     assert "line" in str(caught.value)
     assert Path(name).name in str(caught.value)
     assert data.live_id() == good
+
+
+def test_a_document_of_a_kept_release_is_read_without_opening_it(
+    folder: Path, data: DataDirectory, embedder: Embedder
+) -> None:
+    first = build(folder, data, embedder)
+    name = next(iter(open_release(data, first, embedder).documents))
+    before = open_release(data, first, embedder).documents[name]
+    source = folder / before.policy.source
+    source.write_text(source.read_text(encoding="utf-8") + "\n新增一句。", encoding="utf-8")
+    second = build(folder, data, embedder)
+    assert kept_document(data, first, name) == before
+    later = kept_document(data, second, name)
+    assert later is not None
+    assert later.text.endswith("新增一句。")
+
+
+@pytest.mark.parametrize("release_id", ["", "0" * 12, "../..", "live", "x" * 12])
+def test_what_is_not_kept_has_no_document(
+    folder: Path, data: DataDirectory, embedder: Embedder, release_id: str
+) -> None:
+    build(folder, data, embedder)
+    assert kept_document(data, release_id, "a") is None

@@ -183,6 +183,9 @@ class FakeAssistant:
     def release(self) -> FakeRelease:
         return FakeRelease("fake-release", self.documents)
 
+    def close(self) -> None:
+        """Holds nothing open."""
+
     def ask(
         self,
         question: str,
