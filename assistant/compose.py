@@ -78,6 +78,21 @@ class Composer:
         out.add(self.say(language, "place.ask_there", place=place))
         return Composed("abstained", out.done(), suggestions=self.examples(language))
 
+    def only_past(self, question: Question, documents: Sequence[Document], asked_at: date) -> Composed:
+        """A place whose documents were all replaced or repealed: said so, with how to ask for what held then."""
+        language, out = question.language, DraftBuilder()
+        warnings: list[Warning_] = []
+        for document in documents:
+            text = self.validity_text(document.policy, asked_at, language)
+            out.add(
+                self.say(language, "validity.answer", title=self.title(document.policy, language), text=text),
+                self.status_evidence(document) or self.title_evidence(document),
+            )
+            warnings += self.warnings(document.policy, asked_at)
+        out.add(self.say(language, "validity.none_stands"))
+        self.ask_line(out, documents, language)
+        return Composed("abstained", out.done(), warnings=tuple(dict.fromkeys(warnings)))
+
     def which_place(self, question: Question, documents: Sequence[Document]) -> Composed:
         """The place is missing and decides: ask for it before any figure."""
         language, out = question.language, DraftBuilder()
@@ -199,12 +214,13 @@ class Composer:
         warnings: list[Warning_] = []
         for document in documents:
             policy = document.policy
-            text = " ".join(self.validity_texts(policy, asked_at, language))
+            text = self.validity_text(policy, asked_at, language)
             basis = self.status_evidence(document)
             out.add(
                 self.say(language, "validity.answer", title=self.title(policy, language), text=text),
                 basis or self.title_evidence(document),
             )
+            self.successor_line(out, policy, language)
             if policy.status == "unknown":
                 out.add(self.say(language, "validity.silent"))
             if policy.goal_period and policy.goal_period.end:
@@ -361,30 +377,41 @@ class Composer:
             found.append("validity_unknown")
         if policy.status == "draft":
             found.append("draft_policy")
-        if policy.status in ("superseded", "repealed", "expired") or policy.superseded_by:
+        if policy.is_past or policy.status == "expired":
             found.append("superseded")
         if policy.goal_period and policy.goal_period.end and policy.goal_period.end < asked_at:
             found.append("horizon_passed")
         return tuple(found)
 
-    def validity_texts(self, policy: Policy, asked_at: date, language: Language) -> list[str]:
-        """The sentences of a policy's validity."""
+    def validity_text(self, policy: Policy, asked_at: date, language: Language) -> str:
+        """What is to be said of a policy's validity, in one paragraph."""
         page = (
             policy.status == "unknown" and policy.status_basis and policy.status_basis in self.documents[policy.id].text
         )
-        texts = [self.say(language, "validity.unknown_page" if page else f"validity.{policy.status}")]
+        if policy.superseded_by and policy.status != "repealed":
+            texts = [self.say(language, "validity.superseded")]
+        else:
+            texts = [self.say(language, "validity.unknown_page" if page else f"validity.{policy.status}")]
         if "horizon_passed" in self.warnings(policy, asked_at):
             texts.append(self.say(language, "validity.horizon"))
-        return texts
+        return ("" if language == "zh" else " ").join(texts)
 
     def validity_line(self, out: DraftBuilder, document: Document, asked_at: date, language: Language) -> None:
         """The validity of a policy as one line; nothing where a maintainer confirmed it and no goal period passed."""
         policy = document.policy
         if policy.status == "in_force" and not self.warnings(policy, asked_at):
             return
-        text = " ".join(self.validity_texts(policy, asked_at, language))
+        text = self.validity_text(policy, asked_at, language)
         evidence = self.status_evidence(document)
         out.add(self.say(language, "validity.title", text=text), *([evidence] if evidence else []))
+        self.successor_line(out, policy, language)
+
+    def successor_line(self, out: DraftBuilder, policy: Policy, language: Language) -> None:
+        """The document that took a policy's place, cited there; nothing where none is known."""
+        successor = self.documents.get(policy.superseded_by or "")
+        if successor is not None:
+            title = self.title(successor.policy, language)
+            out.add(self.say(language, "validity.successor", title=title), self.title_evidence(successor))
 
     # --- evidence -------------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from assistant.phrases import Phrases
 from assistant.question import Question, Understanding
 from assistant.retriever import ClauseRetriever, Hit
 from assistant.rewards import evaluate
-from assistant.scope import Scope, find_scope
+from assistant.scope import Scope, find_scope, standing
 from assistant.settings import Settings
 from assistant.verify import answer_faults, verify_draft
 from knowledge.embedding import Embedder, default_embedder
@@ -118,7 +118,9 @@ class Assistant:
     def search(self, query: str, *, limit: int = 10) -> list[Hit]:
         """Clauses for a query, best first."""
         question = self._understanding.read(query)
-        return self._retriever.search(question.query, limit=limit, terms=self._terms(question))
+        return self._retriever.search(
+            question.query, limit=limit, terms=self._terms(question), policies=self._standing(question)
+        )
 
     def ask(
         self,
@@ -169,6 +171,8 @@ class Assistant:
         if not self.release.documents:
             return compose.scope(question, "scope.empty_corpus")
         scope = find_scope(question, self.release.documents.values(), self._gazetteer)
+        if scope.past:
+            return compose.only_past(question, scope.past, day)
         if scope.foreign and not scope.documents:
             return compose.no_policy(question, _place_name(scope.foreign, question))
         composed = self._scoped(question, scope, day, clock)
@@ -213,7 +217,11 @@ class Assistant:
             return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
         paying = [d for d in scope.documents if d.policy.id in self._composer.reward_policies]
         if not scope.named:
-            holders = [d for d in self.release.documents.values() if d.policy.id in self._composer.reward_policies]
+            holders = [
+                d
+                for d in self.release.documents.values()
+                if d.policy.id in self._composer.reward_policies and not d.policy.is_past
+            ]
             return self._composer.which_place(question, holders or scope.documents)
         comparing = "comparison" in question.intents or _side_by_side(question)
         paid = {_place_of(d) for d in paying}
@@ -321,7 +329,7 @@ class Assistant:
 
     def _passages(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
         with clock.stage("retrieve"):
-            policies = {d.policy.id for d in scope.documents} if scope.named else None
+            policies = {d.policy.id for d in scope.documents} if scope.named else self._standing(question)
             vector = self._retriever.vector(question.query)
             hits = self._retriever.search(
                 question.query,
@@ -336,6 +344,12 @@ class Assistant:
             passages = self._finder.passages(question, hits, vector, required_places=required)
         clock.made("passages", passages)
         return passages
+
+    def _standing(self, question: Question) -> set[str] | None:
+        """The policies that may answer where none is named; None for all of them."""
+        every = self.release.documents
+        found = {document.policy.id for document in standing(question, every.values())}
+        return found if len(found) < len(every) else None
 
     def _terms(self, question: Question) -> list[str]:
         if question.language == "en":

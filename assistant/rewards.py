@@ -176,7 +176,7 @@ def policy_warnings(policy: Policy, asked_at: date) -> tuple[Warning_, ...]:
         ("validity_unknown", policy.status == "unknown"),
         ("horizon_passed", past_goal and policy.goal_period.end < asked_at),  # type: ignore[union-attr, operator]
         ("draft_policy", policy.status == "draft"),
-        ("superseded", policy.status in ("superseded", "repealed", "expired") or bool(policy.superseded_by) or over),
+        ("superseded", policy.is_past or policy.status == "expired" or over),
     ]
     return tuple(warning for warning, holds in found if holds)
 

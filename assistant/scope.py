@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.evidence import policy_years
+from assistant.evidence import known_years, policy_years
 from assistant.question import Question
 from knowledge.model import Document
 from knowledge.normalize import normalize
@@ -29,6 +29,7 @@ class Scope:
         located: the place inside a policy's area where the asker is (宝应, 广陵), if the question says.
         foreign: a place named that no document is made for.
         mentioned_only: the documents are of a larger area (the province) and may merely mention the place.
+        past: documents that would have answered but for a newer one or a repeal, where nothing else is in scope.
     """
 
     documents: tuple[Document, ...]
@@ -36,11 +37,55 @@ class Scope:
     located: PlaceMatch | None = None
     foreign: str | None = None
     mentioned_only: bool = False
+    past: tuple[Document, ...] = ()
 
 
 def find_scope(question: Question, documents: Iterable[Document], gazetteer: Gazetteer) -> Scope:
-    """The documents that a question's places, titles, numbers and years point at."""
+    """The documents that a question's places, titles, numbers and years point at.
+
+    Superseded and repealed documents answer as history alone: see `standing`.
+    """
     every = tuple(documents)
+    standing_ones = standing(question, every)
+    scope = _scope(question, standing_ones, gazetteer)
+    if scope.named and not scope.documents and len(standing_ones) < len(every):
+        past = _scope(question, tuple(d for d in every if d.policy.is_past), gazetteer)
+        if past.documents and not past.mentioned_only:
+            return Scope((), named=True, located=past.located, foreign=past.foreign, past=past.documents)
+    return scope
+
+
+def standing(question: Question, documents: Iterable[Document]) -> tuple[Document, ...]:
+    """The documents that may answer a question: those that nothing has replaced, unless it asks about the past.
+
+    Past documents are asked for by a word (原来的规定, the former policy), by title or number, or by a year that is
+    theirs alone and not the year of the asker's own doing. Whether a document holds is asked of every one.
+    """
+    every = tuple(documents)
+    past = tuple(d for d in every if d.policy.is_past)
+    if not past or question.topic in ("validity", "metadata", "coverage"):
+        return every
+    named_years = _years_of(every) & set(question.years)
+    if "history" in question.intents or _known_by_year(question, past, every):
+        comparing = "comparison" in question.intents or named_years - _years_of(past)
+        return every if comparing else past
+    if set(_named(question, every)) & set(past):
+        return every
+    return tuple(d for d in every if not d.policy.is_past)
+
+
+def _known_by_year(question: Question, past: Sequence[Document], every: Sequence[Document]) -> bool:
+    """Whether a year is named in which a past document was made, and none that nothing has replaced."""
+    years = set(question.years) - ({question.event.year} if question.event else set())
+    rest = [document for document in every if document not in past]
+    return bool(years & _years_of(past) - _years_of(rest))
+
+
+def _years_of(documents: Iterable[Document]) -> set[int]:
+    return {year for document in documents for year in known_years(document)}
+
+
+def _scope(question: Question, every: tuple[Document, ...], gazetteer: Gazetteer) -> Scope:
     titled = _named(question, every)
     if not question.places:
         chosen = titled or _the_zone(question, every)

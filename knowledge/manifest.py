@@ -65,8 +65,7 @@ def load_manifest(path: Path) -> list[ManifestEntry]:
                 f"expected each id once, got {policy.id!r} again; give this policy another", (*location, "id")
             )
         entries.append(_checked(file, policy, location))
-    _check_succession(file, [entry.policy for entry in entries])
-    return entries
+    return _linked(file, entries)
 
 
 def load_corpus(folder: Path, on_document: Progress | None = None) -> list[Document]:
@@ -182,6 +181,36 @@ def _check_succession(file: DataFile, policies: list[Policy]) -> None:
                 raise file.error(
                     f"expected the id of another policy of the manifest, got {name!r}", ("policies", index, key)
                 )
+
+
+def _linked(file: DataFile, entries: list[ManifestEntry]) -> list[ManifestEntry]:
+    """The entries with each succession known from both of its ends; what only a draft supersedes still stands."""
+    policies = [entry.policy for entry in entries]
+    _check_succession(file, policies)
+    successor = {old: new.id for new in policies if new.status != "draft" for old in new.supersedes}
+    successor |= {policy.id: policy.superseded_by for policy in policies if policy.superseded_by}
+    for index, policy in enumerate(policies):
+        if policy.id in _followed(policy.id, successor):
+            raise file.error(
+                f"expected one direction of succession, got {policy.id!r} among its own successors", ("policies", index)
+            )
+    return [ManifestEntry(_succeeded(entry.policy, successor.get(entry.policy.id)), entry.path) for entry in entries]
+
+
+def _succeeded(policy: Policy, successor: str | None) -> Policy:
+    if successor is None:
+        return policy
+    status = "superseded" if policy.status in ("in_force", "unknown") else policy.status
+    return policy.model_copy(update={"superseded_by": successor, "status": status})
+
+
+def _followed(policy_id: str, successor: dict[str, str]) -> list[str]:
+    """The successors of a policy, nearest first; a circle is followed once."""
+    found: list[str] = []
+    while (following := successor.get(policy_id)) is not None and following not in found:
+        found.append(following)
+        policy_id = following
+    return found
 
 
 def _sha256(path: Path) -> str:

@@ -93,6 +93,11 @@ class Policy(Frozen):
     sha256: str
     references: tuple[Reference, ...] = ()
 
+    @property
+    def is_past(self) -> bool:
+        """Whether another document has taken its place or it was repealed: it is kept for the record."""
+        return self.status in ("superseded", "repealed") or self.superseded_by is not None
+
 
 class Clause(Frozen):
     """The unit of citation and retrieval: an item of the outline, or a part of a long one.

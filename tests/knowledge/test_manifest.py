@@ -78,6 +78,28 @@ def test_a_wrong_entry_is_named_with_file_line_key_and_expectation(
     assert (error.value.path, error.value.line, error.value.key) == (path, line, key)
 
 
+SECOND = ENTRY.replace("id: yangzhou-2011", "id: yangzhou-2024").replace(
+    "    doc_no: null", "    supersedes: [yangzhou-2011]"
+)
+
+
+def test_a_succession_named_at_one_end_is_known_at_both(folder: Path) -> None:
+    old, new = load_manifest(manifest(folder, ENTRY + SECOND))
+    assert (old.policy.superseded_by, old.policy.status, old.policy.is_past) == ("yangzhou-2024", "superseded", True)
+    assert (new.policy.superseded_by, new.policy.is_past) == (None, False)
+
+
+def test_a_draft_takes_nothing_out_of_force(folder: Path) -> None:
+    old, _ = load_manifest(manifest(folder, ENTRY + SECOND.replace("status: unknown", "status: draft")))
+    assert (old.policy.superseded_by, old.policy.is_past) == (None, False)
+
+
+def test_a_circle_of_successions_is_an_error(folder: Path) -> None:
+    first = ENTRY.replace("    doc_no: null", "    supersedes: [yangzhou-2024]")
+    with pytest.raises(DataFileError, match="among its own successors"):
+        load_manifest(manifest(folder, first + SECOND))
+
+
 def test_an_id_that_stands_twice_is_an_error(folder: Path) -> None:
     with pytest.raises(DataFileError, match=r"line 11, key `policies\.1\.id`: expected each id once"):
         load_manifest(manifest(folder, ENTRY + ENTRY))
