@@ -76,12 +76,19 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     # The page's libraries take seconds to import; the port is already held.
     import uvicorn
 
+    from assistant.answer import Answer
     from assistant.api import create_app
     from assistant.live import live_assistant
+    from eval.drafts import make_draft
     from knowledge.releases import DataDirectory, kept_document
 
     assistant = live_assistant(settings)
-    app = create_app(assistant, host=settings.host, archive=partial(kept_document, DataDirectory(settings.data)))
+
+    def flag(answer: Answer, question: str, history: Sequence[str], note: str) -> None:
+        make_draft(settings.data, answer, question, history=history, origin="flagged", note=note)
+
+    archive = partial(kept_document, DataDirectory(settings.data))
+    app = create_app(assistant, host=settings.host, archive=archive, flag=flag)
     shown = f"[{host}]" if ":" in host else host
     print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)
     assistant.start()

@@ -5,10 +5,10 @@ The assistant is opened in the background so that the page is up at once; questi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import gradio as gr
 from fastapi import FastAPI, Query, Request
@@ -33,6 +33,18 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 MAX_TURNS = 100
 MAX_TEXT = 20_000
+MAX_NOTE = 1_000
+
+
+class FlagBody(BaseModel):
+    """An answer that a reader holds to be wrong. `reason` is one of a few; `note` is in the reader's words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(max_length=MAX_TEXT, min_length=1)
+    history: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(default_factory=list, max_length=MAX_TURNS)
+    reason: Literal["amount", "source", "unanswered", "outdated", "other"]
+    note: str = Field(default="", max_length=MAX_NOTE)
 
 
 class AskBody(BaseModel):
@@ -51,17 +63,24 @@ Archive = Callable[[str, str], Document | None]
 """The document of a release by release id and policy id, whether or not the release is live; None if it is not kept."""
 
 
+Flag = Callable[[Answer, str, Sequence[str], str], object]
+"""Takes note of an answer that a reader holds to be wrong: the answer, the question, earlier turns, the reader's note."""
+
+
 def no_archive(_release_id: str, _policy_id: str) -> Document | None:
     """An archive that keeps nothing."""
     return None
 
 
-def create_app(assistant: LiveAssistant[Any], *, host: str = LOOPBACK[0], archive: Archive = no_archive) -> FastAPI:
+def create_app(
+    assistant: LiveAssistant[Any], *, host: str = LOOPBACK[0], archive: Archive = no_archive, flag: Flag | None = None
+) -> FastAPI:
     """The whole application: API, sources and page.
 
     Args:
         assistant: the assistant, open or being opened.
         archive: finds the documents that earlier answers cite, in the release that gave them.
+        flag: takes note of answers that readers hold to be wrong; without it there is no such route.
         host: the address it is served on; on loopback only loopback names are answered, so no other site's name can
             be pointed at it.
     """
@@ -70,6 +89,8 @@ def create_app(assistant: LiveAssistant[Any], *, host: str = LOOPBACK[0], archiv
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(Exception, _failed)
     _add_api(app, assistant)
+    if flag is not None:
+        _add_flags(app, assistant, flag)
     _add_sources(app, assistant, archive)
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
@@ -128,6 +149,15 @@ def _add_api(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
     def ask(body: AskBody) -> Answer:
         answer = assistant.ask(body.question, history=body.history, facts=body.facts, asked_at=body.asked_at)
         return answer.model_copy(update={"id": body.id})
+
+
+def _add_flags(app: FastAPI, assistant: LiveAssistant[Any], flag: Flag) -> None:
+    @app.post("/v1/flag", status_code=201)
+    def flagged(body: FlagBody) -> dict[str, str]:
+        # Asked again rather than taken from the sender: what is kept is what was answered, not what somebody claims.
+        answer = assistant.ask(body.question, history=body.history)
+        flag(answer, body.question, body.history, f"{body.reason}: {body.note}" if body.note else body.reason)
+        return {"status": "noted"}
 
 
 def _add_sources(app: FastAPI, assistant: LiveAssistant[Any], archive: Archive) -> None:

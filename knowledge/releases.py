@@ -243,12 +243,15 @@ def kept_document(data: DataDirectory, release_id: str, policy_id: str) -> Docum
 
     Indexes are not opened, so it is quick and needs no embedder.
     """
-    if not _RELEASE_ID.fullmatch(release_id):
-        return None
-    directory = data.releases / release_id
     with suppress(OSError, ValueError, KeyError):  # a release that is being removed, or was damaged
-        return next((d for d in _read_documents(directory) if d.policy.id == policy_id), None)
+        return next((d for d in kept_documents(data, release_id) if d.policy.id == policy_id), None)
     return None
+
+
+def kept_documents(data: DataDirectory, release_id: str) -> Iterator[Document]:
+    """The documents of a kept release, read one by one without opening its indexes; none for what is no release id."""
+    if _RELEASE_ID.fullmatch(release_id):
+        yield from _read_documents(data.releases / release_id)
 
 
 def _content_id(documents: Iterable[Document], rules: RuleBook, embedder: Embedder) -> str:

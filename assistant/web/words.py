@@ -89,6 +89,14 @@ class Words:
     goal_passed: str
     dropped: Mapping[str, str]
     dropped_note: str
+    flag: str
+    flag_question: str
+    flag_reasons: Mapping[str, str]
+    flag_note: str
+    flag_kept: str
+    flag_send: str
+    flag_sent: str
+    flag_failed: str
     changed_text: str
     earlier_text: str
     no_such_document: str
@@ -223,6 +231,20 @@ ZH = Words(
         "blank": "空白",
     },
     dropped_note="浅色文字不参与回答：",
+    flag="有误？",
+    flag_question="哪里不对？",
+    flag_reasons={
+        "amount": "金额不对",
+        "source": "出处不对",
+        "unanswered": "没有答到点上",
+        "outdated": "内容过时",
+        "other": "其他",
+    },
+    flag_note="补充说明（可不填）",
+    flag_kept="您的提问和说明会保存下来，供维护人员核对。请不要填写个人信息。",
+    flag_send="提交",
+    flag_sent="已记录，维护人员会核对。",
+    flag_failed="没有提交成功，请稍后再试。",
     changed_text="这份文件在回答之后有过更新，原来的位置已对不上，因此没有高亮。请重新提问。",
     earlier_text="这是作出该回答时的文本，此后资料库有过更新。如需现行内容，请重新提问。",
     no_such_document="没有找到这份文件，它可能已从资料库中移出。",
@@ -356,6 +378,20 @@ EN = Words(
         "blank": "blank",
     },
     dropped_note="Pale text is not used for answers: ",
+    flag="Wrong?",
+    flag_question="What is wrong?",
+    flag_reasons={
+        "amount": "The amount",
+        "source": "The source",
+        "unanswered": "It misses the question",
+        "outdated": "It is out of date",
+        "other": "Something else",
+    },
+    flag_note="More about it (optional)",
+    flag_kept="Your question and this note are kept for the maintainers to check. Leave out personal data.",
+    flag_send="Send",
+    flag_sent="Noted. The maintainers will check it.",
+    flag_failed="It could not be sent; try again later.",
     changed_text=(
         "This document was updated after the answer was given, so the cited place no longer matches and nothing is "
         "highlighted. Please ask again."
@@ -376,10 +412,11 @@ EN = Words(
 _SCRIPT_LABELS = (
     "panel", "panel_hint", "close", "documents", "other_documents", "sources", "open_page", "source_failed",
     "chat_label", "question", "answer", "send", "stop", "disclaimer",
+    "flag_question", "flag_reasons", "flag_note", "flag_kept", "flag_send", "flag_sent", "flag_failed",
 )  # fmt: skip
 
 
-def script_labels() -> dict[str, dict[str, str]]:
+def script_labels() -> dict[str, dict[str, str | Mapping[str, str]]]:
     """The labels of the page's script by language code."""
     return {words.code: {name: getattr(words, name) for name in _SCRIPT_LABELS} for words in (ZH, EN)}
 

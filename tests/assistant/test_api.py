@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from assistant.answer import Answer
 from assistant.api import create_app
 from assistant.live import LiveAssistant
 from assistant.web.evidence import citation_href
@@ -148,3 +149,23 @@ def test_a_citation_of_an_earlier_release_opens_the_text_of_its_time() -> None:
         assert ZH.changed_text in gone
         moved = client.get("/" + citation_href(citation, "zh", "r1").replace("yangzhou-2011", "none"))
         assert moved.status_code == 404
+
+
+def test_a_flag_hands_on_what_was_answered(assistant: FakeAssistant) -> None:
+    noted: list[tuple[str, str, list[str], str]] = []
+
+    def flag(answer: Answer, question: str, history: Sequence[str], note: str) -> None:
+        noted.append((answer.status, question, list(history), note))
+
+    app = create_app(LiveAssistant(lambda: assistant), flag=flag)
+    with TestClient(app, base_url=LOCAL) as client:
+        body = {"question": "能拿多少", "history": ["扬州"], "reason": "amount", "note": "应为20万"}
+        assert client.post("/v1/flag", json=body).status_code == 201
+        assert client.post("/v1/flag", json=body | {"reason": "bad"}).status_code == 422
+        assert client.post("/v1/flag", json=body | {"note": "x" * 1001}).status_code == 422
+        assert client.post("/v1/flag", json=body | {"question": ""}).status_code == 422
+    assert noted == [("answered", "能拿多少", ["扬州"], "amount: 应为20万")]
+
+
+def test_without_a_place_for_flags_there_is_no_such_door(client: TestClient) -> None:
+    assert client.post("/v1/flag", json={"question": "x", "reason": "other"}).status_code in (404, 405)

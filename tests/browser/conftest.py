@@ -102,6 +102,9 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[NewPage]:
     assert watch.strangers == []
 
 
+# What readers of the served pages flagged: answer, question, earlier turns, note.
+FLAGGED: list[tuple[object, ...]] = []
+
 Serve = Callable[[Callable[[], Asks]], str]
 
 
@@ -113,7 +116,9 @@ def serve() -> Iterator[Serve]:
     def served(open_assistant: Callable[[], Asks]) -> str:
         listener = listen("127.0.0.1", 0)
         config = uvicorn.Config(
-            create_app(LiveAssistant(open_assistant)), log_level="error", timeout_graceful_shutdown=1
+            create_app(LiveAssistant(open_assistant), flag=lambda *said: FLAGGED.append(said)),
+            log_level="error",
+            timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -15,7 +15,7 @@ from assistant.web.page import Asks
 from assistant.web.words import EN, ZH
 from knowledge.errors import NoRelease
 from tests.assistant.web.fakes import EVIL, FakeAssistant, cited, corpus_documents, evil_documents
-from tests.browser.conftest import NewPage, Serve, Watch
+from tests.browser.conftest import FLAGGED, NewPage, Serve, Watch
 
 pytestmark = pytest.mark.browser
 
@@ -326,6 +326,23 @@ def test_an_answer_can_be_copied_with_its_markers_and_sources(new_page: NewPage,
     assert "实施意见" in text
     assert text.endswith(ZH.disclaimer)
     assert "还可以问" not in text
+
+
+def test_a_wrong_answer_can_be_flagged_with_a_reason(new_page: NewPage, address: str) -> None:
+    page = new_page(address, narrow=True)
+    ask(page, AMOUNT)
+    answer = ask(page, "列个表")
+    answer.locator(".bz-flag").click()
+    form = answer.locator(".bz-flagging")
+    expect(form).to_contain_text(ZH.flag_kept)
+    form.get_by_label(ZH.flag_reasons["amount"]).check()
+    form.get_by_label(ZH.flag_note).fill("应为 20 万 <b>")
+    assert fits(page)
+    form.get_by_role("button", name=ZH.flag_send).click()
+    expect(answer.get_by_role("status")).to_have_text(ZH.flag_sent)
+    expect(answer.locator(".bz-flag")).to_be_disabled()
+    _, question, history, note = FLAGGED[-1]
+    assert (question, history, note) == ("列个表", [AMOUNT], "amount: 应为 20 万 <b>")
 
 
 def test_empty_and_very_long_questions(new_page: NewPage, address: str, assistant: FakeAssistant) -> None:

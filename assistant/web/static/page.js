@@ -172,7 +172,7 @@
 
   async function copy(button) {
     const answer = button.closest(".bz-answer").cloneNode(true);
-    for (const part of $$(".bz-foot, .bz-suggestions, .bz-back, .bz-sr, .bz-glyph, summary", answer)) part.remove();
+    for (const part of $$(".bz-foot, .bz-suggestions, .bz-back, .bz-sr, .bz-glyph, .bz-flagging, .bz-notice, summary", answer)) part.remove();
     for (const link of $$(".bz-cite", answer)) link.replaceWith(`[${link.textContent.trim()}]`);
     const holder = element("div", { class: "bz-copying" }, answer);
     document.body.append(holder);
@@ -193,6 +193,68 @@
     const label = button.textContent;
     button.textContent = button.value;
     setTimeout(() => { button.textContent = label; }, 1500);
+  }
+
+  // ---- saying that an answer is wrong ---------------------------------------------------------------------------
+
+  let forms = 0;
+
+  // The user's turns up to an answer, the last one being what it answers.
+  function turnsBefore(answer) {
+    const rows = $$("#bz-messages .user-row, #bz-messages .bz-answer");
+    const before = rows.slice(0, rows.indexOf(answer)).filter((row) => !row.matches(".bz-answer"));
+    return before.map((row) => ($(".bz-question", row) || row).innerText.trim());
+  }
+
+  function flag(button) {
+    const answer = button.closest(".bz-answer");
+    const open = $(".bz-flagging", answer);
+    if (open) {
+      open.remove();
+      button.setAttribute("aria-expanded", "false");
+      return;
+    }
+    const said = labels[answer.lang.startsWith("en") ? "en" : "zh"];
+    const group = `bz-flag-${++forms}`;
+    const reasons = Object.entries(said.flag_reasons).map(([value, label]) =>
+      element("label", {}, element("input", { type: "radio", name: group, value, required: "" }), ` ${label}`));
+    const note = element("textarea", { maxlength: "1000", rows: "2", "aria-label": said.flag_note, placeholder: said.flag_note });
+    const form = element("form", { class: "bz-flagging" },
+      element("fieldset", {}, element("legend", {}, said.flag_question), ...reasons),
+      note,
+      element("p", { class: "bz-hint" }, said.flag_kept),
+      element("button", { type: "submit", class: "bz-send" }, said.flag_send));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const turns = turnsBefore(answer);
+      const body = {
+        question: turns[turns.length - 1],
+        history: turns.slice(0, -1),
+        reason: $("input:checked", form).value,
+        note: note.value.trim(),
+      };
+      let done = false;
+      try {
+        const sent = await fetch("v1/flag", {
+          method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+        });
+        done = sent.status === 201;
+      } catch (error) {
+        console.warn(error);
+      }
+      const told = element("p", { class: "bz-notice", role: "status" }, done ? said.flag_sent : said.flag_failed);
+      if (done) {
+        form.replaceWith(told);
+        button.disabled = true;
+      } else {
+        $(".bz-notice", form)?.remove();
+        form.append(told);
+      }
+    });
+    button.closest(".bz-foot").after(form);
+    button.setAttribute("aria-expanded", "true");
+    $("input", form).focus({ preventScroll: true });
+    form.scrollIntoView({ block: "nearest" });
   }
 
   document.addEventListener("click", (event) => {
@@ -217,6 +279,8 @@
     if (chip) ask(chip.value);
     const copier = event.target.closest("button.bz-copy");
     if (copier) copy(copier);
+    const flagger = event.target.closest("button.bz-flag");
+    if (flagger) flag(flagger);
   });
 
   document.addEventListener("keydown", (event) => {
