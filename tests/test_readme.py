@@ -1,0 +1,69 @@
+"""What the README and the documents say exists: commands and options, settings, links, pictures."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+# Read by the commands themselves and not by the settings.
+OTHER_VARIABLES = {"BZT_ACTOR", "BZT_TEST_DATA"}
+
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_COMMAND = re.compile(r"python -m (assistant|knowledge|eval)((?: [^`\n|#]*)?)")
+
+
+def _commands() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Each `(package, subcommand, options)` that a page names."""
+    found = set()
+    for page in PAGES:
+        for package, rest in _COMMAND.findall(page.read_text(encoding="utf-8")):
+            unquoted = re.sub(r'"[^"]*"', "", rest)
+            words = re.split(r"[<>&;]", unquoted)[0].split()
+            if words and re.fullmatch(r"[a-z][a-z-]*", words[0]):
+                options = tuple(sorted(w.rstrip("],.)") for w in words[1:] if re.match(r"--[a-z]", w)))
+                found.add((package, words[0], options))
+    return sorted(found)
+
+
+@pytest.mark.parametrize(("package", "command", "options"), _commands())
+def test_every_command_and_option_exists(
+    package: str, command: str, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        importlib.import_module(f"{package}.__main__").main([command, "--help"])
+    assert stopped.value.code == 0, f"python -m {package} {command} is no command"
+    told = capsys.readouterr().out
+    assert [option for option in options if option not in told] == []
+
+
+def test_there_are_commands_to_look_at() -> None:
+    assert len(_commands()) > 8
+
+
+def test_settings_are_those_of_the_program() -> None:
+    named = set(re.findall(r"BZT_[A-Z_]+", README)) - OTHER_VARIABLES
+    assert named == {f"BZT_{name.upper()}" for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_and_pictures_lead_somewhere(page: Path) -> None:
+    targets = [target for target in _LINK.findall(page.read_text(encoding="utf-8")) if "://" not in target]
+    missing = [target for target in targets if not (page.parent / target.split("#")[0]).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_named_in_code_style_exist(page: Path) -> None:
+    named = re.findall(
+        r"`((?:knowledge|assistant|eval|tests|prompts|docs)/[\w./-]*\w\.(?:py|yaml|md))`",
+        page.read_text(encoding="utf-8"),
+    )
+    assert [name for name in named if not (ROOT / name).exists()] == []
