@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import gradio as gr
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +21,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.answer import Answer
 from assistant.live import LiveAssistant
+from assistant.routes import MAX_TEXT, MAX_TURNS, add_routes, answer_events, wants_stream
+from assistant.telemetry import METRICS_TYPE, RequestLog, Telemetry
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
 from assistant.web.page import MAX_FILE, build_page, in_event_loop, problem_sentence, theme
 from assistant.web.shell import Shell
@@ -31,8 +33,6 @@ from knowledge.model import Document
 STATIC = Path(__file__).resolve().parent / "web" / "static"
 LOOPBACK = ("127.0.0.1", "localhost")
 
-MAX_TURNS = 100
-MAX_TEXT = 20_000
 MAX_NOTE = 1_000
 
 
@@ -88,7 +88,9 @@ def create_app(
     app.add_exception_handler(BiaozhuntongError, _unavailable)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(Exception, _failed)
-    _add_api(app, assistant)
+    telemetry = Telemetry()
+    _add_api(app, assistant, telemetry)
+    add_routes(app, assistant)
     if flag is not None:
         _add_flags(app, assistant, flag)
     _add_sources(app, assistant, archive)
@@ -96,6 +98,7 @@ def create_app(
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
     in_event_loop(lambda: _mount_page(app, build_page(assistant), host))
     app.add_middleware(Shell)
+    app.add_middleware(RequestLog, telemetry=telemetry)
     if host in LOOPBACK:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False)
     return app
@@ -138,17 +141,29 @@ def _bad_request(_: Request, error: Exception) -> JSONResponse:
     return _problem(422, "bad_request", f"{where}: {first['msg']}")
 
 
-def _add_api(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
+def _add_api(app: FastAPI, assistant: LiveAssistant[Any], telemetry: Telemetry) -> None:
     @app.get("/healthz")
     def healthz() -> JSONResponse:
         state = assistant.state
         release = assistant.release.release_id if state == "ready" else None
         return JSONResponse({"status": state, "release": release}, status_code=200 if state == "ready" else 503)
 
-    @app.post("/v1/ask")
-    def ask(body: AskBody) -> Answer:
+    @app.get("/readyz")
+    def readyz() -> JSONResponse:
+        state = assistant.state
+        return JSONResponse({"status": state}, status_code=200 if state == "ready" else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        return Response(telemetry.text(), media_type=METRICS_TYPE)
+
+    @app.post("/v1/ask", response_model=Answer)
+    def ask(body: AskBody, request: Request) -> Answer | Response:
+        """One answer as JSON, or as server-sent events for a client that accepts them."""
         answer = assistant.ask(body.question, history=body.history, facts=body.facts, asked_at=body.asked_at)
-        return answer.model_copy(update={"id": body.id})
+        answer = answer.model_copy(update={"id": body.id})
+        telemetry.answered(answer)
+        return answer_events(answer) if wants_stream(request) else answer
 
 
 def _add_flags(app: FastAPI, assistant: LiveAssistant[Any], flag: Flag) -> None:

@@ -55,6 +55,15 @@ _VALUED_INPUTS: Mapping[str, str] = {
 }
 
 
+def rule_evidence(rule: Rule, document: Document) -> Evidence:
+    """The whole sentences of a document that state a rule."""
+    clause = next(c for c in document.clauses if c.clause_id == rule.clause_id)
+    start, end = (
+        (rule.start, rule.end) if rule.start is not None and rule.end is not None else (clause.start, clause.end)
+    )
+    return sentences_of(document, clause, start, end)
+
+
 class RewardComposer:
     """Composes reward answers with the parts of the general composer and the rules of the release."""
 
@@ -694,11 +703,7 @@ class _Writer:
         return self._evidence(rule) if rule else self.c.title_evidence(self.document)
 
     def _evidence(self, rule: Rule) -> Evidence:
-        clause = next(c for c in self.document.clauses if c.clause_id == rule.clause_id)
-        start, end = (
-            (rule.start, rule.end) if rule.start is not None and rule.end is not None else (clause.start, clause.end)
-        )
-        return sentences_of(self.document, clause, start, end)
+        return rule_evidence(rule, self.document)
 
     def _add(self, key: str, evidence: Sequence[Evidence], *, computed: Sequence[int] = (), **values: object) -> None:
         self.out.add(self.c.say(self.language, key, **values), *evidence, computed=[float(v) for v in computed])

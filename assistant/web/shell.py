@@ -18,7 +18,10 @@ _GRADIO_ROUTES = re.compile(
     r"|/gradio_api/(?:queue/(?:join|data)|heartbeat/[^/]+|cancel|reset|startup-events|app_id|info|openapi\.json|user"
     r"|login_check|run/predict|call/[^/]+(?:/[^/]+)?)/?"
 )
-_OWN_ROUTES = re.compile(r"/(?:healthz|v1/[a-z._-]+|sources(?:/.*)?|web/.*)")
+_OWN_ROUTES = re.compile(
+    r"/(?:healthz|readyz|metrics|v1/[a-z._-]+|v1/policies/[^/]+|v1/rewards/evaluate|v1/chat/completions"
+    r"|sources(?:/.*)?|web/.*)"
+)
 
 # Gradio styles its parts with inline styles; scripts run only from here or with this response's nonce, and no text is
 # ever evaluated as code.

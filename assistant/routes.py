@@ -1,0 +1,326 @@
+"""The API beside `/v1/ask`: search, policies, releases, rewards from facts, and answers in the chat-completions shape."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import FastAPI, Query, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.answer import Answer, Citation, CitedPolicy, Language, RewardRow, Warning_
+from assistant.compose_rewards import rule_evidence
+from assistant.draft import Evidence, cite, cited_policy
+from assistant.live import LiveAssistant
+from assistant.rewards import Claim, FactValue, Item, to_rows
+from assistant.rewards import evaluate as evaluate_claim
+from assistant.web.markup import prefixes
+from knowledge.model import Document
+from knowledge.rules import Rule
+
+MAX_TEXT = 20_000
+MAX_TURNS = 100
+MAX_ITEMS = 50
+MODEL_NAME = "biaozhuntong"
+_STREAM = "text/event-stream"
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Found(BaseModel):
+    """One clause of a search, best first; `text` is the clause, `start` and `end` its range of the stored text."""
+
+    policy_id: str
+    clause_id: str
+    score: float
+    text: str
+    start: int
+    end: int
+
+
+class SearchResult(BaseModel):
+    """What a search found, and in which release."""
+
+    release: str
+    results: list[Found]
+
+
+class PolicyEntry(CitedPolicy):
+    """One policy of the live release."""
+
+    policy_id: str
+    clauses: int
+    rules: int
+    superseded_by: str | None = None
+
+
+class ClauseEntry(BaseModel):
+    """A clause with its range of the stored text."""
+
+    clause_id: str
+    path: list[str]
+    start: int
+    end: int
+    text: str
+
+
+class PolicyText(PolicyEntry):
+    """A policy with its stored text and its clauses."""
+
+    text: str
+    clause_list: list[ClauseEntry]
+
+
+class RewardItem(_Body):
+    """One kind of work and how many of it, in the words of the rule vocabulary."""
+
+    activity: str
+    level: str | None = None
+    action: Literal["revise"] | None = None
+    committee: str | None = None
+    role: Literal["lead", "participate"] | None = None
+    rank: int | None = Field(default=None, ge=1, le=1000)
+    grade: str | None = None
+    count: int = Field(default=1, ge=1, le=10_000)
+    event_on: date | None = None
+    inputs: dict[str, bool | int | str] = Field(default_factory=dict)
+
+
+class EvaluateBody(_Body):
+    """What was done, by whom, for one policy. `facts` hold for all items (location, standard_status, …)."""
+
+    policy_id: str
+    items: list[RewardItem] = Field(min_length=1, max_length=MAX_ITEMS)
+    facts: dict[str, bool | int | str] = Field(default_factory=dict)
+    asked_at: date | None = None
+    language: Language = "zh"
+
+
+class Evaluation(BaseModel):
+    """The rewards of a claim. `total_yuan` is null where an amount is open."""
+
+    release: str
+    policy_id: str
+    rewards: list[RewardRow]
+    total_yuan: int | None
+    warnings: list[Warning_]
+    citations: list[Citation]
+
+
+class ChatMessage(BaseModel):
+    """A turn; `content` is text, or text parts as clients of the OpenAI API send them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: str | list[dict[str, Any]] | None = None
+
+    @property
+    def text(self) -> str:
+        """The words of the turn."""
+        if isinstance(self.content, list):
+            return "".join(str(part.get("text", "")) for part in self.content if part.get("type") == "text")
+        return self.content or ""
+
+
+class ChatBody(BaseModel):
+    """A request in the chat-completions shape. What would steer a language model is accepted and has no effect."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str = MODEL_NAME
+    messages: list[ChatMessage] = Field(min_length=1, max_length=2 * MAX_TURNS)
+    stream: bool = False
+
+
+def add_routes(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
+    """Add every route of this module."""
+    _add_corpus(app, assistant)
+    _add_rewards(app, assistant)
+    _add_chat(app, assistant)
+
+
+def wants_stream(request: Request) -> bool:
+    """Whether a client asks for server-sent events."""
+    return _STREAM in request.headers.get("accept", "")
+
+
+def answer_events(answer: Answer) -> StreamingResponse:
+    """An answer as server-sent events: `text` with what is new of it, then `answer` with the whole."""
+
+    def events() -> Iterator[str]:
+        shown = ""
+        for prefix in [*prefixes(answer.answer), answer.answer]:
+            if added := prefix[len(shown) :]:
+                yield _event({"text": added}, "text")
+            shown = prefix
+        yield _event(answer.model_dump(mode="json"), "answer")
+
+    return StreamingResponse(events(), media_type=_STREAM, headers={"Cache-Control": "no-store"})
+
+
+def _event(data: Mapping[str, Any], name: str | None = None) -> str:
+    head = f"event: {name}\n" if name else ""
+    return f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def _missing(what: str) -> JSONResponse:
+    return JSONResponse({"error": {"code": "not_found", "message": what}}, status_code=404)
+
+
+def _entry(document: Document, rules: int) -> dict[str, Any]:
+    policy = document.policy
+    return {
+        **cited_policy(policy).model_dump(),
+        "policy_id": policy.id,
+        "clauses": len(document.clauses),
+        "rules": rules,
+        "superseded_by": policy.superseded_by,
+    }
+
+
+def _clauses(document: Document) -> list[ClauseEntry]:
+    return [
+        ClauseEntry(clause_id=c.clause_id, path=list(c.path), start=c.start, end=c.end, text=c.text)
+        for c in document.clauses
+    ]
+
+
+def _add_corpus(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
+    @app.get("/v1/search")
+    def search(
+        q: Annotated[str, Query(max_length=MAX_TEXT)], limit: Annotated[int, Query(ge=1, le=100)] = 10
+    ) -> SearchResult:
+        """Clauses for a query, best first."""
+        with assistant.lease() as opened:
+            hits = opened.search(q, limit=limit)
+            found = [
+                Found(
+                    policy_id=hit.clause.policy_id,
+                    clause_id=hit.clause.clause_id,
+                    score=hit.score,
+                    text=hit.clause.text,
+                    start=hit.clause.start,
+                    end=hit.clause.end,
+                )
+                for hit in hits
+            ]
+            return SearchResult(release=opened.release.release_id, results=found)
+
+    @app.get("/v1/policies")
+    def policies() -> list[PolicyEntry]:
+        """The policies of the live release, those kept for the record included."""
+        release = assistant.release
+        counted = [rule.policy_id for rule in release.rules.all]
+        return [
+            PolicyEntry.model_validate(_entry(document, counted.count(policy_id)))
+            for policy_id, document in release.documents.items()
+        ]
+
+    @app.get("/v1/policies/{policy_id}", response_model=PolicyText)
+    def policy(policy_id: str) -> PolicyText | JSONResponse:
+        """One policy with its stored text and its clauses."""
+        release = assistant.release
+        document = release.documents.get(policy_id)
+        if document is None:
+            return _missing(f"no policy {policy_id!r} in release {release.release_id}")
+        rules = sum(rule.policy_id == policy_id for rule in release.rules.all)
+        return PolicyText.model_validate(
+            {**_entry(document, rules), "text": document.text, "clause_list": _clauses(document)}
+        )
+
+
+def _add_rewards(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
+    @app.post("/v1/rewards/evaluate", response_model=Evaluation)
+    def evaluate(body: EvaluateBody) -> Evaluation | JSONResponse:
+        """The rewards that one policy's rules give for stated work: amounts, conditions and the computing."""
+        with assistant.lease() as opened:
+            release = opened.release
+            if body.policy_id not in release.documents:
+                return _missing(f"no policy {body.policy_id!r} in release {release.release_id}")
+            claim = Claim(items=[_item(item) for item in body.items], facts=dict(body.facts))
+            document = release.documents[body.policy_id]
+            outcome = evaluate_claim(release.rules, document.policy, claim, body.asked_at or date.today())
+            cited: list[Evidence] = []
+
+            def citation_of(rule: Rule) -> int:
+                evidence = rule_evidence(rule, document)
+                if evidence not in cited:
+                    cited.append(evidence)
+                return cited.index(evidence) + 1
+
+            rows = to_rows(outcome, body.language, citation_of)
+            return Evaluation(
+                release=release.release_id,
+                policy_id=body.policy_id,
+                rewards=rows,
+                total_yuan=outcome.total_yuan,
+                warnings=list(outcome.warnings),
+                citations=cite(cited, {body.policy_id: document}),
+            )
+
+
+def _item(item: RewardItem) -> Item:
+    inputs: dict[str, FactValue] = dict(item.inputs)
+    return Item(**item.model_dump(exclude={"inputs"}), inputs=inputs)
+
+
+def _add_chat(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
+    @app.get("/v1/models")
+    def models() -> dict[str, Any]:
+        """The one model there is, for clients that ask."""
+        return {"object": "list", "data": [{"id": MODEL_NAME, "object": "model", "created": 0, "owned_by": MODEL_NAME}]}
+
+    @app.post("/v1/chat/completions", response_model=None)
+    def completions(body: ChatBody) -> dict[str, Any] | Response:
+        """Answers the last user turn. The whole answer, with its citations, stands beside the message as `answer`."""
+        turns = [message.text for message in body.messages if message.role == "user" and message.text.strip()]
+        if not turns:
+            return JSONResponse(
+                {"error": {"message": "expected a user message with text", "type": "invalid_request_error"}},
+                status_code=400,
+            )
+        answer = assistant.ask(turns[-1][:MAX_TEXT], history=[turn[:MAX_TEXT] for turn in turns[:-1]])
+        head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": MODEL_NAME}
+        return _chunks(answer, head) if body.stream else _completion(answer, head)
+
+
+def _citations(answer: Answer) -> list[dict[str, Any]]:
+    return [citation.model_dump(mode="json") for citation in answer.citations]
+
+
+def _completion(answer: Answer, head: Mapping[str, Any]) -> dict[str, Any]:
+    message = {"role": "assistant", "content": answer.answer, "refusal": None, "citations": _citations(answer)}
+    return {
+        **head,
+        "object": "chat.completion",
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
+        # Nothing was generated by a model that counts tokens.
+        "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+        "answer": answer.model_dump(mode="json"),
+    }
+
+
+def _chunks(answer: Answer, head: Mapping[str, Any]) -> StreamingResponse:
+    def chunk(delta: Mapping[str, Any], finish: str | None = None, **more: object) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+        return _event({**head, "object": "chat.completion.chunk", "choices": [choice], **more})
+
+    def events() -> Iterator[str]:
+        yield chunk({"role": "assistant", "content": ""})
+        shown = ""
+        for prefix in [*prefixes(answer.answer), answer.answer]:
+            if added := prefix[len(shown) :]:
+                yield chunk({"content": added})
+            shown = prefix
+        yield chunk({}, "stop", citations=_citations(answer), answer=answer.model_dump(mode="json"))
+        yield "data: [DONE]\n\n"
+
+    return StreamingResponse(events(), media_type=_STREAM, headers={"Cache-Control": "no-store"})
