@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -96,7 +97,10 @@ class Composer:
     def which_place(self, question: Question, documents: Sequence[Document]) -> Composed:
         """The place is missing and decides: ask for it before any figure."""
         language, out = question.language, DraftBuilder()
-        names = list(dict.fromkeys(self.place_name(d.policy, language) for d in documents if d.policy.place))
+        places = {d.policy.place.name: self.place_name(d.policy, language) for d in documents if d.policy.place}
+        said = Counter(places.values())
+        # Two cities that are written alike are told apart by their own names.
+        names = [name if said[name] == 1 else f"{name} ({own})" for own, name in places.items()]
         out.add(self.say(language, "place.which"))
         out.add(self.say(language, "place.have", places=self.places(language)))
         back = QuestionBack(
@@ -166,6 +170,14 @@ class Composer:
             self.validity_line(out, document, asked_at, language)
         out.add(self.say(language, "answer.disclaimer"))
         return Composed("answered", out.done(), warnings=tuple(dict.fromkeys(warnings)))
+
+    def unreviewed(self, question: Question, passages: Sequence[Passage], asked_at: date) -> Composed:
+        """What a document pays, in its own words alone: its rewards are in no reviewed rule, so nothing is computed."""
+        documents = list(dict.fromkeys(passage.document.policy.id for passage in passages))
+        whole = [replace(passage, focus=passage.span) for passage in passages]
+        groups = [[p for p in whole if p.document.policy.id == policy] for policy in documents]
+        told = self.facts(question, groups, asked_at, lead="reward.own_words")
+        return replace(told, status="partial", warnings=tuple(dict.fromkeys((*told.warnings, "rule_unreviewed"))))
 
     def outline_list(
         self, question: Question, document: Document, head: str, items: Sequence[tuple[str, Clause]], asked_at: date

@@ -22,13 +22,14 @@ from assistant.phrases import Phrases
 from assistant.question import Question, Understanding
 from assistant.retriever import ClauseRetriever, Hit
 from assistant.rewards import evaluate
-from assistant.scope import Scope, find_scope, standing
+from assistant.scope import Scope, contested, find_scope, settled, standing
 from assistant.settings import Settings
 from assistant.verify import answer_faults, verify_draft
 from knowledge.embedding import Embedder, default_embedder
 from knowledge.glossary import Glossary
 from knowledge.model import Document
 from knowledge.places import Gazetteer
+from knowledge.quantities import find_quantities
 from knowledge.releases import DataDirectory, Release, open_live
 
 _log = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ _log = logging.getLogger(__name__)
 Observer = Callable[[str, object], None]
 """Told `("understanding", Question)`, `("retrieval", list[Hit])` and `("passages", list[Passage])`, once a search."""
 
+# Work that a level of standard alone may stand for: 主导国家标准的.
+_DRAFTING = ("formulate_standard", "revise_standard")
 # How many documents are set side by side in one answer.
 _COMPARED = 4
 # The share of a question about a payment that a sentence itself must hold to state that payment.
@@ -147,6 +150,8 @@ class Assistant:
         with clock.stage("understand"):
             turns = list(history)[-self.settings.max_history :] if self.settings.max_history else []
             understood = self._understanding.understand(question, history=turns, facts=facts, asked_at=day)
+            places = settled(understood.places, self.release.documents.values(), self._gazetteer)
+            understood = replace(understood, places=places)
         clock.made("understanding", understood)
         with clock.stage("compose"):
             composed = self._compose(understood, day, clock)
@@ -170,6 +175,10 @@ class Assistant:
                 return compose.coverage(question, ())
         if not self.release.documents:
             return compose.scope(question, "scope.empty_corpus")
+        rivals = contested(question.places, self.release.documents.values())
+        if rivals:
+            # One city's amounts must not pass for those of another that is written alike (Taizhou).
+            return compose.which_place(question, rivals)
         scope = find_scope(question, self.release.documents.values(), self._gazetteer)
         if scope.past:
             return compose.only_past(question, scope.past, day)
@@ -252,6 +261,8 @@ class Assistant:
     def _unpaid(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
         """A reward is asked for where no rule states one: the sentence that answers, or what comes nearest to it."""
         passages = self._passages(question, scope, clock)
+        if shown := self._unreviewed(question, passages):
+            return self._composer.unreviewed(question, shown, day)
         if question.things and any(thing.level or thing.activity for thing in question.things):
             what = "notstated.per_item"
         else:
@@ -263,6 +274,28 @@ class Assistant:
         near = [p for p in passages if p.own_coverage >= _NEARBY_COVERAGE]
         nearby = sorted(near, key=lambda p: -p.own_coverage)[:2]
         return self._composer.not_stated(question, what, scope.documents, nearby, day)
+
+    def _unreviewed(self, question: Question, passages: Sequence[Passage]) -> list[Passage]:
+        """The sentences on the work asked about with amounts, of documents whose rewards are in no rules yet."""
+        stating = [
+            p
+            for p in passages
+            if p.document.policy.id not in self.release.rules.policies
+            and p.own_coverage >= _NEARBY_COVERAGE
+            and any(quantity.kind in ("money", "percent") for quantity in find_quantities(p.text))
+            and self._speaks_of(p.text, question)
+        ]
+        best = max((p.own_coverage for p in stating), default=0.0)
+        return [p for p in stating if p.own_coverage >= best * 0.8][:2]
+
+    def _speaks_of(self, text: str, question: Question) -> bool:
+        """Whether a text names the work that rewards are asked for; true where none is named."""
+        said = {(match.slot, match.value) for match in self._glossary.find_slots(text)}
+        wanted = [
+            {("level", thing.level), ("activity", None if thing.activity in _DRAFTING else thing.activity)}
+            for thing in question.things
+        ]
+        return not wanted or any(all(pair in said for pair in pairs if pair[1]) for pairs in wanted)
 
     def _procedure(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
         """How to apply: a sentence that holds the words such an answer needs, or a plain 未见规定."""
