@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import yaml
 
 from knowledge.clauses import cut
 from knowledge.datafile import DataFile, Location
@@ -25,6 +28,7 @@ from knowledge.places import Gazetteer
 MANIFEST = "policies.yaml"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 60
+_WIDTH = 120
 
 Progress = Callable[[int, int], None]
 """Called after each document with how many are done and how many there are."""
@@ -79,7 +83,7 @@ def load_corpus(folder: Path, on_document: Progress | None = None) -> list[Docum
     """
     if not folder.is_dir():
         raise SourceError(f"{folder}: expected a folder of policy documents, and there is none of that name")
-    sources = folder / "sources" if (folder / "sources").is_dir() else folder
+    sources = sources_of(folder)
     manifest = sources / MANIFEST
     entries = load_manifest(manifest) if manifest.is_file() else _unlisted(sources)
     stray = sorted({path.name for path in _documents(sources)} - {entry.path.name for entry in entries})
@@ -106,6 +110,36 @@ def read_document(policy: Policy, path: Path) -> Document:
     return Document(
         policy=policy.model_copy(update={"references": references}), text=text, clauses=clauses, dropped=dropped
     )
+
+
+def copy_sources(folder: Path, documents: Iterable[Document], target: Path) -> None:
+    """Write the files that `documents` were read from into the new folder `target`, and a manifest of them.
+
+    A folder without a manifest gets one, of what was found out about its documents.
+
+    Raises:
+        SourceError: a file changed since it was read.
+    """
+    sources = sources_of(folder)
+    target.mkdir()
+    for document in documents:
+        policy = document.policy
+        content = (sources / policy.source).read_bytes()
+        if hashlib.sha256(content).hexdigest() != policy.sha256:
+            raise SourceError(f"{sources / policy.source}: it changed while it was read; do this again")
+        (target / policy.source).parent.mkdir(parents=True, exist_ok=True)
+        (target / policy.source).write_bytes(content)
+    if (sources / MANIFEST).is_file():
+        shutil.copyfile(sources / MANIFEST, target / MANIFEST)
+        return
+    policies = [document.policy.model_dump(mode="json", exclude={"references"}) for document in documents]
+    with (target / MANIFEST).open("w", encoding="utf-8") as file:
+        yaml.safe_dump({"policies": policies}, file, allow_unicode=True, sort_keys=False, width=_WIDTH)
+
+
+def sources_of(folder: Path) -> Path:
+    """Where the documents of a folder are: in `sources/`, or in the folder itself."""
+    return folder / "sources" if (folder / "sources").is_dir() else folder
 
 
 def describe(path: Path, taken: Iterable[str] = ()) -> Policy:
@@ -160,6 +194,8 @@ def _checked(file: DataFile, policy: Policy, location: Location) -> ManifestEntr
     if not _ID.fullmatch(policy.id):
         raise file.error(f"expected lower-case letters, digits and hyphens, got {policy.id!r}", (*location, "id"))
     path = file.path.parent / policy.source
+    if Path(policy.source).is_absolute() or ".." in Path(policy.source).parts:
+        raise file.error(f"expected a file in the folder of the manifest, got {policy.source!r}", (*location, "source"))
     if not path.is_file():
         raise file.error(
             f"expected a document beside the manifest, and there is no {policy.source!r}", (*location, "source")

@@ -1,14 +1,14 @@
 """Immutable releases of the knowledge base: built aside, switched in atomically, checked when opened.
 
-A data directory holds
+A release holds
 
-    models/                 embedding models
-    releases/ID/            one release, never changed after it was built
-    live                    the id of the release that answers; replaced in one step
-    writer.lock             one writer at a time
+    sources/, rules/        what it was built from: the files as received, their manifest, the reward rules
+    texts/, documents.jsonl the stored texts and their clauses
+    lexical*/, vectors/     the indexes; sentences.npy, digests.json, translations.json: what retrieval needs beside them
+    manifest.json           the digest of every file, and what the release was built with
 
 A release is named by the hash of its content, so building the same documents, rules, analyzer and embedder twice gives
-the same release.
+the same release. Its directory is itself a folder that `build` reads.
 """
 
 from __future__ import annotations
@@ -27,28 +27,51 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from knowledge.analyzer import ANALYZER_VERSION
+from knowledge.audit import os_user
+from knowledge.datadir import BUILDING, REBUILD, DataDirectory
 from knowledge.embedding import Embedder
-from knowledge.errors import BiaozhuntongError, CorruptRelease, NoRelease, ReleaseError
+from knowledge.errors import BiaozhuntongError, CorruptRelease, ReleaseError
+from knowledge.files import Hold, remove_aside
 from knowledge.lexical import LexicalIndex
-from knowledge.manifest import load_corpus
+from knowledge.manifest import copy_sources, load_corpus
 from knowledge.model import Clause, Document, DroppedSpan, Policy
 from knowledge.rules import RuleBook, load_rules
 from knowledge.translation import Translations, translations
 from knowledge.vectors import VectorIndex
 
 # Raised when the layout of a release directory changes; an older release is then refused with a way out.
-RELEASE_FORMAT = 3
+RELEASE_FORMAT = 4
 Matrix = NDArray[np.float32]
+_MANIFEST = "manifest.json"
 _SENTENCES, _DIGESTS, _TRANSLATIONS = "sentences.npy", "digests.json", "translations.json"
 _BATCH = 64
 _RELEASE_ID = re.compile(r"[0-9a-f]{12}")
 Progress = Callable[[str, int, int], None]
 
-_REBUILD = "run `python -m knowledge build` to make a new one"
+__all__ = [
+    "RELEASE_FORMAT",
+    "Built",
+    "Contents",
+    "Corpus",
+    "DataDirectory",
+    "Progress",
+    "Release",
+    "SentenceVectors",
+    "build",
+    "context",
+    "explained",
+    "no_progress",
+    "open_live",
+    "open_release",
+    "opens",
+    "read_contents",
+    "read_corpus",
+    "sentence_texts",
+    "write_release",
+]
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
@@ -79,90 +102,45 @@ class Release:
     embedder: Embedder
     translations: Translations
     clauses: Mapping[str, Clause] = field(repr=False)
+    hold: Hold = field(repr=False)
 
     def text(self, policy_id: str) -> str:
         """The stored text of a policy; KeyError if the release has none by that id."""
         return self.documents[policy_id].text
 
     def close(self) -> None:
-        """Let go of the index files."""
+        """Let go of the index files; the release may be removed now."""
         self.vectors.close()
+        self.hold.close()
 
 
 @dataclass(frozen=True)
-class DataDirectory:
-    """The place where releases live. Two data directories never touch each other."""
+class Contents:
+    """What a release says, without its indexes: enough to compare it with another."""
 
-    path: Path
+    release_id: str
+    manifest: Mapping[str, Any]
+    documents: Mapping[str, Document]
+    rules: RuleBook
 
-    @property
-    def releases(self) -> Path:
-        """The folder of all releases."""
-        return self.path / "releases"
 
-    @property
-    def live_file(self) -> Path:
-        """The file that names the live release."""
-        return self.path / "live"
+@dataclass(frozen=True)
+class Built:
+    """A release that is there now, and how many of its clauses had to be embedded or had their vectors already."""
 
-    def live_id(self) -> str:
-        """The id of the live release; `NoRelease` if there is none."""
-        try:
-            name = self.named()
-        except FileNotFoundError:
-            raise NoRelease(
-                f"no release in {self.path}: run `python -m knowledge build` first, or point --data elsewhere"
-            ) from None
-        except OSError as error:
-            raise ReleaseError(f"the live pointer {self.live_file} cannot be read: {error.strerror}") from error
-        if not name or "/" in name or not (self.releases / name).is_dir():
-            raise CorruptRelease(f"{self.live_file} names the release {name!r}, which is not there; {_REBUILD}")
-        return name
-
-    def named(self) -> str:
-        """What the live pointer says, whether or not there is such a release; `OSError` if it cannot be read."""
-        return self.live_file.read_text(encoding="utf-8", errors="replace").strip()
-
-    def require_live(self) -> None:
-        """Raise `NoRelease` where nothing was built yet. What is merely damaged is for `open_live` to get around."""
-        with suppress(CorruptRelease):
-            self.live_id()
-
-    def ids(self) -> list[str]:
-        """All complete releases, newest first."""
-        found = [d for d in self.releases.glob("*") if (d / "manifest.json").is_file() and not d.name.startswith(".")]
-        return [d.name for d in sorted(found, key=lambda d: (d / "manifest.json").stat().st_mtime_ns, reverse=True)]
-
-    def switch(self, release_id: str) -> None:
-        """Make a release the live one, in one step that a kill cannot split."""
-        handle, temporary = tempfile.mkstemp(dir=self.path, prefix=".live-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(release_id + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self.live_file)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-
-    @contextmanager
-    def writer(self) -> Iterator[None]:
-        """Hold the one writer's place; `ReleaseError` when somebody else builds here now."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.path / "writer.lock", timeout=0.2)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise ReleaseError(f"another build is running in {self.path}; wait for it, or use another --data") from None
-        try:
-            yield
-        finally:
-            lock.release()
+    release_id: str
+    embedded: int
+    reused: int
 
 
 def build(
-    folder: Path, data: DataDirectory, embedder: Embedder, *, progress: Progress = no_progress, switch: bool = True
+    folder: Path,
+    data: DataDirectory,
+    embedder: Embedder,
+    *,
+    progress: Progress = no_progress,
+    switch: bool = True,
+    by: str | None = None,
 ) -> str:
     """Build a release from a folder of policy documents and switch it in.
 
@@ -172,6 +150,7 @@ def build(
         embedder: makes the vectors.
         progress: called as `(stage, done, total)`.
         switch: make the new release the live one.
+        by: who builds, for the audit log; default: the user at the machine.
 
     Returns:
         The release id. A release of the same content is not built twice.
@@ -179,60 +158,118 @@ def build(
     Raises:
         BiaozhuntongError: a document, the manifest or a rule is wrong, or the disk is full. The live release stays.
     """
-    try:
-        with data.writer():
-            _sweep(data)
-            documents = load_corpus(folder, on_document=lambda done, total: progress("documents", done, total))
-            by_id = {document.policy.id: document for document in documents}
-            rules_folder = folder / "rules"
-            rules = load_rules(rules_folder, by_id)
-            release_id = _content_id(documents, rules, embedder)
-            if not (data.releases / release_id / "manifest.json").is_file() or not _opens(data, release_id, embedder):
-                _write(data, release_id, documents, rules_folder, rules, embedder, progress)
+    by = by or os_user()
+    with explained(data), data.writer(by, "build"):
+        corpus = read_corpus(folder, embedder, progress)
+        name, live = corpus.release_id, data.pointer()
+        if not switch or name == live:
+            write_release(corpus, data, embedder, progress)
             if switch:
-                data.switch(release_id)
-            return release_id
+                data.audit.append("build", "unchanged", by=by, release=name, before=live)
+            return name
+        with data.recorded("build", name, by=by, before=live, detail={"folder": str(folder.resolve())}):
+            write_release(corpus, data, embedder, progress)
+            data.switch(name)
+        return name
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A folder that was read: what a release of it will hold, and its name."""
+
+    folder: Path
+    documents: list[Document]
+    rules: RuleBook
+    release_id: str
+
+
+def read_corpus(folder: Path, embedder: Embedder, progress: Progress = no_progress) -> Corpus:
+    """Read a folder of policy documents and prove its rules, building nothing yet.
+
+    Raises:
+        BiaozhuntongError: a document, the manifest or a rule is wrong.
+    """
+    documents = load_corpus(folder, on_document=lambda done, total: progress("documents", done, total))
+    rules = load_rules(folder / "rules", {document.policy.id: document for document in documents})
+    return Corpus(folder, documents, rules, _content_id(documents, rules, embedder))
+
+
+def write_release(corpus: Corpus, data: DataDirectory, embedder: Embedder, progress: Progress = no_progress) -> Built:
+    """Make the release of a corpus beside the others, unless there is one that opens. For the holder of the writer's
+    place.
+    """
+    name = corpus.release_id
+    if (data.releases / name / _MANIFEST).is_file() and opens(data, name, embedder):
+        return Built(name, embedded=0, reused=sum(len(document.clauses) for document in corpus.documents))
+    return _write(data, corpus, embedder, progress)
+
+
+@contextmanager
+def explained(data: DataDirectory) -> Iterator[None]:
+    """Turn an error of the system into a sentence that says what became of the live release."""
+    try:
+        yield
     except OSError as error:
         raise ReleaseError(
-            f"the release could not be written to {data.path}: {error.strerror or error}; "
-            "the live release, if there is one, still answers. Free some space or fix the permissions, then build again"
+            f"{data.path} could not be written ({error.strerror or error}); the live release, if there is one, still "
+            "answers. Free some space or fix the permissions, then do this again"
         ) from error
 
 
 def open_release(data: DataDirectory, release_id: str, embedder: Embedder) -> Release:
-    """Open one release, checking it against its own manifest.
+    """Open one release, checking it against its own manifest. It is not removed before it is closed.
 
     Raises:
         CorruptRelease: a file is missing or changed, or the analyzer or the embedder is not the one it was built with.
     """
     directory = data.releases / release_id
-    manifest = _read_manifest(directory)
-    _check_manifest(directory, manifest, embedder)
-    documents = {document.policy.id: document for document in _read_documents(directory)}
-    rules = load_rules(directory / "rules", documents)
-    return Release(
-        release_id=release_id,
-        directory=directory,
-        manifest=manifest,
-        documents=documents,
-        rules=rules,
-        lexical=LexicalIndex.open(directory / "lexical"),
-        document_index=LexicalIndex.open(directory / "lexical-documents"),
-        vectors=VectorIndex.open(directory / "vectors", embedder),
-        sentences=SentenceVectors.open(directory / _SENTENCES, documents.values()),
-        embedder=embedder,
-        translations=json.loads((directory / _TRANSLATIONS).read_text(encoding="utf-8")),
-        clauses={clause.clause_id: clause for document in documents.values() for clause in document.clauses},
-    )
+    hold = Hold(directory / _MANIFEST)
+    try:
+        manifest = _read_manifest(directory)
+        _check_engines(directory, manifest, embedder)
+        contents = _contents(directory, manifest)
+        documents = contents.documents
+        return Release(
+            release_id=release_id,
+            directory=directory,
+            manifest=manifest,
+            documents=documents,
+            rules=contents.rules,
+            lexical=LexicalIndex.open(directory / "lexical"),
+            document_index=LexicalIndex.open(directory / "lexical-documents"),
+            vectors=VectorIndex.open(directory / "vectors", embedder),
+            sentences=SentenceVectors.open(directory / _SENTENCES, documents.values()),
+            embedder=embedder,
+            translations=json.loads((directory / _TRANSLATIONS).read_text(encoding="utf-8")),
+            clauses={clause.clause_id: clause for document in documents.values() for clause in document.clauses},
+            hold=hold,
+        )
+    except BaseException:
+        hold.close()
+        raise
+
+
+def read_contents(data: DataDirectory, release_id: str) -> Contents:
+    """What a release says, checked against its manifest; whatever embedder it was built with.
+
+    Raises:
+        CorruptRelease: a file is missing or changed.
+    """
+    directory = data.releases / release_id
+    hold = Hold(directory / _MANIFEST)
+    try:
+        return _contents(directory, _read_manifest(directory))
+    finally:
+        hold.close()
 
 
 def open_live(data: DataDirectory, embedder: Embedder, *, notice: Callable[[str], object] = str) -> Release:
-    """Open the live release; if it is damaged, the newest one that is whole, telling `notice` why."""
+    """Open the live release; if it is damaged, the last one that answered and is whole, telling `notice` why."""
     try:
         return open_release(data, data.live_id(), embedder)
     except CorruptRelease as error:
-        for release_id in data.ids():
-            if release_id != data.named() and _opens(data, release_id, embedder):
+        for release_id in data.published():
+            if release_id != data.named() and opens(data, release_id, embedder):
                 notice(f"{error}. Answering from the last good release {release_id}")
                 return open_release(data, release_id, embedder)
         raise
@@ -263,7 +300,8 @@ def _content_id(documents: Iterable[Document], rules: RuleBook, embedder: Embedd
     return digest.hexdigest()[:12]
 
 
-def _opens(data: DataDirectory, release_id: str, embedder: Embedder) -> bool:
+def opens(data: DataDirectory, release_id: str, embedder: Embedder) -> bool:
+    """Whether a release is whole and fits this program and its embedder."""
     try:
         open_release(data, release_id, embedder).close()
     except BiaozhuntongError:
@@ -271,28 +309,16 @@ def _opens(data: DataDirectory, release_id: str, embedder: Embedder) -> bool:
     return True
 
 
-def _sweep(data: DataDirectory) -> None:
-    """Remove what a killed build left behind. Only called by the one writer."""
-    for leftover in [*data.releases.glob(".building-*"), *data.path.glob(".live-*")]:
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
-
-
-def _write(
-    data: DataDirectory,
-    release_id: str,
-    documents: list[Document],
-    rules_folder: Path,
-    rules: RuleBook,
-    embedder: Embedder,
-    progress: Progress,
-) -> None:
+def _write(data: DataDirectory, corpus: Corpus, embedder: Embedder, progress: Progress) -> Built:
+    documents = corpus.documents
     data.releases.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(dir=data.releases, prefix=".building-"))
+    building = Path(tempfile.mkdtemp(dir=data.releases, prefix=BUILDING))
     try:
         _write_documents(building, documents)
+        copy_sources(corpus.folder, documents, building / "sources")
         table = translations(document.text for document in documents)
         (building / _TRANSLATIONS).write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
-        _copy_rules(rules_folder, building / "rules")
+        _copy_rules(corpus.folder / "rules", building / "rules")
         clauses = [(clause.clause_id, context(doc, clause)) for doc in documents for clause in doc.clauses]
         ids, texts = [c[0] for c in clauses], [c[1] for c in clauses]
         LexicalIndex.build(building / "lexical", ids, texts)
@@ -302,18 +328,19 @@ def _write(
             [f"{doc.policy.title}\n" + "\n".join(clause.text for clause in doc.clauses) for doc in documents],
         )
         known = _KnownVectors(data, embedder)
-        vectors = _vectors(texts, known, embedder, lambda done, total: progress("clauses", done, total))
+        vectors, fresh = _vectors(texts, known, embedder, lambda done, total: progress("clauses", done, total))
         VectorIndex.build(building / "vectors", ids, texts, embedder, vectors=vectors)
         spoken = [text for doc in documents for text in sentence_texts(doc)]
-        matrix = _vectors(spoken, known, embedder, lambda done, total: progress("sentences", done, total))
+        matrix, _ = _vectors(spoken, known, embedder, lambda done, total: progress("sentences", done, total))
         SentenceVectors.write(building / _SENTENCES, matrix)
         digests = {"clauses": list(map(_digest, texts)), "sentences": list(map(_digest, spoken))}
         (building / _DIGESTS).write_text(json.dumps(digests), encoding="utf-8")
-        _write_manifest(building, release_id, documents, rules, ids, embedder)
-        target = data.releases / release_id
+        _write_manifest(building, corpus.release_id, documents, corpus.rules, ids, embedder)
+        target = data.releases / corpus.release_id
         if target.exists():  # a damaged release of the same content
-            shutil.rmtree(target)
+            remove_aside(target)
         os.replace(building, target)
+        return Built(corpus.release_id, embedded=fresh, reused=len(texts) - fresh)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
@@ -321,8 +348,10 @@ def _write(
 
 def _vectors(
     texts: list[str], known: _KnownVectors, embedder: Embedder, progress: Callable[[int, int], None]
-) -> Matrix:
-    """Vectors of all texts, embedding only those that no kept release of the same embedder already holds."""
+) -> tuple[Matrix, int]:
+    """Vectors of all texts, embedding only those that no kept release of the same embedder already holds; and how many
+    of the texts that were.
+    """
     held = known.find(texts)
     fresh = [text for text in dict.fromkeys(texts) if _digest(text) not in held]
     # Texts of like length together: a batch costs as much as its longest text.
@@ -334,8 +363,8 @@ def _vectors(
             held[_digest(text)] = np.asarray(vector, dtype=np.float32)
         progress(len(texts) - len(fresh) + start + len(part), len(texts))
     if not texts:
-        return np.zeros((0, embedder.dimension), dtype=np.float32)
-    return np.stack([held[_digest(text)] for text in texts])
+        return np.zeros((0, embedder.dimension), dtype=np.float32), 0
+    return np.stack([held[_digest(text)] for text in texts]), len(fresh)
 
 
 class _KnownVectors:
@@ -399,9 +428,9 @@ class SentenceVectors:
         try:
             matrix = np.load(path, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
-            raise CorruptRelease(f"the sentence vectors {path} cannot be read ({error}); {_REBUILD}") from error
+            raise CorruptRelease(f"the sentence vectors {path} cannot be read ({error}); {REBUILD}") from error
         if len(matrix) != count:
-            raise CorruptRelease(f"{path} should hold {count} sentences and holds {len(matrix)}; {_REBUILD}")
+            raise CorruptRelease(f"{path} should hold {count} sentences and holds {len(matrix)}; {REBUILD}")
         return cls(matrix, rows)
 
     def cosines(self, clause: Clause, query: Sequence[float]) -> list[float]:
@@ -493,16 +522,22 @@ def _read_manifest(directory: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise CorruptRelease(f"release {directory.name}: its manifest cannot be read ({error}); {_REBUILD}") from error
+        raise CorruptRelease(f"release {directory.name}: its manifest cannot be read ({error}); {REBUILD}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != RELEASE_FORMAT:
         raise CorruptRelease(
             f"release {directory.name}: expected format {RELEASE_FORMAT}, found "
-            f"{manifest.get('format') if isinstance(manifest, dict) else type(manifest).__name__}; {_REBUILD}"
+            f"{manifest.get('format') if isinstance(manifest, dict) else type(manifest).__name__}; {_remake(directory)}"
         )
     return manifest
 
 
-def _check_manifest(directory: Path, manifest: Mapping[str, Any], embedder: Embedder) -> None:
+def _contents(directory: Path, manifest: Mapping[str, Any]) -> Contents:
+    _check_files(directory, manifest)
+    documents = {document.policy.id: document for document in _read_documents(directory)}
+    return Contents(directory.name, manifest, documents, load_rules(directory / "rules", documents))
+
+
+def _check_engines(directory: Path, manifest: Mapping[str, Any], embedder: Embedder) -> None:
     for key, found, what in (
         ("analyzer", ANALYZER_VERSION, "text analyzer"),
         ("embedder", embedder.fingerprint, "embedding model"),
@@ -510,15 +545,25 @@ def _check_manifest(directory: Path, manifest: Mapping[str, Any], embedder: Embe
         if manifest.get(key) != found:
             raise CorruptRelease(
                 f"release {directory.name} was built with the {what} {manifest.get(key)!r}, "
-                f"this program uses {found!r}; {_REBUILD}"
+                f"this program uses {found!r}; {_remake(directory)}"
             )
+
+
+def _remake(directory: Path) -> str:
+    """What to do about a release that this program cannot use: one that carries its sources is built from them."""
+    if (directory / "sources").is_dir():
+        return f"run `python -m knowledge build {directory}` to make a new one of the same documents"
+    return REBUILD
+
+
+def _check_files(directory: Path, manifest: Mapping[str, Any]) -> None:
     try:
         files = _hashed_files(directory)
     except OSError as error:
-        raise CorruptRelease(f"release {directory.name} cannot be read: {error}; {_REBUILD}") from error
+        raise CorruptRelease(f"release {directory.name} cannot be read: {error}; {REBUILD}") from error
     recorded = manifest.get("files", {})
     for name in sorted(set(files) | set(recorded)):
         if files.get(name) != recorded.get(name):
             what = "is missing" if name not in files else "was not there when it was built"
             what = "was changed after it was built" if name in files and name in recorded else what
-            raise CorruptRelease(f"release {directory.name}: the file {name} {what}; {_REBUILD}")
+            raise CorruptRelease(f"release {directory.name}: the file {name} {what}; {REBUILD}")
