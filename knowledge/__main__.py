@@ -1,22 +1,20 @@
-"""`python -m knowledge`: build a release of the knowledge base, look into it, prove its invariants."""
+"""`python -m knowledge`: build a release of the knowledge base, look into it, prove it, change it and go back."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.console import utf8_streams
+from knowledge.console import progress_bars, utf8_streams
 from knowledge.errors import BiaozhuntongError, UsageError
+from knowledge.life_commands import add_life_commands, tell_changes
 from knowledge.settings import KnowledgeSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from knowledge.releases import Progress, Release
+    from knowledge.releases import Release
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,19 +55,25 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--text", action="store_true", help="the stored text, to the letter")
     show.add_argument("--clauses", action="store_true", help="the clauses and what was dropped, with reasons")
     add("check", _check, "Prove the invariants of the live release.")
+    add_life_commands(add)
     return parser
 
 
 def _build(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    from knowledge.audit import os_user
+    from knowledge.datadir import DataDirectory
     from knowledge.embedding import default_embedder
-    from knowledge.releases import DataDirectory, build
+    from knowledge.life import rebuild
 
     folder: Path = arguments.folder or settings.knowledge
     if not folder.is_dir():
         raise UsageError(f"expected a folder of policy documents, found none at {folder}")
-    with _progress() as progress:
+    data, by = DataDirectory(settings.data), settings.actor or os_user()
+    with progress_bars() as progress:
         embedder = default_embedder(settings.data, settings.embedding_model, device=settings.device)
-        release_id = build(folder, DataDirectory(settings.data), embedder, progress=progress)
+        before = data.pointer()
+        release_id = rebuild(folder, data, embedder, by=by, keep=settings.keep_releases, progress=progress)
+    tell_changes(data, before, release_id)
     print(release_id)
     return 0
 
@@ -128,24 +132,6 @@ def _live(settings: KnowledgeSettings) -> Release:
     data.require_live()  # says what to do before any model is looked for
     embedder = default_embedder(settings.data, settings.embedding_model, device=settings.device, quick=True)
     return open_live(data, embedder, notice=lambda message: print(message, file=sys.stderr))
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """A progress bar on stderr, one line a stage."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, int] = {}
-
-        def update(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]  # TaskID is an int
-
-        yield update
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.datafile import DataFile, Location
 from knowledge.model import Clause, Document, Span
@@ -42,10 +42,12 @@ __all__ = [
     "RuleBook",
     "Silence",
     "Text",
+    "Unproved",
     "audit_money",
     "audit_rules",
     "find_money",
     "load_rules",
+    "unproved",
 ]
 
 # Words that state a share without a figure.
@@ -120,17 +122,38 @@ def load_rules(folder: Path, documents: Mapping[str, Document] | None = None) ->
     return RuleBook(policies, hashlib.sha256(content.encode()).hexdigest()[:16])
 
 
+class Unproved(NamedTuple):
+    """Something of a rule file that the document does not bear out."""
+
+    policy_id: str
+    name: str
+    clause_id: str | None
+    quote: str | None
+    problem: str
+
+
+def unproved(rulebook: RuleBook, documents: Mapping[str, Document]) -> list[Unproved]:
+    """Every rule, term and ignored amount whose words or figures do not stand in their document."""
+    found = []
+    for policy in rulebook.policies.values():
+        name, document = policy.policy_id, documents.get(policy.policy_id)
+        if document is None:
+            found.append(Unproved(name, name, None, None, "there are rules, but no document"))
+            continue
+        for rule in policy.rules:
+            faults = _rule_faults(rule, document)
+            found += [Unproved(name, rule.rule_id, rule.clause_id, rule.quote, problem) for _, problem in faults]
+        for where, problem in _policy_faults(policy, document):
+            term = policy.terms.get(str(where[1])) if where[0] == "terms" else None
+            quote = term.quote if term else policy.ignored[int(where[1])].quote
+            place = ".".join(map(str, where[:2]))
+            found.append(Unproved(name, f"{name} ({place})", term.clause_id if term else None, quote, problem))
+    return found
+
+
 def audit_rules(rulebook: RuleBook, documents: Mapping[str, Document]) -> list[str]:
     """Rules whose quote or amount does not stand in their clause, each as a sentence; empty where all do."""
-    faults = []
-    for policy in rulebook.policies.values():
-        document = documents.get(policy.policy_id)
-        if document is None:
-            faults.append(f"{policy.policy_id}: there are rules, but no document")
-            continue
-        faults += [f"{rule.rule_id}: {problem}" for rule in policy.rules for _, problem in _rule_faults(rule, document)]
-        faults += [f"{policy.policy_id}: {problem}" for _, problem in _policy_faults(policy, document)]
-    return faults
+    return [f"{fault.name}: {fault.problem}" for fault in unproved(rulebook, documents)]
 
 
 def audit_money(documents: Iterable[Document], rulebook: RuleBook) -> list[str]:

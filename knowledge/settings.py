@@ -22,3 +22,9 @@ class KnowledgeSettings(BaseSettings):
         description="A sentence-transformers model: a folder or a name. Default: multilingual-e5-small from its wheel.",
     )
     device: str | None = Field(default=None, description="cpu, cuda, ...; default: a GPU if there is one.")
+    actor: str | None = Field(
+        default=None, description="Who publishes, for the audit log; default: the user at the machine."
+    )
+    keep_releases: int = Field(
+        default=20, ge=2, description="How many published releases are kept, the live one and those to roll back to."
+    )
