@@ -125,7 +125,7 @@ class DataDirectory:
         replace_file(self.live_file, (release_id + "\n").encode())
 
     @contextmanager
-    def recorded(self, action: Action, release_id: str, *, by: str, **fields: Any) -> Iterator[None]:  # noqa: ANN401
+    def recorded(self, action: Action, release_id: str | None, *, by: str, **fields: Any) -> Iterator[None]:  # noqa: ANN401
         """Write down what is about to be done to a release, and afterwards whether it was.
 
         Raises:
@@ -192,9 +192,12 @@ class DataDirectory:
 
     def _settle(self, intent: Entry) -> None:
         """Write down what became of an intent, which the state of the directory tells."""
-        came_about = (
-            self.staged_candidate() == intent.release if intent.action == "stage" else self.pointer() == intent.release
-        )
+        if intent.action == "stage":
+            came_about = self.staged_candidate() == intent.release
+        elif intent.action == "reset":
+            came_about = not self.staged.exists()
+        else:
+            came_about = self.pointer() == intent.release
         fields = {"release": intent.release, "before": intent.before}
         self.audit.append(intent.action, "done" if came_about else "undone", by=intent.by, **fields)
 

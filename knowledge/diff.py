@@ -404,6 +404,14 @@ def _rule(change: RuleChange) -> Iterator[str]:
 
 
 def _field(change: FieldChange) -> str:
+    if isinstance(change.old, list) and isinstance(change.new, list):
+        gone = [value for value in change.old if value not in change.new]
+        come = [value for value in change.new if value not in change.old]
+        return (
+            f"{change.field}: "
+            + " ".join(f"[-{_value(v)}-]" for v in gone)
+            + " ".join(f"{{+{_value(v)}+}}" for v in come)
+        )
     return f"{change.field}: {_value(change.old)} → {_value(change.new)}"
 
 

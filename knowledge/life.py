@@ -171,13 +171,12 @@ def _build_candidate(
 def reset(data: DataDirectory, *, by: str, keep: int = KEEP) -> bool:
     """Throw the working copy and its candidate away; False where nothing was staged."""
     with explained(data), data.writer(by, "stage --reset"):
-        if not data.staged.exists():
-            return False
-        candidate = data.staged_candidate()
-        staging.clear(data)
-        data.audit.append("reset", "done", by=by, release=candidate, before=data.pointer())
-        prune(data, keep=keep, by=by)
-        return True
+        there = data.staged.exists()
+        if there:
+            with data.recorded("reset", data.staged_candidate(), by=by, before=data.pointer()):
+                staging.clear(data)
+        _tidy(data, keep, by)
+        return there
 
 
 def _in_progress(data: DataDirectory) -> State | None:

@@ -161,6 +161,7 @@ def apply(folder: Path, change: Change, today: date) -> list[str]:
     if target is not None:
         manifest.describe(target, change.fields)
         notes += [note for old in change.supersedes for note in manifest.supersede(target, old, today)]
+    notes += manifest.newcomers()
     manifest.write()
     for policy_id in change.remove_rules:
         _remove_rules(folder, policy_id)
@@ -309,7 +310,20 @@ class _Manifest:
         self._yaml.preserve_quotes = True
         self._yaml.width = 10_000
         self._yaml.indent(mapping=2, sequence=4, offset=2)
+        self._yaml.representer.add_representer(type(None), _null)
         self._content: Any = self._yaml.load(self._path.read_text(encoding="utf-8"))
+        self._before = {str(entry["id"]) for entry in self._policies}
+
+    def newcomers(self) -> list[str]:
+        """What is known of each policy that was added since the manifest was read."""
+        return [
+            f"added {entry['id']} {entry['title']}: "
+            + ", ".join(
+                f"{key} {_said(entry.get(key))}" for key in ("place", "status", "signed", "effective", "issuer")
+            )
+            for entry in self._policies
+            if entry["id"] not in self._before
+        ]
 
     @property
     def _policies(self) -> Any:  # noqa: ANN401 - ruamel's sequence
@@ -356,8 +370,7 @@ class _Manifest:
             found = describe(target).model_copy(update={"id": policy_id})
             kept = found.model_dump(mode="json", include={"id", "title", "place", "status", "source", "sha256"})
             self._policies.append(kept)
-            place = found.place.name if found.place else "unknown"
-            return [f"added {policy_id}: title {found.title!r}, place {place}, the rest as you say it"]
+            return []
         if entry["source"] != document.name:
             (self._folder / "sources" / entry["source"]).unlink()
         shutil.copyfile(document, target)
@@ -430,6 +443,15 @@ class _Manifest:
                     f"`stage --as {other['id']} --status …`"
                 )
         return notes
+
+
+def _said(value: Any) -> str:  # noqa: ANN401 - a value of the manifest
+    return "unknown" if value is None else str(value["name"] if isinstance(value, Mapping) else value)
+
+
+def _null(representer: Any, _value: None) -> Any:  # noqa: ANN401 - ruamel's representer and node
+    """Unknown is said, not left blank."""
+    return representer.represent_scalar("tag:yaml.org,2002:null", "null")
 
 
 # --- rules that no longer stand ------------------------------------------------------------------------------------------

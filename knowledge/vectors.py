@@ -88,7 +88,7 @@ class VectorIndex:
             progress: passed to the embedder.
 
         Raises:
-            ReleaseError: the directory holds something, or ids, texts and vectors do not fit.
+            ReleaseError: the directory holds something, ids, texts and vectors do not fit, or Chroma cannot write.
         """
         check_input(directory, ids, texts)
         matrix = embedder.embed_matrix(texts, progress) if vectors is None else vectors
@@ -97,11 +97,20 @@ class VectorIndex:
                 f"{len(ids)} clauses need vectors of shape {(len(ids), embedder.dimension)}; got {matrix.shape}"
             )
         (directory / _STORE).mkdir(parents=True)
-        with _client(directory / _STORE) as client:
-            collection = _collection_of(client, embedder, len(ids))._collection
-            for start in range(0, len(ids), _BATCH):
-                batch = slice(start, start + _BATCH)
-                collection.add(ids=list(ids[batch]), embeddings=matrix[batch], documents=list(texts[batch]))
+        try:
+            with _client(directory / _STORE) as client:
+                collection = _collection_of(client, embedder, len(ids))._collection
+                for start in range(0, len(ids), _BATCH):
+                    batch = slice(start, start + _BATCH)
+                    collection.add(ids=list(ids[batch]), embeddings=matrix[batch], documents=list(texts[batch]))
+        except OSError:
+            raise
+        except Exception as error:
+            # Chroma's bindings raise errors of many types; on a disk that fills, one of their own.
+            raise ReleaseError(
+                f"the vector index could not be written to {directory} ({type(error).__name__}: {error}); the live release, "
+                "if there is one, still answers. See that there is room on the disk, then do this again"
+            ) from error
         manifest = {"embedder": embedder.fingerprint, "count": len(ids), "files": _digests(directory / _STORE)}
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         (directory / _MANIFEST).write_text(text, encoding="utf-8")

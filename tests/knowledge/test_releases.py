@@ -235,7 +235,7 @@ def test_a_killed_build_leaves_the_old_release_and_the_next_build_cleans_up(
     with process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"writing\n"
-        with pytest.raises(ReleaseError, match="is changing .* `build` since"):
+        with pytest.raises(ReleaseError, match=r"is changing .*`build` since"):
             build(folder, data, embedder)
         process.send_signal(signal.SIGKILL)
         process.wait(timeout=10)
