@@ -51,19 +51,17 @@ class LexicalIndex:
             progress: called after every few hundred texts.
 
         Raises:
-            ReleaseError: the directory holds something, or the ids do not fit the texts.
+            ReleaseError: the directory holds something, the ids do not fit the texts, or tantivy cannot write.
         """
         check_input(directory, ids, texts)
         (directory / _INDEX).mkdir(parents=True)
-        index = tantivy.Index(_schema(), path=str(directory / _INDEX))
-        # One thread makes one segment, so that ties always stand in the order of writing.
-        writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-        for done, (clause_id, text) in enumerate(sorted(zip(ids, texts, strict=True)), start=1):
-            writer.add_document(tantivy.Document(**{_ID: clause_id, _TERMS: " ".join(tokens(text))}))
-            if progress and (done % _PROGRESS_STEP == 0 or done == len(ids)):
-                progress(done, len(ids))
-        writer.commit()
-        writer.wait_merging_threads()
+        try:
+            _write(directory / _INDEX, sorted(zip(ids, texts, strict=True)), progress)
+        except ValueError as error:  # what tantivy's bindings make of an error of the system
+            raise ReleaseError(
+                f"the lexical index could not be written to {directory} ({error}); the live release, if there is one, still "
+                "answers. See that there is room on the disk, then do this again"
+            ) from error
         manifest = {"analyzer": ANALYZER_VERSION, "count": len(ids)}
         (directory / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         return cls.open(directory)
@@ -117,6 +115,18 @@ class LexicalIndex:
     def _term(self, term: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, _TERMS, term, index_option="freq")
         return query if weight == 1 else tantivy.Query.boost_query(query, float(weight))
+
+
+def _write(directory: Path, texts: Sequence[tuple[str, str]], progress: Progress | None) -> None:
+    index = tantivy.Index(_schema(), path=str(directory))
+    # One thread makes one segment, so that ties always stand in the order of writing.
+    writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+    for done, (clause_id, text) in enumerate(texts, start=1):
+        writer.add_document(tantivy.Document(**{_ID: clause_id, _TERMS: " ".join(tokens(text))}))
+        if progress and (done % _PROGRESS_STEP == 0 or done == len(texts)):
+            progress(done, len(texts))
+    writer.commit()
+    writer.wait_merging_threads()
 
 
 def _schema() -> tantivy.Schema:

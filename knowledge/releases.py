@@ -211,9 +211,16 @@ def explained(data: DataDirectory) -> Iterator[None]:
         yield
     except OSError as error:
         raise ReleaseError(
-            f"{data.path} could not be written ({error.strerror or error}); the live release, if there is one, still "
+            f"{data.path} could not be written ({_reason(error)}); the live release, if there is one, still "
             "answers. Free some space or fix the permissions, then do this again"
         ) from error
+
+
+def _reason(error: OSError) -> str:
+    """What the system said; of a folder that could not be copied, what it said of the first file."""
+    if isinstance(error, shutil.Error):
+        return str(error.args[0][0][2])
+    return error.strerror or str(error)
 
 
 def open_release(data: DataDirectory, release_id: str, embedder: Embedder) -> Release:
