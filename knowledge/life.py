@@ -143,7 +143,8 @@ def stage(
             proof = staging.prove(copy, data.staged)
             built = _build_candidate(data, copy, embedder, change, live, by, proof, progress)
         _tidy(data, keep, by)
-    return Staged(live, built, proof.faults, notes + proof.notes)
+    # Where rules are missing, so are amounts in rules.
+    return Staged(live, built, proof.faults, notes + ([] if proof.faults else proof.notes))
 
 
 def _build_candidate(

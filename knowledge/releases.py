@@ -63,6 +63,7 @@ __all__ = [
     "build",
     "context",
     "explained",
+    "kept_document",
     "no_progress",
     "open_live",
     "open_release",
