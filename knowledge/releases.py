@@ -394,7 +394,8 @@ class _KnownVectors:
         return found
 
     def _held(self, directory: Path, wanted: set[str]) -> dict[str, Matrix]:
-        manifest = _read_manifest(directory)
+        # Of whatever format: the digests say which text a vector is of.
+        manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
         if manifest["embedder"] != self._embedder.fingerprint:
             return {}
         digests = json.loads((directory / _DIGESTS).read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ from knowledge import releases
 from knowledge.checks import check
 from knowledge.embedding import Embedder, HashEmbeddings
 from knowledge.errors import BiaozhuntongError, CorruptRelease, DataFileError, NoRelease, ReleaseError, SourceError
-from knowledge.releases import DataDirectory, Release, build, kept_document, open_live, open_release
+from knowledge.releases import RELEASE_FORMAT, DataDirectory, Release, build, kept_document, open_live, open_release
 from knowledge.settings import PACKAGE
 
 ROOT = PACKAGE.parent
@@ -96,6 +96,20 @@ def test_only_changed_clauses_are_embedded_again(folder: Path, data: DataDirecto
     build(folder, data, counting)
     assert [text for text in counting.seen[before:] if "甲市" in text] == []
     assert len(counting.seen) > before
+
+
+def test_vectors_of_a_release_of_another_format_are_used_again(folder: Path, data: DataDirectory) -> None:
+    class Refusing(HashEmbeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            raise AssertionError(texts)
+
+    first = build(folder, data, HashEmbeddings())
+    path = data.releases / first / "manifest.json"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(f'"format": {RELEASE_FORMAT}', '"format": 0'), encoding="utf-8"
+    )
+    path.parent.rename(path.parent.with_name("older"))
+    assert build(folder, data, Refusing()) == first
 
 
 def test_no_release_says_what_to_do(data: DataDirectory, embedder: Embedder) -> None:
