@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # Read by the commands themselves and not by the settings.
-OTHER_VARIABLES = {"BZT_ACTOR", "BZT_TEST_DATA"}
+OTHER_VARIABLES = {"BZT_TEST_DATA"}
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"python -m (assistant|knowledge|eval)((?: [^`\n|#]*)?)")
