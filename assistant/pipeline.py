@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from assistant.answer import Answer, Provenance
+from assistant.answer import Answer, Provenance, RewardRow
+from assistant.answer_cache import AnswerCache, answer_key
+from assistant.chat_model import ChatModel, open_chat_model
 from assistant.claims import claim_of
 from assistant.compose import Composed, Composer, squeezed
 from assistant.compose_rewards import RewardComposer
-from assistant.draft import cite, render
+from assistant.draft import Evidence, cite, render
 from assistant.evidence import EvidenceFinder, Passage, confidence
 from assistant.listing import outline_items
 from assistant.phrases import Phrases
@@ -23,8 +25,11 @@ from assistant.question import Question, Understanding
 from assistant.retriever import ClauseRetriever, Hit
 from assistant.rewards import evaluate
 from assistant.scope import Scope, contested, find_scope, settled, standing
+from assistant.rewriting import Rewriter
+from assistant.scope import Scope, find_scope
 from assistant.settings import Settings
 from assistant.verify import answer_faults, verify_draft
+from assistant.wording import WordedSentence, Wording
 from knowledge.embedding import Embedder, default_embedder
 from knowledge.glossary import Glossary
 from knowledge.model import Document
@@ -67,6 +72,7 @@ class Assistant:
         glossary: Glossary | None = None,
         gazetteer: Gazetteer | None = None,
         phrases: Phrases | None = None,
+        model: ChatModel | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.release = release
@@ -90,29 +96,50 @@ class Assistant:
         paying = {rule.policy_id for rule in release.rules.all}
         self._composer = Composer(self._phrases, self._glossary, documents, paying)
         self._rewards = RewardComposer(self._composer, release.rules)
+        self._wording = self._wording_with(model) if model else None
+        self._rewriter = (
+            Rewriter(model, self._phrases, self._glossary, self._gazetteer)
+            if model and settings.model_rewrites
+            else None
+        )
+        self._cache = AnswerCache(settings.answer_cache)
+
+    def _wording_with(self, model: ChatModel) -> Wording:
+        return Wording(
+            model,
+            self._phrases,
+            self._glossary,
+            self._gazetteer,
+            self.release.documents,
+            budget=self.settings.evidence_tokens,
+            support=self.settings.wording_support,
+        )
 
     @classmethod
     def open(
         cls, settings: Settings, *, embedder: Embedder | None = None, notice: Callable[[str], None] | None = None
     ) -> Assistant:
-        """Open the live release of the settings' data directory.
+        """Open the live release of the settings' data directory, and the chat model if one is set.
 
         Raises:
             NoRelease: nothing was built yet.
             CorruptRelease: no release there is whole.
+            UsageError: a chat model is set wrongly.
         """
+        model = open_chat_model(settings)
         data = DataDirectory(settings.data)
         data.require_live()  # says what to do before any model is looked for
         embedder = embedder or default_embedder(
             settings.data, settings.embedding_model, device=settings.device, quick=True
         )
         release = open_live(data, embedder, notice=notice or _log.warning)
-        return cls(release, settings)
+        return cls(release, settings, model=model)
 
     def warm_up(self) -> None:
         """Load what is loaded at first use (the model, word lists), so that no reader waits for it."""
         for question in ("Which goals are set for standards in Yangzhuo?", "标准化工作的目标有哪些，奖励多少钱？"):
-            self.ask(question)
+            turn = _Turn(question, (), None, self._today())
+            self._answered(turn, _Clock())
 
     def close(self) -> None:
         """Let go of the release's files."""
@@ -145,20 +172,111 @@ class Assistant:
             question_id: given back in the answer.
             observe: told what each stage made of the question, as it happens.
         """
+        *_, answer = self.ask_stream(
+            question, history=history, facts=facts, asked_at=asked_at, question_id=question_id, observe=observe
+        )
+        assert isinstance(answer, Answer)
+        return answer
+
+    def ask_stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        facts: Mapping[str, object] | None = None,
+        asked_at: date | None = None,
+        question_id: str | None = None,
+        observe: Observer | None = None,
+    ) -> Iterator[WordedSentence | Answer]:
+        """Answer one question: the sentences of a chat model as they are verified, if one is set, then the answer.
+
+        The answer is the last item and replaces what came before it; mostly it begins with those sentences. Without a
+        model it is the only item. For the arguments see `ask`.
+        """
         clock = _Clock(observe)
-        day = asked_at or self._today()
+        turns = tuple(history)[-self.settings.max_history :] if self.settings.max_history else ()
+        turn = _Turn(question, turns, facts, asked_at or self._today())
+        if self._wording is None:
+            answer = self._answered(turn, clock)[1]
+        elif (kept := self._cache.get(key := self._key(turn, self._wording))) and observe is None:
+            answer = kept
+        else:
+            composed, answer = self._answered(turn, clock)
+            answer = yield from self._worded(turn, composed, answer, key, clock)
+        yield answer.model_copy(update={"id": question_id, "timing_ms": clock.times()})
+
+    def _answered(self, turn: _Turn, clock: _Clock) -> tuple[Composed, Answer]:
+        """The composed answer, before and after verification."""
         with clock.stage("understand"):
-            turns = list(history)[-self.settings.max_history :] if self.settings.max_history else []
-            understood = self._understanding.understand(question, history=turns, facts=facts, asked_at=day)
+            understood = self._understanding.understand(
+                turn.question, history=list(turn.history), facts=turn.facts, asked_at=turn.day
+            )
             places = settled(understood.places, self.release.documents.values(), self._gazetteer)
             understood = replace(understood, places=places)
         clock.made("understanding", understood)
         with clock.stage("compose"):
-            composed = self._compose(understood, day, clock)
+            composed = self._compose(understood, turn.day, clock)
         with clock.stage("verify"):
-            answer = self._verified(understood, composed, [question, *turns], question_id)
-        answer.timing_ms = clock.times()
+            return composed, self._verified(understood, composed, [turn.question, *turn.history], None)
+
+    # --- the words of a chat model --------------------------------------------------------------------------------------
+
+    def _worded(
+        self, turn: _Turn, composed: Composed, answer: Answer, key: str, clock: _Clock
+    ) -> Generator[WordedSentence, None, Answer]:
+        """The answer in the model's words where enough of them pass, else the composed one."""
+        assert self._wording is not None
+        if not answer.citations or not _is_shown_whole(composed, answer):
+            return answer
+        with clock.stage("model"):
+            wording = self._wording.word(turn.question[: self.settings.max_question], answer, composed.draft)
+            yield from wording
+        draft = wording.draft()
+        if draft is not None:
+            reworded = self._reworded(turn, replace(composed, draft=draft), answer, self._wording.model.name)
+            answer = reworded or answer
+        if wording.complete:
+            self._cache.keep(key, answer)
         return answer
+
+    def _reworded(self, turn: _Turn, composed: Composed, answer: Answer, model: str) -> Answer | None:
+        """The same answer with another draft; null where the gate would drop anything of it."""
+        draft, faults = verify_draft(
+            composed.draft,
+            self.release.documents,
+            asked=[turn.question, *turn.history],
+            rewards=composed.rewards,
+            total=composed.total_yuan,
+        )
+        for fault in faults:
+            _log.warning("a worded answer was not shown: %s", fault.reason)
+        if faults:
+            return None
+        text, evidence = render(draft)
+        reworded = answer.model_copy(
+            update={
+                "answer": text,
+                "citations": cite(evidence, self.release.documents),
+                "rewards": _numbered(composed, evidence),
+                "provenance": answer.provenance.model_copy(update={"model": model}),
+            }
+        )
+        failures = [*answer_faults(reworded, self.release.documents), *self._unbacked(reworded)]
+        for failure in failures:
+            _log.warning("a worded answer was not shown: %s", failure)
+        return None if failures else reworded
+
+    def _key(self, turn: _Turn, wording: Wording) -> str:
+        made_from = self._provenance().model_copy(update={"model": wording.model.name})
+        return answer_key(turn.question, turn.history, turn.facts, turn.day, made_from)
+
+    def _provenance(self) -> Provenance:
+        return Provenance(
+            release=self.release.release_id,
+            rules=self.release.rules.fingerprint[:12],
+            prompts=self._phrases.fingerprint,
+            model=None,
+        )
 
     # --- steps --------------------------------------------------------------------------------------------------------
 
@@ -364,10 +482,11 @@ class Assistant:
         with clock.stage("retrieve"):
             policies = {d.policy.id for d in scope.documents} if scope.named else self._standing(question)
             vector = self._retriever.vector(question.query)
+            reworded = self._rewriter.rewrite(question) if self._rewriter else None
             hits = self._retriever.search(
                 question.query,
                 limit=self.settings.evidence_clauses,
-                terms=self._terms(question),
+                terms=[*self._terms(question), *([reworded] if reworded else [])],
                 policies=policies,
                 vector=vector,
             )
@@ -399,31 +518,18 @@ class Assistant:
         for fault in faults:
             _log.warning("a line was not shown: %s", fault.reason)
         text, evidence = render(draft)
-        number = {item: n for n, item in enumerate(evidence, 1)}
-        rewards = []
-        for row, item in zip(composed.rewards, composed.row_evidence, strict=True):
-            mark = number.get(item)
-            conditions = [
-                c.model_copy(update={"citation": mark if c.citation is not None else None}) for c in row.conditions
-            ]
-            rewards.append(row.model_copy(update={"citation": mark, "conditions": conditions}))
         answer = Answer(
             id=question_id,
             status="partial" if faults and composed.status == "answered" else composed.status,
             language=question.language,
             answer=text,
             citations=cite(evidence, documents),
-            rewards=rewards,
+            rewards=_numbered(composed, evidence),
             total_yuan=composed.total_yuan,
             question_back=composed.question_back,
             suggestions=list(composed.suggestions),
             warnings=list(composed.warnings),
-            provenance=Provenance(
-                release=self.release.release_id,
-                rules=self.release.rules.fingerprint[:12],
-                prompts=self._phrases.fingerprint,
-                model=None,
-            ),
+            provenance=self._provenance(),
         )
         failures = [*answer_faults(answer, documents), *self._unbacked(answer)]
         if (composed.draft.evidence() and not evidence) or failures:
@@ -467,6 +573,34 @@ class _Clock:
     def times(self) -> dict[str, float]:
         total = (time.perf_counter() - self._start) * 1000
         return {name: round(value, 1) for name, value in {"total": total, **self._times}.items()}
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What is asked, with what was said before it."""
+
+    question: str
+    history: tuple[str, ...]
+    facts: Mapping[str, object] | None
+    day: date
+
+
+def _is_shown_whole(composed: Composed, answer: Answer) -> bool:
+    """Whether the gate let all of a composed answer pass."""
+    return render(composed.draft)[0] == answer.answer
+
+
+def _numbered(composed: Composed, evidence: Sequence[Evidence]) -> list[RewardRow]:
+    """The reward rows of an answer with the numbers of the citations they rest on."""
+    number = {item: n for n, item in enumerate(evidence, 1)}
+    rows = []
+    for row, item in zip(composed.rewards, composed.row_evidence, strict=True):
+        mark = number.get(item)
+        conditions = [
+            c.model_copy(update={"citation": mark if c.citation is not None else None}) for c in row.conditions
+        ]
+        rows.append(row.model_copy(update={"citation": mark, "conditions": conditions}))
+    return rows
 
 
 def _place_of(document: Document) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 
 from knowledge.settings import KnowledgeSettings
 
@@ -19,4 +19,32 @@ class Settings(KnowledgeSettings):
     evidence_confidence: float = Field(default=0.5, ge=0, le=1)
     # The same for a question that names no place and no document.
     evidence_confidence_unscoped: float = Field(default=0.7, ge=0, le=1)
-    evidence_tokens: int = Field(default=3000, ge=200, description="Token budget of an evidence pack for a chat model.")
+    evidence_tokens: int = Field(
+        default=3000, ge=200, description="Token budget of what a chat model is given of one answer."
+    )
+
+    # A chat model that words the answers. Without `model` there is none, and nothing of it is imported.
+    model: str | None = Field(default=None, description="Name of a chat model; unset, answers are composed.")
+    model_url: str | None = Field(
+        default=None, description="Base address of its OpenAI-compatible endpoint, with the /v1."
+    )
+    model_key: SecretStr | None = Field(default=None, description="Its key, where the endpoint wants one.")
+    model_seconds: float = Field(default=30, gt=0, le=600, description="Longest time one answer waits for the model.")
+    model_silence_seconds: float = Field(
+        default=10, gt=0, le=600, description="Longest silence of the endpoint before it is given up."
+    )
+    model_pause: float = Field(
+        default=60, ge=0, description="Seconds in which an endpoint that failed is not asked again."
+    )
+    model_answer_tokens: int = Field(default=700, ge=50, description="Most tokens the model may write for one answer.")
+    model_rewrites: bool = Field(
+        default=False, description="Whether the model may reword a question for retrieval, within its place and year."
+    )
+    # The share of a sentence's words that must stand in what it cites. Measurement: docs/decisions/0006-chat-model.md.
+    wording_support: float = Field(default=0.6, ge=0, le=1)
+    answer_cache: int = Field(default=256, ge=0, description="Worded answers kept in memory; 0 keeps none.")
+
+    @field_validator("model", "model_url", "model_key", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value

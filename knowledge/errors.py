@@ -5,6 +5,7 @@ BiaozhuntongError
 ├── DataFileError           a YAML or JSON file a person maintains is wrong (names file, line, key, expectation)
 ├── SourceError             a policy document cannot be read
 ├── EmbedderError           the embedding model is missing or is not the one the release was built with
+├── ChatModelError          a chat model did not answer; the composed answer is shown instead
 └── ReleaseError
     ├── NoRelease           the data directory holds no live release yet
     └── CorruptRelease      a release does not match its own manifest
@@ -47,6 +48,19 @@ class SourceError(BiaozhuntongError):
 
 class EmbedderError(BiaozhuntongError):
     """The embedding model is missing, broken, or not the one the release was built with."""
+
+
+class ChatModelError(BiaozhuntongError):
+    """A chat model did not answer. Its message never holds what was sent or received.
+
+    Args:
+        message: what happened, what to do.
+        passing: whether trying again at once may help.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        self.passing = passing
+        super().__init__(message)
 
 
 class ReleaseError(BiaozhuntongError):

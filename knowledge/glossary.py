@@ -150,6 +150,7 @@ class GlossaryFile(Frozen):
     stopwords: Words
     terms: tuple[Term, ...]
     labels: dict[str, dict[str, Label]]
+    cues: dict[str, Words] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -484,6 +485,7 @@ class Glossary:
         self._intents = _Cues(_intent_entries(data))
         self._answers = _Cues(_answer_entries(data))
         self._measures = {kind: _measure_forms(answer) for kind, answer in data.answer_types.items()}
+        self._claim_cues = Phrases((form, name) for name, words in data.cues.items() for form in (*words.zh, *words.en))
         self._terms = Phrases((surface, term) for term in data.terms for surface in _surfaces(term))
         self._stopwords = {
             "zh": Phrases((word, True) for word in data.stopwords.zh),
@@ -574,6 +576,11 @@ class Glossary:
         # "how many AAAA-level enterprises": what is counted stands in the plural.
         noun = next((word for word in counted if word.group().endswith("s")), counted[0] if counted else None)
         return (Found(cue.start, noun.end(), cue.payloads), nouns[noun.group()]) if noun else (cue, ())
+
+    def find_cues(self, text: str) -> frozenset[str]:
+        """What the words of a statement make of it (negation, up_to, unknown, …); the longest where they overlap."""
+        found = longest(self._claim_cues.find(squeeze(text).text))
+        return frozenset(name for match in found for name in match.payloads)
 
     def find_terms(self, text: str) -> list[Term]:
         """The domain terms in `text`, each once, in order of first mention; the longest where they overlap."""
