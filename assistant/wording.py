@@ -17,7 +17,7 @@ from assistant.chat_model import ChatModel, Message
 from assistant.draft import Draft, Line, render
 from assistant.pack import count_tokens, evidence_pack, without_tags
 from assistant.phrases import Phrases
-from assistant.wording_check import SentenceCheck, Statement, plain_words
+from assistant.wording_check import SentenceCheck, Statement, unmarked
 from knowledge.errors import ChatModelError
 from knowledge.glossary import Glossary
 from knowledge.model import Document
@@ -83,7 +83,7 @@ def _cut(text: str) -> list[str]:
 def read_sentence(raw: str) -> tuple[str, frozenset[int]]:
     """The words of a sentence and the numbers it cites."""
     keys = frozenset(int(n) for n in _MARKERS.findall(raw))
-    return plain_words(_NUMBERING.sub("", _MARKERS.sub("", raw.strip()))), keys
+    return unmarked(_NUMBERING.sub("", _MARKERS.sub("", raw.strip()))), keys
 
 
 class Wording:
@@ -133,7 +133,9 @@ class Wording:
             return None
         pack = evidence_pack(answer, left)
         keys = "".join(f"[{citation.n}]" for citation in answer.citations)
-        system = say(language, "wording.system", keys=keys, most=_ASKED_FOR, none=NO_WORDING)
+        system = say(
+            language, "wording.system", keys=keys, right=f"[{answer.citations[0].n}]", most=_ASKED_FOR, none=NO_WORDING
+        )
         user = say(language, "wording.user", question=asked, facts=facts, evidence=pack.text)
         return [Message("system", system), Message("user", user)]
 

@@ -41,7 +41,8 @@ _RATE = re.compile(
     r"每[\u4e00-\u9fff]|年度|按年|按月|逐年|\b(?:annual|annually|yearly|monthly|weekly|daily|apiece|respectively)\b"
 )
 _PER = re.compile(
-    r"\b(?:per|each|every|a|an)\s+(?:[\w-]+\s+){0,2}?([a-z]+?)s?\b(?=\s*(?:[,.;:)]|$|is\b|was\b|on\b|in\b|for\b|under\b|that\b|which\b))"
+    r"\b(?:per|each|every)\s+(?:[\w-]+\s+){0,2}?([a-z]+?)s?\b(?=\s*(?:[^\s\w]|$|is\b|on\b|in\b|for\b|under\b|that\b|which\b))|"
+    r"\ban?\s+(year|month|week|day|quarter|head|person)\b"
 )
 _CURRENCY = re.compile(
     r"美元|美金|欧元|英镑|日元|港元|港币|澳元|加元|韩元|卢布|比特币|[$€£₽₩฿]|\b(?:usd|eur|gbp|jpy|hkd|dollars?|euros?|pounds?)\b"
@@ -50,7 +51,7 @@ _BODY = re.compile(
     r"[\u4e00-\u9fff]{2}(?:局|厅|委|部门|委员会|办公室|办|财政|政府|法院|中心|协会|银行|机构|领导|热线|平台)"
 )
 _SEGMENT = re.compile(r"[，；;。!！?？：:\n]|(?<!\d)[,.](?!\d)|(?<=\d)[,.](?=\s|$)|(?<!\d)[,.](?=\d)")
-_EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
+_EMPHASIS = re.compile(r"\\([\\`*_#<>|~])|\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 _OPENING = re.compile(r"^\s*(?:[>\-*•–·]\s*)+")
 _COMMAS = str.maketrans("，；", "。。")
 # The slots that tell one amount of a policy from another.
@@ -67,6 +68,7 @@ _LIMITING = frozenset({"draft", "superseded", "up_to", "at_least", "only"})
 _HOLDING_BACK = frozenset({"unmet", "invalid", "draft", "superseded", "up_to", "at_least", "only"})
 _ALWAYS_HOLDING_BACK = frozenset({"unknown", "unstated", "distinction"})
 _WARNING = frozenset({"unknown", "draft", "superseded", "invalid"})
+_VALIDITY = frozenset({"valid", "invalid", "superseded", "draft"})
 _NEGATIVE = frozenset({"negation", "unmet", "refusal", "unstated", "distinction", "invalid"})
 # How much of a segment must stand in a statement to be a wording of it, and to be a close one.
 _ALIKE = 0.3
@@ -89,6 +91,11 @@ class Statement:
     text: str
     keys: frozenset[int]
 
+    @property
+    def quotes(self) -> bool:
+        """Whether it shows a document's words rather than what the product makes of them."""
+        return self.line.text.startswith(">")
+
 
 @dataclass(frozen=True)
 class _Unit:
@@ -99,6 +106,7 @@ class _Unit:
     grams: frozenset[str]
     cues: frozenset[str]
     whole: frozenset[str]
+    stated: bool
 
 
 @dataclass(frozen=True)
@@ -124,10 +132,14 @@ def statements_of(draft: Draft) -> list[Statement]:
 
 
 def plain_words(text: str) -> str:
-    """Markdown as its words alone."""
-    words = re.sub(r"\\([\\`*_#<>|~])", r"\1", _EMPHASIS.sub("", text))
-    words = " ".join(cell.strip() for cell in words.split("|") if cell.strip(" -:"))
-    return _OPENING.sub("", words).strip()
+    """A line of markdown as its words alone."""
+    words = " ".join(cell.strip() for cell in unmarked(text).split("|") if cell.strip(" -:"))
+    return words.strip()
+
+
+def unmarked(text: str) -> str:
+    """A line of markdown without emphasis, escapes, and the mark of a list or quote before it."""
+    return _OPENING.sub("", _EMPHASIS.sub(lambda match: match.group(1) or "", text)).strip()
 
 
 class SentenceCheck:
@@ -293,7 +305,7 @@ class SentenceCheck:
         if any(match.group() not in words for match in _EN_NUMERAL.finditer(left.lower())):
             return "a number in words has no source"
         rates = {_squeezed(m.group()) for m in _RATE.finditer(sentence.text.lower())}
-        per = {m.group(1) for m in _PER.finditer(sentence.text.lower())} - words
+        per = _per(sentence.text) - _per(sources)
         if per or any(rate not in support for rate in rates):
             return "it says per what, and its sources do not"
         return None
@@ -311,7 +323,7 @@ class SentenceCheck:
             return "an amount of money is not one of the computed ones"
         if not said:
             return None
-        computed = [amount for s in sentence.near for amount in self._paired(s.text)]
+        computed = [amount for s in sentence.near if self._states_amounts(s) for amount in self._paired(s.text)]
         apart = len({_value(amount.quantity) for amount in computed}) > 1
         used: set[tuple[str, str]] = set()
         for amount in self._paired(sentence.text):
@@ -325,6 +337,11 @@ class SentenceCheck:
         if held_back and "conditional" not in sentence.cues:
             return "it states an amount without saying that there are conditions"
         return None
+
+    def _states_amounts(self, statement: Statement) -> bool:
+        """Whether amounts may be taken from a line: never from a document's words alone, only from what was computed."""
+        listed = statement.line.text.startswith("-") and not self._answer.rewards
+        return not statement.quotes and not listed
 
     def _paired(self, text: str) -> list[_Amount]:
         """The amounts of a text, each with the last value of each slot named before it, else the first one after it."""
@@ -372,10 +389,13 @@ class SentenceCheck:
 
     def _claims(self, sentence: _Sentence) -> str | None:
         """Words that turn a claim are those of the statement that each part of the sentence words."""
-        units = [unit for part in self._parts(sentence) for unit in self._units(part)]
+        stated = {s.text for s in sentence.near if not s.quotes}
+        units = [unit for part in self._parts(sentence) for unit in self._units(part, stated=part in stated)]
         for segment in _segments(sentence.text):
             cues, grams = self._cues(segment), self._grams(segment)
-            unit = max(units, key=lambda u: len(grams & u.grams) / (len(grams) or 1), default=None)
+            # A document's words on its own validity are not the finding on it.
+            fit = [u for u in units if u.stated] if cues & _VALIDITY else units
+            unit = max(fit, key=lambda u: len(grams & u.grams) / (len(grams) or 1), default=None)
             alike = len(grams & unit.grams) / len(grams) if unit and grams else 0.0
             if unit is None or alike < _ALIKE:
                 if cues & (_ASSERTING | _NEGATIVE | _LIMITING | {"unknown"}):
@@ -455,10 +475,10 @@ class SentenceCheck:
     def _sources(self, sentence: _Sentence) -> str:
         return " ; ".join(self._parts(sentence))
 
-    def _units(self, part: str) -> Iterator[_Unit]:
+    def _units(self, part: str, *, stated: bool) -> Iterator[_Unit]:
         whole = self._cues(part)
         for segment in _segments(part):
-            yield _Unit(part, segment, self._grams(segment), self._cues(segment), whole)
+            yield _Unit(part, segment, self._grams(segment), self._cues(segment), whole, stated)
 
     def _cues(self, text: str) -> frozenset[str]:
         return self._glossary.find_cues(text)
@@ -508,6 +528,11 @@ def _value(quantity: Quantity) -> tuple[object, ...]:
 def _looks_like_money(quantity: Quantity) -> bool:
     """15万 with no unit: nearly always money, and held to that standard."""
     return quantity.kind == "number" and quantity.text.rstrip()[-1:] in ("万", "亿", "w", "W")
+
+
+def _per(text: str) -> set[str]:
+    """What an English text counts by: standard of "per industry standard", year of "a year"."""
+    return {match.group(1) or match.group(2) for match in _PER.finditer(text.lower())}
 
 
 def _shares_money(text: str, said: Sequence[Quantity]) -> bool:

@@ -9,10 +9,37 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assistant.chat_model import Message
 
 KEY = "sk-test-9f2c61d0"
 MODEL = "test-model-7b"
+
+
+class ScriptedChat:
+    """A chat model without an endpoint: it says its lines, or raises its error.
+
+    Attributes:
+        asked: the messages it was sent, in order.
+    """
+
+    name = MODEL
+
+    def __init__(self, *lines: str, error: Exception | None = None) -> None:
+        self.lines = lines
+        self.error = error
+        self.asked: list[list[Message]] = []
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """The lines, a few characters at a time, then the error if there is one."""
+        self.asked.append(list(messages))
+        text = "\n".join(self.lines)
+        for start in range(0, len(text), 4):
+            yield text[start : start + 4]
+        if self.error:
+            raise self.error
 
 
 @dataclass
@@ -145,7 +172,7 @@ def silent(handler: Handler) -> None:
 def drips_a_line(handler: Handler) -> None:
     """Sends one event byte by byte, and never the end of its line."""
     handler.start()
-    while handler.write(b"data: "[:1] if not handler.endpoint.requests else b"d"):
+    while handler.write(b"d"):
         time.sleep(0.02)
 
 
