@@ -27,11 +27,11 @@ _log = logging.getLogger(__name__)
 # What the model is told to write where it cannot word the answer.
 NO_WORDING = "NO_ANSWER"
 # Sentences asked for, and the most that are shown.
-_ASKED_FOR, _MOST = 4, 10
+_ASKED_FOR, _MOST = 4, 12
 # A line longer than this is no sentence; it is skipped to its end.
-_LONGEST_LINE = 1200
+_LONGEST_LINE = 2000
 _MARKERS = re.compile(r"\s*\[(\d{1,2})\]")
-_ENDING = re.compile(r"(?:[。！？!?；;]|\.(?=\s|\[))[”’\"」』）)]*(?:\s*\[\d{1,2}\])*[ \t]*[。.]?(?=[^\s\[。.])|\n")
+_ENDING = re.compile(r"(?:[。！？!?]|\.(?=\s|\[))[”’\"」』）)]*(?:\s*\[\d{1,2}\])*[ \t]*[。.]?(?=[^\s\[。.])|\n")
 _NUMBERING = re.compile(r"^\s*(?:\d{1,2}[.、)）]\s+|[（(]\d{1,2}[）)]\s*)")
 _THINKING, _THOUGHT_END = "<think>", "</think>"
 _THOUGHT = re.compile(f"{_THINKING}.*?{_THOUGHT_END}", re.DOTALL)

@@ -23,7 +23,7 @@ from knowledge.places import Gazetteer
 from knowledge.quantities import Quantity, find_quantities
 
 # Longer sentences say too much at once to be held against their sources.
-_LONGEST = 300
+_LONGEST: Mapping[Language, int] = {"zh": 300, "en": 700}
 _MARKUP = re.compile(r"[<>`\\|{}]|!\[|\]\(|\w+://|www\.|^#|^\s*```|\[[^\]]*\]|［|【")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9/.\-]*")
@@ -69,7 +69,7 @@ _HOLDING_BACK = frozenset({"unmet", "invalid", "draft", "superseded", "up_to", "
 _ALWAYS_HOLDING_BACK = frozenset({"unknown", "unstated", "distinction"})
 _WARNING = frozenset({"unknown", "draft", "superseded", "invalid"})
 _VALIDITY = frozenset({"valid", "invalid", "superseded", "draft"})
-_NEGATIVE = frozenset({"negation", "unmet", "refusal", "unstated", "distinction", "invalid"})
+_NEGATIVE = frozenset({"negation", "denial", "unmet", "refusal", "unstated", "distinction", "invalid"})
 # How much of a segment must stand in a statement to be a wording of it, and to be a close one.
 _ALIKE = 0.3
 _CLOSE = 0.6
@@ -226,7 +226,7 @@ class SentenceCheck:
 
     def _form(self, sentence: _Sentence) -> str | None:
         text = sentence.text
-        if len(text) > _LONGEST:
+        if len(text) > _LONGEST[self._language]:
             return "it is too long"
         if any(unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp") for char in text):
             return "it holds control characters"
@@ -384,7 +384,7 @@ class SentenceCheck:
         return of_line | of_rows
 
     def _row_slots(self, row: RewardRow) -> set[tuple[str, str]]:
-        texts = [row.label, *(c.text for c in row.conditions if c.state != "unmet")]
+        texts = [row.label, *(c.text for c in row.conditions if c.state != "unmet")] if row.yuan is not None else []
         return {(m.slot, m.value) for text in texts for m in _slots(self._glossary, text) if m.slot in _PAIRING}
 
     def _claims(self, sentence: _Sentence) -> str | None:
@@ -428,13 +428,16 @@ class SentenceCheck:
 
     def _conditions(self, sentence: _Sentence) -> str | None:
         """A condition is said to be met, or taken for granted of the asker, only where it is known to be."""
-        if "conditional" in sentence.cues or not ({"asker", "met"} & sentence.cues):
-            return None
         conditions = [c for row in self._answer.rewards for c in row.conditions]
-        grams = self._grams(sentence.text)
-        named = [c for c in conditions if (own := self._grams(c.text)) and len(own & grams) >= len(own) / 2]
-        if any(c.state != "met" for c in (named or conditions)):
-            return "it takes a condition for met"
+        held_back = {"conditional"} | _NEGATIVE
+        for segment in _segments(sentence.text):
+            cues, grams = self._cues(segment), self._grams(segment)
+            if not cues & {"asker", "met"} or cues & held_back:
+                continue
+            named = [c for c in conditions if _overlap(self._grams(c.text), grams)]
+            meant = named or ([] if sentence.cues & held_back else conditions)
+            if any(c.state != "met" for c in meant):
+                return "it takes a condition for met"
         return None
 
     def _words(self, sentence: _Sentence) -> str | None:
@@ -533,6 +536,12 @@ def _looks_like_money(quantity: Quantity) -> bool:
 def _per(text: str) -> set[str]:
     """What an English text counts by: standard of "per industry standard", year of "a year"."""
     return {match.group(1) or match.group(2) for match in _PER.finditer(text.lower())}
+
+
+def _overlap(condition: frozenset[str], segment: frozenset[str]) -> bool:
+    """Whether a part of a sentence speaks of a condition: they share half of the shorter one."""
+    shorter = min(len(condition), len(segment))
+    return shorter > 0 and 2 * len(condition & segment) >= shorter
 
 
 def _shares_money(text: str, said: Sequence[Quantity]) -> bool:
