@@ -24,9 +24,8 @@ from assistant.phrases import Phrases
 from assistant.question import Question, Understanding
 from assistant.retriever import ClauseRetriever, Hit
 from assistant.rewards import evaluate
-from assistant.scope import Scope, contested, find_scope, settled, standing
 from assistant.rewriting import Rewriter
-from assistant.scope import Scope, find_scope
+from assistant.scope import Scope, contested, find_scope, settled, standing
 from assistant.settings import Settings
 from assistant.verify import answer_faults, verify_draft
 from assistant.wording import WordedSentence, Wording

@@ -157,6 +157,7 @@ def main() -> None:
     parser.add_argument(
         "--show", type=int, default=0, metavar="N", help="print N sentences of each kind that went wrong"
     )
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="ask each Nth case only")
     options = parser.parse_args()
     settings = Settings(answer_cache=0) if options.data is None else Settings(answer_cache=0, data=options.data)
     said: Counter[tuple[str, Language]] = Counter()
