@@ -60,7 +60,20 @@ _PAIRING = ("level", "committee", "location", "role", "export", "applicant")
 _NAMED = (*_PAIRING, "payer", "listing", "benefit")
 # Claims that a sentence may only make where the very part of the statement that it words makes them …
 _ASSERTING = frozenset(
-    {"unmet", "refusal", "valid", "invalid", "promise", "approximate", "fraction", "inference", "accomplished"}
+    [
+        "unmet",
+        "refusal",
+        "denial",
+        "valid",
+        "invalid",
+        "confirmed",
+        "stated",
+        "promise",
+        "approximate",
+        "fraction",
+        "inference",
+        "accomplished",
+    ]
 )
 # … or where the statement as a whole does.
 _LIMITING = frozenset({"draft", "superseded", "up_to", "at_least", "only"})
@@ -412,7 +425,7 @@ class SentenceCheck:
             return "it turns a yes into a no, or a no into a yes"
         if new := (cues & _ASSERTING - unit.cues) | (cues & _LIMITING - unit.whole):
             return f"it claims {', '.join(sorted(new))}, and its source does not"
-        if lost := unit.cues & (_ALWAYS_HOLDING_BACK | (_HOLDING_BACK if close else frozenset())) - sentence.cues:
+        if lost := unit.cues & (_ALWAYS_HOLDING_BACK | (_HOLDING_BACK if close else frozenset())) - cues:
             return f"it leaves out {', '.join(sorted(lost))}"
         if "valid" in cues and "unknown" in unit.whole and "unknown" not in sentence.cues:
             return "it leaves out that the validity is unknown"
