@@ -60,20 +60,8 @@ _PAIRING = ("level", "committee", "location", "role", "export", "applicant")
 _NAMED = (*_PAIRING, "payer", "listing", "benefit")
 # Claims that a sentence may only make where the very part of the statement that it words makes them …
 _ASSERTING = frozenset(
-    [
-        "unmet",
-        "refusal",
-        "denial",
-        "valid",
-        "invalid",
-        "confirmed",
-        "stated",
-        "promise",
-        "approximate",
-        "fraction",
-        "inference",
-        "accomplished",
-    ]
+    {"unmet", "refusal", "denial", "valid", "invalid", "confirmed", "stated"}
+    | {"promise", "approximate", "fraction", "inference", "accomplished"}
 )
 # … or where the statement as a whole does.
 _LIMITING = frozenset({"draft", "superseded", "up_to", "at_least", "only"})

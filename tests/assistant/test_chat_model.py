@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from pydantic import SecretStr
 
-from assistant.chat_model import Breaker, ChatModel, OpenAIChat, open_chat_model
+from assistant.chat_model import Breaker, ChatModel, open_chat_model
+from assistant.openai_chat import OpenAIChat
 from assistant.settings import Settings
 from knowledge.errors import ChatModelError, UsageError
 from tests import chat_server
@@ -282,12 +283,13 @@ def test_the_key_is_in_no_print_of_the_settings(monkeypatch: pytest.MonkeyPatch)
 def test_without_a_model_its_client_is_not_imported() -> None:
     code = (
         "import sys; import assistant.pipeline; "
-        "sys.exit(any(name in sys.modules for name in ('langchain_openai', 'openai')))"
+        "sys.exit(any(name in sys.modules for name in ('langchain_openai', 'openai', 'assistant.openai_chat')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_without_the_package_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "langchain_openai", None)
+    monkeypatch.delitem(sys.modules, "assistant.openai_chat", raising=False)
     with pytest.raises(UsageError, match="langchain-openai"):
         open_chat_model(settings_for("http://127.0.0.1:9/v1"))
