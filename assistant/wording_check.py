@@ -61,7 +61,7 @@ _NAMED = (*_PAIRING, "payer", "listing", "benefit")
 # Claims that a sentence may only make where the very part of the statement that it words makes them …
 _ASSERTING = frozenset(
     {"unmet", "refusal", "denial", "valid", "invalid", "confirmed", "stated"}
-    | {"promise", "approximate", "fraction", "inference", "accomplished"}
+    | {"promise", "approximate", "fraction", "inference", "accomplished", "addition"}
 )
 # … or where the statement as a whole does.
 _LIMITING = frozenset({"draft", "superseded", "up_to", "at_least", "only"})
@@ -70,10 +70,12 @@ _HOLDING_BACK = frozenset({"unmet", "invalid", "draft", "superseded", "up_to", "
 _ALWAYS_HOLDING_BACK = frozenset({"unknown", "unstated", "distinction"})
 _WARNING = frozenset({"unknown", "draft", "superseded", "invalid"})
 _VALIDITY = frozenset({"valid", "invalid", "superseded", "draft"})
-_NEGATIVE = frozenset({"negation", "denial", "unmet", "refusal", "unstated", "distinction", "invalid"})
+_NEGATIVE = frozenset({"negation", "denial", "unmet", "refusal", "unstated", "distinction"})
 # How much of a segment must stand in a statement to be a wording of it, and to be a close one.
 _ALIKE = 0.3
 _CLOSE = 0.6
+# Of the share of a sentence's words that must be sourced, what must be of each part of it.
+_SHARE_OF_A_PART = 2 / 3
 # The longest run of words of which nothing stands in the sources: characters of Chinese, words of English.
 _UNSUPPORTED_RUN: Mapping[Language, int] = {"zh": 6, "en": 3}
 
@@ -442,16 +444,15 @@ class SentenceCheck:
         return None
 
     def _words(self, sentence: _Sentence) -> str | None:
-        """Most words stand in the sources, and nowhere do many in a row not."""
+        """Most words stand in the sources, nearly as many of each part, and nowhere do many in a row not."""
         support = self._sources(sentence)
-        known = (
-            self._known_zh(sentence.text, support) if self._language == "zh" else self._known_en(sentence.text, support)
-        )
-        run = longest = 0
-        for here in known:
-            run = 0 if here else run + 1
-            longest = max(longest, run)
-        if not known or sum(known) < self._support * len(known) or longest > _UNSUPPORTED_RUN[self._language]:
+        known_of = self._known_zh if self._language == "zh" else self._known_en
+        known = known_of(sentence.text, support)
+        enough = bool(known) and sum(known) >= self._support * len(known)
+        parts = [part for segment in _segments(sentence.text) if (part := known_of(segment, support))]
+        enough = enough and all(sum(part) >= self._support * _SHARE_OF_A_PART * len(part) for part in parts)
+        longest = max(len(run) for run in "".join("x" if here else " " for here in known).split("x"))
+        if not enough or longest > _UNSUPPORTED_RUN[self._language]:
             return "too few of its words stand in what it cites"
         return None
 

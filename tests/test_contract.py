@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.pipeline import Assistant
+from assistant.settings import Settings
+from eval.bench.wording import Script
 from knowledge.releases import Release
 from tests.contracts.answers import faults, values
+from tests.corpus import TODAY
 
 QUESTIONS = [
     # rewards
@@ -99,6 +103,42 @@ def ask(assistant: Assistant, question: str, **more: Any) -> dict[str, Any]:
 def test_every_answer_keeps_the_format(assistant: Assistant, release: Release, question: str) -> None:
     answer = ask(assistant, question)
     assert faults(answer, [question], release.documents) == []
+
+
+@pytest.fixture(scope="module")
+def script() -> Script:
+    """A chat model that says what the composed answer says."""
+    return Script()
+
+
+@pytest.fixture(scope="module")
+def worded(release: Release, release_dir: Path, script: Script) -> Assistant:
+    options = Settings(data=release_dir, answer_cache=0)
+    return Assistant(release, options, model=script, today=lambda: TODAY)
+
+
+@pytest.mark.parametrize("spoils", [False, True], ids=["as it is", "spoilt"])
+def test_every_worded_answer_keeps_the_format_and_the_facts(
+    assistant: Assistant, worded: Assistant, script: Script, release: Release, spoils: bool
+) -> None:
+    script.spoils = spoils
+    named = 0
+    for question in QUESTIONS[::3]:
+        composed, answer = ask(assistant, question), ask(worded, question)
+        assert faults(answer, [question], release.documents) == [], question
+        told = ("status", "total_yuan", "question_back", "warnings", "language")
+        assert [answer[key] for key in told] == [composed[key] for key in told], question
+        amounts = [
+            [(row["rule_id"], row["yuan"], row["total_yuan"]) for row in a["rewards"]] for a in (answer, composed)
+        ]
+        assert amounts[0] == amounts[1], question
+        kept = [
+            line for line in composed["answer"].splitlines() if line.startswith(("- ", "|", ">", "**效力", "**Valid"))
+        ]
+        bare = re.sub(r"\[\d+\]", "", answer["answer"])
+        assert [line for line in kept if re.sub(r"\[\d+\]", "", line) not in bare] == [], question
+        named += answer["provenance"]["model"] is not None
+    assert (named == 0) if spoils else (named > 2)
 
 
 @settings(max_examples=60)

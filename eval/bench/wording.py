@@ -72,7 +72,7 @@ class Script:
 def _figures(kinds: Sequence[str], change: Callable[[Quantity, Language], str]) -> _Spoil:
     def spoil(text: str, language: Language) -> str:
         for quantity in reversed(find_quantities(text)):
-            if quantity.kind in kinds:
+            if quantity.kind in kinds and quantity.value:
                 text = text[: quantity.start] + change(quantity, language) + text[quantity.end :]
         return text
 
@@ -119,7 +119,6 @@ _PLACES = {
 _DENIALS = {
     "没有写明": "写明了",
     "没有规定": "规定了",
-    "未见规定：": "",
     "不符合": "符合",
     "states no amount": "states an amount",
     "does not say": "says",

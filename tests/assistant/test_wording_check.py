@@ -32,6 +32,14 @@ INDUSTRY_EN = "what subsidy do I get for leading an industry standard in Yangzho
 COMMITTEE_EN = "do Yangzhou firms get money for hosting an SC"
 COUNTY_EN = "What does a Baoying firm get for leading a national standard?"
 VALIDITY_EN = "Is the Yangzhou policy still valid?"
+ADOPTED = "扬州市区企业采用国际标准并出口的产品，一个奖多少"
+PREMISE = "高邮的企业牵头国家标准，市里给20万吗"
+COMMITTEES = "广东省2015年TC/SC/WG总数目标是多少"
+SILENT = "广州主导制定一项行业标准奖励多少万元"
+FIFTH = "扬州参与起草排第五的单位有国家标准资助吗"
+ADOPTED_EN = "What does Yangzhou pay for an exported product that adopts an international standard?"
+GOAL_EN = "How many AAAA-level enterprises does Guangzhou plan to have by 2020?"
+DOCUMENT = "粤府〔2010〕1号是什么文件"
 
 FAITHFUL: Mapping[str, Sequence[str]] = {
     INDUSTRY: [
@@ -68,6 +76,21 @@ FAITHFUL: Mapping[str, Sequence[str]] = {
     ],
     VALIDITY_EN: [
         "The publishing page marks its validity as unknown, so whether it still holds cannot be confirmed. [1]"
+    ],
+    ADOPTED: [
+        "对采用国际标准并有出口销售的产品，在符合条件的情况下每个产品奖励1万元。[1]",
+        "这笔奖励由市财政支付。[1]",
+    ],
+    PREMISE: [
+        "文件没有写明县（市）企业的金额，由企业纳税关系所在地财政根据当地情况决定。[1]",
+        "您说的20万元在文件里没有依据。[1]",
+    ],
+    SILENT: [
+        "广州市的文件没有写明按标准项目给予的奖励金额。[1]",
+    ],
+    ADOPTED_EN: [
+        "Yangzhou pays RMB 10,000 per product, on the conditions below. [1]",
+        "On the conditions below, each product earns a reward of RMB 10,000. [1]",
     ],
 }
 
@@ -203,6 +226,66 @@ UNFAITHFUL: Mapping[str, Sequence[str]] = {
         "The county firm gets RMB 200,000. [1]",
         "The document of Yangzhou states an amount. [1]",
         "County firms get nothing. [1]",
+    ],
+    ADOPTED: [
+        "每个产品奖励10万元，须满足条件。[1]",
+        "每家企业奖励1万元，须满足条件。[1]",
+        "每个产品每年奖励1万元，须满足条件。[1]",
+        "采用国家标准的产品每个奖励1万元，须满足条件。[1]",
+        "每个产品奖励1万元，无论是否出口。[1]",
+        "五个产品合计5万元，须满足条件。[1]",
+        "没有出口销售的产品也可获得1万元，须满足条件。[1]",
+        "每个产品奖励1万元，由区财政支付，须满足条件。[1]",
+        "奖励在三个月内到账。[1]",
+        "申请时须提交出口报关单，每个产品奖励1万元。[1]",
+    ],
+    PREMISE: [
+        "是的，市里给20万元。[1]",
+        "高邮企业可获20万元，由当地财政支付。[1]",
+        "您说的20万元与文件一致。[1]",
+        "县（市）企业的金额不低于市区企业。[1]",
+        "高邮属于市区，可获20万元。[1]",
+        "文件规定县（市）企业减半。[1]",
+    ],
+    COMMITTEES: [
+        "到2015年，TC、SC、WG总数达到320个。[1]",
+        "到2020年，TC、SC、WG总数达到230个。[1]",
+        "2015年广东已有TC、SC、WG共230个。[1]",
+        "到2015年，主导制定国际标准230项。[1]",
+        "到2015年，广州TC/SC/WG总数达到230个。[1]",
+        "到2015年，TC/SC/WG总数不超过230个。[1]",
+    ],
+    SILENT: [
+        "广州每项行业标准奖励15万元。[1]",
+        "广州市不奖励行业标准。[1]",
+        "广州市的奖励金额由区财政决定。[1]",
+        "广州市参照扬州市的标准执行。[1]",
+    ],
+    FIFTH: [
+        "排名第五的单位可以获得国家标准资助。[1]",
+        "排名第五的单位可获部分资助。[1]",
+        "参与单位按20%享受资助。[1]",
+    ],
+    ADOPTED_EN: [
+        "Yangzhou pays RMB 10,000 per firm, on the conditions below. [1]",
+        "Yangzhou pays RMB 100,000 per product, on the conditions below. [1]",
+        "Yangzhou pays RMB 10,000 per product. [1]",
+        "Yangzhou pays RMB 10,000 per product every year, on the conditions below. [1]",
+        "Products without exports also get RMB 10,000, on the conditions below. [1]",
+        "The district treasury pays. [1]",
+        "Five products earn RMB 50,000 in total, on the conditions below. [1]",
+    ],
+    GOAL_EN: [
+        "By 2020 Guangzhou plans 1,000 or more AAAA-level enterprises. [1]",
+        "By 2015 Guangzhou plans 100 or more AAAA-level enterprises. [1]",
+        "By 2020 Guangdong plans 100 or more AAAA-level enterprises. [1]",
+        "By 2020 Guangzhou plans 100 or more AAA-level enterprises. [1]",
+        "Guangzhou has 100 AAAA-level enterprises. [1]",
+    ],
+    DOCUMENT: [
+        "粤府〔2010〕1号已被废止。[1]",
+        "粤府〔2010〕2号是《批转省质监局关于实施技术标准战略意见的通知》。[1]",
+        "粤府〔2010〕1号是《广东省标准化条例》。[1]",
     ],
 }
 
