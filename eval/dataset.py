@@ -56,6 +56,8 @@ Kind = Literal[
 Split = Literal["train", "test"]
 Bound = Literal["exact", "up_to", "at_least", "any"]
 
+CASES = Path(__file__).parent / "cases"
+
 _PHRASES = "phrases.yaml"
 _TAG = re.compile(r"(zh|en)(-[a-z0-9]+)*")
 _FACT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -196,16 +198,26 @@ def load_cases(path: Path) -> list[Case]:
     return list(cases.values())
 
 
+def fingerprint(cases: Iterable[Case]) -> str:
+    """A short hash of what is asked and expected; the same for the same cases in the same order."""
+    digest = hashlib.sha256()
+    for case in cases:
+        digest.update(case.model_dump_json().encode() + b"\0")
+    return digest.hexdigest()[:12]
+
+
 def check_gold(cases: Sequence[Case], texts: Mapping[str, str], rules: Sequence[RuleRef] | None = None) -> list[str]:
     """Everything wrong with a set against the stored texts (by policy id): one line each, empty if sound.
 
     Gold texts that are not literally in their policy, questions asked twice, paraphrases of one fact in both splits,
-    figures of the texts that no gold covers and, when `rules` are given, rules that no case asks for.
+    figures of the texts that no gold covers, cases about money that are not marked critical and, when `rules` are
+    given, rules that no case asks for.
     """
     return [
         *misquoted(cases, texts),
         *repeated(cases),
         *torn(cases),
+        *unmarked(cases),
         *uncovered_figures(cases, texts),
         *uncovered_rules(cases, rules or ()),
     ]
@@ -245,27 +257,66 @@ def torn(cases: Iterable[Case]) -> list[str]:
     return [f"{fact}: its paraphrases are in both splits" for fact, found in splits.items() if len(found) > 1]
 
 
+def unmarked(cases: Iterable[Case]) -> list[str]:
+    """Facts about money that are not marked critical in all their cases.
+
+    A fact is about money when a right answer states an amount or a sum, or when a reward is asked for and none may be
+    granted.
+    """
+    by_fact: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        by_fact[case.fact_id].append(case)
+    return [
+        f"{fact}: it is about money and {', '.join(plain)} not critical"
+        for fact, asked in by_fact.items()
+        if any(map(_about_money, asked)) and (plain := [case.id.split("/")[1] for case in asked if not case.critical])
+    ]
+
+
+def _about_money(case: Case) -> bool:
+    if case.total_yuan is not None or any(value.yuan is not None for value in case.values):
+        return True
+    return case.no_award and case.kind != "out_of_scope" and _REWARD.search(case.question) is not None
+
+
+class FigureSentence(NamedTuple):
+    """A sentence of a policy with figures, and those of them that no case's gold covers."""
+
+    policy: str
+    text: str
+    bare: tuple[str, ...]
+
+
 def uncovered_figures(cases: Iterable[Case], texts: Mapping[str, str]) -> list[str]:
     """Sentences of the texts with a figure that lies in no case's gold; a sentence printed twice counts once."""
+    return [
+        f"{one.policy}: no case for {', '.join(one.bare)} in {one.text!r}"
+        for one in figure_sentences(cases, texts)
+        if one.bare
+    ]
+
+
+def figure_sentences(cases: Iterable[Case], texts: Mapping[str, str]) -> Iterator[FigureSentence]:
+    """Every sentence with a figure, once; of one that is printed again, the time that covers least."""
     golds: dict[str, set[str]] = defaultdict(set)
     for case in cases:
         for evidence in case.gold.texts:
             golds[evidence.policy].add(evidence.text)
-    faults = []
     for policy, text in texts.items():
-        covered = [span for gold in sorted(golds[policy]) for span in _occurrences(gold, text)]
-        reported: set[str] = set()
+        covered = [span for gold in sorted(golds[policy]) for span in occurrences(gold, text)]
+        found: dict[str, tuple[str, ...]] = {}
         for sentence in _sentences(text):
-            words = text[sentence.start : sentence.end].strip()
-            bare = [
+            figures = list(_figures(text, sentence))
+            bare = tuple(
                 text[figure.start : figure.end]
-                for figure in _figures(text, sentence)
+                for figure in figures
                 if not any(span.start <= figure.start and figure.end <= span.end for span in covered)
-            ]
-            if bare and words not in reported:
-                reported.add(words)
-                faults.append(f"{policy}: no case for {', '.join(bare)} in {words!r}")
-    return faults
+            )
+            words = text[sentence.start : sentence.end].strip()
+            if figures:
+                found[words] = found.get(words, ()) or bare
+        for words, bare in found.items():
+            yield FigureSentence(policy, words, bare)
 
 
 def uncovered_rules(cases: Iterable[Case], rules: Iterable[RuleRef]) -> list[str]:
@@ -293,10 +344,13 @@ def split_of(fact_id: str) -> Split:
 _NO_FIGURE = re.compile(
     r"-\d+-|(?<![\d.])\d{1,2}[.．、](?!\d)|\d+[A-Z](?![A-Za-z])|(?:GB|ISO|IEC|DB)[/T]*\s?\d+(?:-\d+)?"
 )
-_FIGURE = re.compile(
-    r"-\d+-|(?:(?<=[。；;:：\n])|^)\s*\d+[.．、]|(?<![A-Za-z])\d+[A-Z](?![A-Za-z])|[A-Z]+[/T]*\d+(?:-\d+)?"
-)
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+# A question for a reward.
+_REWARD = re.compile(
+    r"奖|资助|补助|补贴|(?:给|拿|得|补|领)(?:到)?(?:多少|几|钱)|多少钱|\d万|grant|subsid|reward|award|how much|money|yuan|\bpay"
+    r"|獎|資助|補助|補貼",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^。；;！？\n]+[。；;！？]?")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
@@ -315,7 +369,8 @@ def _figures(text: str, sentence: Span) -> Iterator[Span]:
     return (Span(sentence.start + match.start(), sentence.start + match.end()) for match in _FIGURE.finditer(words))
 
 
-def _occurrences(part: str, text: str) -> Iterator[Span]:
+def occurrences(part: str, text: str) -> Iterator[Span]:
+    """Every place where a part stands in a text."""
     start = text.find(part)
     while start >= 0:
         yield Span(start, start + len(part))

@@ -11,21 +11,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.answer import Answer
+from eval.dataset import CASES
 from eval.drafts import confirm, discard, make_draft, waiting
 from knowledge.errors import UsageError
 from knowledge.settings import KnowledgeSettings
 
 Command = Callable[[argparse.Namespace], int]
-CASES = Path(__file__).parent / "cases"
 
 
 def add_draft_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the commands; each sets `handler`, which takes the parsed options and gives the exit code."""
+    """Add the commands; each sets `command`, which takes the parsed options and gives the exit code."""
 
     def add(name: str, handler: Command, text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--data", type=Path, help="data directory (default: BZT_DATA or ./.data)")
-        command.set_defaults(handler=handler)
+        command.set_defaults(command=handler)
         return command
 
     draft = add("draft", _draft, "make a draft case from a question: its answer now, or the answer given then")

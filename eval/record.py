@@ -37,12 +37,21 @@ class Stages(Frozen):
 
 
 class GoldRank(Frozen):
-    """Where the search for a case's question finds one of its gold texts; `rank` counts from 1, None if not at all."""
+    """Where the search for a case's question finds one of its gold texts.
+
+    Attributes:
+        rank: of the first clause that holds some of the text, from 1; None if none is among the first ten.
+        cited: whether a quote of the answer holds some of the text.
+        citations: the numbers of the quotes that do.
+        clauses: ids of the clauses that hold some of the text.
+    """
 
     policy: str
     text: str
     rank: int | None = None
     cited: bool = False
+    citations: tuple[int, ...] = ()
+    clauses: tuple[str, ...] = ()
 
 
 class ClauseText(Frozen):
@@ -60,6 +69,8 @@ class Record(Frozen):
         contract_faults: breaches that hold for any answer: markers, quotes, numbers without a source, arithmetic.
         case_faults: what falls short of the case.
         stale: gold texts that the release does not hold to the letter.
+        found: ids of the clauses that the search finds for the question, best first, at most ten; after earlier turns,
+            what answering it has found.
         ranks: a rank for each gold text, in the order of `case.gold.texts`.
         answer: without `timing_ms`, so that two runs of one release are equal.
         timing_ms: by stage.
@@ -69,6 +80,7 @@ class Record(Frozen):
     contract_faults: tuple[str, ...] = ()
     case_faults: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
     ranks: tuple[GoldRank, ...] = ()
     stages: Stages = Stages()
     answer: Answer

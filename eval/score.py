@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from math import isclose
 
 from assistant.answer import Answer, RewardRow
@@ -60,7 +61,7 @@ def case_faults(case: Case, answer: Answer) -> list[str]:
     if answer.status != "abstained":
         cited = {citation.policy_id for citation in answer.citations}
         found += [f"does not cite {policy}" for policy in case.policy if policy not in cited]
-        found += [fault for value in case.values if (fault := _value_fault(value, answer)) is not None]
+        found += [fault for value in case.values if (fault := value_fault(value, answer)) is not None]
         found += [f"lacks the warning {warning}" for warning in case.warnings if warning not in answer.warnings]
     return found + _award_faults(case, answer)
 
@@ -102,7 +103,7 @@ def _number_faults(answer: Answer, asked: Iterable[str]) -> list[str]:
     sources = [citation.quote for citation in answer.citations]
     sources += [json.dumps(citation.policy.model_dump(), ensure_ascii=False) for citation in answer.citations]
     sources += [" ".join(citation.clause_path) for citation in answer.citations]
-    known = list(_figures_of("\n".join([*asked, *sources])))
+    known = [figure for text in (*asked, *sources) for figure in _figures_of(text)]
     computed = {float(yuan) for row in answer.rewards for yuan in _amounts_of(row)}
     computed |= {float(row.count) for row in answer.rewards if row.count is not None}
     if answer.total_yuan is not None:
@@ -157,7 +158,7 @@ def _award_faults(case: Case, answer: Answer) -> list[str]:
     return found
 
 
-def _value_fault(value: Value, answer: Answer) -> str | None:
+def value_fault(value: Value, answer: Answer) -> str | None:
     """What is wrong with one expected figure in the words of the answer; None if it is there as it should be."""
     text = clean(answer.answer)
     if value.day is not None:
@@ -203,8 +204,9 @@ def _named(value: Value) -> str:
     return f"{value.number:g}" + (f" ({'/'.join(value.unit[:3])})" if value.unit else "")
 
 
-def _figures_of(text: str) -> list[Figure]:
-    return list(figures(clean(text)))
+@lru_cache(maxsize=4096)  # the same quotes and titles come again and again
+def _figures_of(text: str) -> tuple[Figure, ...]:
+    return tuple(figures(clean(text)))
 
 
 def _is_money(figure: Figure) -> bool:

@@ -48,7 +48,7 @@ class NumpyBert:
         file: Any = safe_open(directory / "model.safetensors", framework="numpy")
         self._words = file.get_slice(_WORDS)
         self._weights = {
-            name: file.get_tensor(name).astype(np.float32, copy=False)
+            name: _laid_out(name, file.get_tensor(name).astype(np.float32, copy=False))
             for name in file.keys()  # noqa: SIM118 - a file, not a dict
             if name != _WORDS
         }
@@ -114,7 +114,7 @@ class NumpyBert:
         return mixed
 
     def _linear(self, states: Floats, name: str) -> Floats:
-        moved: Floats = states @ self._weights[name + ".weight"].T + self._weights[name + ".bias"]
+        moved: Floats = states @ self._weights[name + ".weight"] + self._weights[name + ".bias"]
         return moved
 
     def _norm(self, states: Floats, name: str) -> Floats:
@@ -123,6 +123,12 @@ class NumpyBert:
         scaled = centred / np.sqrt(variance + np.float32(self._shape.eps))
         moved: Floats = scaled * self._weights[name + ".weight"] + self._weights[name + ".bias"]
         return moved
+
+
+def _laid_out(name: str, tensor: Floats) -> Floats:
+    """A weight as it is multiplied with: the matrix of a layer transposed once and not in every product."""
+    matrix = tensor.ndim == 2 and name.startswith("encoder.")
+    return np.ascontiguousarray(tensor.T) if matrix else tensor
 
 
 def _gelu(values: Floats) -> Floats:

@@ -20,9 +20,8 @@ from pathlib import Path
 from assistant.answer import Answer
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from eval.__main__ import CASES
 from eval.bench.timing import seconds, table
-from eval.dataset import load_cases
+from eval.dataset import CASES, load_cases
 
 _COLD = ("扬州市区企业牵头起草的行业标准发布了，可以拿多少资助？", "广州到2020年AAAA级标准化良好行为企业要达到多少家")
 _RUNS = 3

@@ -12,8 +12,7 @@ from assistant.pipeline import Assistant
 from assistant.question import Question
 from assistant.scope import Scope, find_scope
 from assistant.settings import Settings
-from eval.__main__ import CASES
-from eval.dataset import Case
+from eval.dataset import CASES, Case
 from knowledge.embedding import default_embedder
 from knowledge.releases import DataDirectory, open_live
 

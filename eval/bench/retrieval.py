@@ -21,6 +21,8 @@ from assistant.retriever import ClauseRetriever, Weights
 from eval.bench.asking import Reader, Reading, mean, means_by_fact, options, squeezed
 from eval.bench.timing import table
 from eval.dataset import Case, Evidence, Split, load_cases
+from eval.metrics import Needs as Groups
+from eval.metrics import recall, reciprocal_rank
 from knowledge.lexical import LexicalIndex
 from knowledge.model import Clause
 from knowledge.releases import Release
@@ -28,14 +30,12 @@ from knowledge.vectors import VectorIndex
 
 # The constant of reciprocal rank fusion, as its authors set it.
 _RRF = 60
-_FIRST = 10
 _DENSE = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _DOCUMENT = (0.0, 0.25, 0.5, 1.0)
 _BM25, _VECTORS = Weights(1, 0, 0), Weights(0, 1, 0)
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 # How many pairs of weights are set beside the ones in use.
 _SHOWN = 5
-Groups = Sequence[frozenset[str]]
 ByFact = Sequence[Mapping[str, float]]
 Tried = Mapping[tuple[float, float], ByFact]
 Ranker = Callable[["Search"], list[str]]
@@ -48,18 +48,6 @@ def rrf(rankings: Iterable[Sequence[str]], k: int = _RRF) -> dict[str, float]:
         for rank, key in enumerate(ranking, 1):
             scores[key] = scores.get(key, 0.0) + 1 / (k + rank)
     return scores
-
-
-def recall(ranking: Sequence[str], groups: Groups, first: int) -> float:
-    """The share of the groups of which an id is among the `first` ids of a ranking."""
-    head = set(ranking[:first])
-    return sum(bool(head & group) for group in groups) / len(groups)
-
-
-def reciprocal_rank(ranking: Sequence[str], groups: Groups, first: int = _FIRST) -> float:
-    """1 / rank of the first id that is in any group; 0 where none is among the `first`."""
-    wanted = frozenset[str]().union(*groups)
-    return next((1 / rank for rank, key in enumerate(ranking[:first], 1) if key in wanted), 0.0)
 
 
 def gold_groups(case: Case, texts: Mapping[Clause, str]) -> list[frozenset[str]]:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from assistant.retriever import Weights
 from eval.bench.abstention import Outcome, Sample, rates
 from eval.bench.asking import mean, means_by_fact, squeezed
-from eval.bench.retrieval import Search, gold_groups, recall, reciprocal_rank, rrf
+from eval.bench.retrieval import Search, gold_groups, rrf
 from eval.dataset import Case
+from eval.metrics import recall, reciprocal_rank
 from knowledge.model import Clause, Span
 
 _RANKINGS = st.lists(st.lists(st.sampled_from("abcdef"), unique=True), max_size=4)

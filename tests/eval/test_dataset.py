@@ -10,6 +10,8 @@ from eval.dataset import (
     Case,
     RuleRef,
     check_gold,
+    figure_sentences,
+    fingerprint,
     load_cases,
     misquoted,
     repeated,
@@ -17,6 +19,7 @@ from eval.dataset import (
     torn,
     uncovered_figures,
     uncovered_rules,
+    unmarked,
 )
 from knowledge.errors import DataFileError
 from knowledge.rules import load_rules
@@ -254,3 +257,33 @@ def test_every_rule_has_a_case(cases: list[Case]) -> None:
     assert (
         uncovered_rules(cases, [RuleRef(rule.rule_id, rule.policy_id, rule.quote, rule.yuan) for rule in rules]) == []
     )
+
+
+def test_what_is_about_money_is_critical_in_every_paraphrase() -> None:
+    def asked(case_id: str, **fields: object) -> Case:
+        fact, tag = case_id.split("/")
+        given = {"id": case_id, "fact_id": fact, "kind": "unanswerable", "question": "?", "language": tag[:2]}
+        return Case.model_validate({**given, "status": ["abstained"], "split": "test", **fields})
+
+    plain = asked("phone/zh", question="电话多少", no_award=True)
+    off_topic = asked("joke/en", question="I pay you for a joke", no_award=True, kind="out_of_scope")
+    stated = asked("amount/zh", values=[{"yuan": 5}], critical=True)
+    again = asked("amount/en", values=[{"yuan": 5}])
+    refused = [asked("refused/zh", question="苏州奖励几万", no_award=True), asked("refused/en", no_award=True)]
+    assert unmarked([plain, off_topic, stated]) == []
+    assert unmarked([stated, again, *refused]) == [
+        "amount: it is about money and en not critical",
+        "refused: it is about money and zh, en not critical",
+    ]
+    assert unmarked([asked("sum/zh", total_yuan=3)]) == ["sum: it is about money and zh not critical"]
+
+
+def test_a_sentence_printed_again_is_counted_once_and_as_the_worse() -> None:
+    (once,) = figure_sentences([], {"a": "建设30个。\n建设30个。"})
+    assert (once.policy, once.text, once.bare) == ("a", "建设30个。", ("30",))
+
+
+def test_the_same_cases_have_the_same_fingerprint(tmp_path: Path) -> None:
+    cases = load_one(tmp_path)
+    assert fingerprint(cases) == fingerprint(load_one(tmp_path))
+    assert fingerprint(cases) != fingerprint(cases[:-1])

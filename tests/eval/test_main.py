@@ -1,59 +1,57 @@
+"""The command line of the evaluation."""
+
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from assistant.answer import Answer, Provenance
-from eval.__main__ import Record, as_json, main, rate, run, summary
-from eval.dataset import Case
+from eval.__main__ import LAST_RUN, main
+from eval.record import read_run
 
-
-def case(fact: str, tag: str, **changes: object) -> Case:
-    fields = {"id": f"{fact}/{tag}", "fact_id": fact, "kind": "fact", "question": f"{fact} {tag}?", "language": tag[:2]}
-    return Case.model_validate({**fields, "status": ["answered"], "split": "test", **changes})
-
-
-def reply(case: Case) -> Answer:
-    """Answers in Chinese only, whatever was asked."""
-    return Answer(status="answered", language="zh", answer="好", provenance=Provenance(release="r1"))
-
-
-def records(*cases: Case) -> list[Record]:
-    return run(cases, reply, lambda policy: None, Console(file=io.StringIO()))
+CASES = """kind: fact
+facts:
+  - fact: yz-budget
+    policy: yangzhou-2011
+    status: [answered, partial]
+    asked:
+      zh: 扬州市每年安排多少标准化专项资金？
+  - fact: nothing
+    status: [abstained]
+    asked:
+      en: What is the weather like?
+"""
 
 
-def test_each_case_is_asked_and_scored_in_order() -> None:
-    right, wrong = records(case("a", "zh"), case("a", "en"))
-    assert right.passed
-    assert (wrong.case.id, wrong.faults) == ("a/en", ["language zh, expected en"])
+@pytest.fixture
+def case_file(tmp_path: Path) -> Path:
+    path = tmp_path / "cases.yaml"
+    path.write_text(CASES, encoding="utf-8")
+    return path
 
 
-def test_the_paraphrases_of_a_fact_count_once() -> None:
-    assert rate(records(case("a", "zh"), case("a", "zh-2"), case("a", "zh-3"), case("b", "en"))) == 0.5
-    assert rate(records(case("a", "zh"), case("a", "en"))) == 0.5
-    assert rate([]) == 0.0
+def test_a_run_is_told_and_kept(
+    case_file: Path, release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "run.json"
+    code = main(["run", "--cases", str(case_file), "--data", str(release_dir), "--json", str(target), "--workers", "1"])
+    captured = capsys.readouterr()
+    run = read_run(target)
+    assert [record.case.id for record in run.records] == ["yz-budget/zh", "nothing/en"]
+    assert code == (0 if all(record.passed for record in run.records) else 1)
+    assert f"of 2 cases are right; release {run.release}" in captured.out
+    assert "2/2" in captured.err
+    assert read_run(release_dir / LAST_RUN) == run
 
 
-def test_the_summary_counts_by_kind_language_and_split() -> None:
-    console = Console(file=io.StringIO(), width=80)
-    console.print(summary(records(case("a", "zh"), case("a", "en"), case("b", "zh", kind="list", split="train"))))
-    assert isinstance(console.file, io.StringIO)
-    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in console.file.getvalue().splitlines()]
-    assert ["fact", "1/1", "0/1", "–", "1/2", "0.500"] in rows
-    assert ["list", "1/1", "–", "1/1", "–", "1.000"] in rows
-    assert ["all", "2/2", "0/1", "1/1", "1/2", "0.750"] in rows
-
-
-def test_the_json_holds_every_answer() -> None:
-    data = json.loads(as_json(records(case("a", "zh"), case("b", "en", critical=True))))
-    assert (data["cases"], data["passed"], data["rate"]) == (2, 1, 0.5)
-    assert data["records"][1]["faults"] == ["language zh, expected en"]
-    assert data["records"][1]["critical"] is True
-    assert data["records"][0]["answer"]["provenance"]["release"] == "r1"
+def test_an_unknown_release_is_one_sentence(
+    case_file: Path, release_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--cases", str(case_file), "--data", str(release_dir), "--release", "none"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "got 'none'; there are: " in captured.err
+    assert "Traceback" not in captured.err
 
 
 def test_a_wrong_case_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,3 +60,37 @@ def test_a_wrong_case_file_is_one_sentence(tmp_path: Path, capsys: pytest.Captur
     assert captured.out == ""
     assert captured.err.count("\n") == 1
     assert "found nothing there" in captured.err
+
+
+@pytest.mark.parametrize("arguments", [["run", "--workers", "0"], ["run", "--asked-at", "yesterday"], []])
+def test_wrong_use_is_told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_page_of_a_run_and_what_changed_since(
+    case_file: Path, release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, base = tmp_path / "run.html", tmp_path / "base.json"
+    given = ["run", "--cases", str(case_file), "--data", str(release_dir), "--workers", "1"]
+    assert main([*given, "--base", str(base)]) == 2
+    assert "base.json" in capsys.readouterr().err
+    main([*given, "--json", str(base)])
+    main([*given, "--html", str(page), "--base", str(base)])
+    assert 'data-change="same"' in page.read_text(encoding="utf-8")
+
+
+def test_the_cases_are_checked_against_a_release(
+    case_file: Path, release_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check-cases", "--data", str(release_dir)]) == 0
+    assert "sound; release" in capsys.readouterr().out
+    assert main(["check-cases", "--cases", str(case_file), "--data", str(release_dir)]) == 1
+    assert "no case for the rule" in capsys.readouterr().out
+
+
+def test_draft_commands_are_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["drafts", "--data", str(tmp_path)]) == 0
+    assert "Traceback" not in capsys.readouterr().err
