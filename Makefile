@@ -1,5 +1,6 @@
 # make run    set up, build the knowledge release if there is none, serve the page on 127.0.0.1:7860
-# make test   set up, then lint, types and the whole test suite
+# make test   set up, then lint, types, the whole test suite and the known answers
+# make eval   the known answers of this tree against the baseline; fails where the gate does
 # make lint   ruff and mypy only
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 DATA := $(or $(BZT_DATA),.data)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint format setup clean
+.PHONY: run test eval lint format setup clean
 
 setup: $(INSTALLED)
 
@@ -38,6 +39,12 @@ format: $(INSTALLED)
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(MAKE) eval
+
+# The documents and rules of this tree, built aside: what is live in the data directory stays live.
+eval: $(INSTALLED)
+	@echo "Known answers: this tree against eval/baselines/main.json"
+	$(BIN)/python -m eval compare baseline knowledge --known --data $(DATA)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

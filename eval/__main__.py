@@ -16,14 +16,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from eval.dataset import CASES, check_gold, load_cases
 from eval.draft_commands import add_draft_commands
+from eval.gate_commands import LAST_RUN, add_gate_commands
 from eval.record import Run, read_run, write_run
 from eval.report import report_html
 from eval.runner import ASKED_AT, default_workers, open_kept, run_cases
 from eval.tables import tables, wide_console
 from knowledge.console import utf8_streams
 from knowledge.errors import BiaozhuntongError
-
-LAST_RUN = Path("eval") / "last.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--data", type=Path, metavar="DIR", help="data directory (default: BZT_DATA or ./.data)")
     check.set_defaults(command=_check)
     add_draft_commands(commands)
+    add_gate_commands(commands)
     return parser
 
 

@@ -1,28 +1,18 @@
-"""A run as one page of HTML that needs nothing else: no network, no script but its own.
-
-Whatever comes from a document, a question or an answer is text to the page: the template escapes it, and the page's own
-policy (Content-Security-Policy) runs only the one script whose hash it names.
-"""
+"""A run as one page of HTML that needs nothing else."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
-from pathlib import Path
 from typing import Literal, NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from eval.dataset import Case, Value
 from eval.metrics import DIMENSIONS, FIRST, Estimate, estimate, estimates, grouped, latency, policies_of, right
+from eval.page import moment, page
 from eval.record import Record, Run
 
-TEMPLATES = Path(__file__).parent / "templates"
 Change = Literal["fixed", "broken", "changed", "same", "new"]
 _STAGES = ("total", "understand", "retrieve", "extract", "rules", "compose", "verify")
 # Upper ends of the classes of the latency chart, in milliseconds.
@@ -71,26 +61,16 @@ def report_html(run: Run, base: Run | None = None) -> str:
     Example:
         path.write_text(report_html(read_run(path_of_run)), encoding="utf-8")
     """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style, script = (_inline(TEMPLATES / name) for name in ("report.css", "report.js"))
     rows = rows_of(run, base)
     records = run.records
-    return environment.get_template("report.html").render(
+    return page(
+        "report.html",
+        ["report.css"],
         run=run,
         base=base,
         rows=rows,
         right=sum(record.passed for record in records),
         critical=sum(record.case.critical and not record.passed for record in records),
-        style=style,
-        script=script,
-        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; "
-        "form-action 'none'",
         estimates=estimates(records),
         kinds=accuracy_bars(records, "kind"),
         groups={name: accuracy_bars(records, name) for name in DIMENSIONS if name != "kind"},
@@ -101,7 +81,7 @@ def report_html(run: Run, base: Run | None = None) -> str:
         choices=_choices(rows),
         dropped=_dropped(run, base),
         share=lambda value: f"{100 * value:.1f}",
-        moment=lambda started: f"{started[:16].replace('T', ' ')} UTC" if started else "an unknown day",
+        moment=moment,
     )
 
 
@@ -288,11 +268,3 @@ def _shared(gold: str, quote: str) -> Iterator[tuple[int, int]]:
     for match in SequenceMatcher(None, gold, quote, autojunk=False).get_matching_blocks():
         if match.size >= min(_SHORTEST_SHARED, len(gold)):
             yield match.b, match.b + match.size
-
-
-def _inline(path: Path) -> Markup:
-    return Markup(path.read_text(encoding="utf-8"))
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -105,11 +105,30 @@ class Difference(Frozen):
         return "; ".join(parts) or "nothing differs"
 
 
-class Pair(NamedTuple):
+class Worded(Protocol):
+    """What aligning needs of a clause."""
+
+    @property
+    def clause_id(self) -> str:
+        """Its address, which begins with its policy's id."""
+
+    @property
+    def policy_id(self) -> str:
+        """The policy it is of."""
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+
+
+AnyClause = TypeVar("AnyClause", bound=Worded)
+
+
+class Pair(NamedTuple, Generic[AnyClause]):
     """A clause before and after; one of them is missing where it was added or removed."""
 
-    old: Clause | None
-    new: Clause | None
+    old: AnyClause | None
+    new: AnyClause | None
 
 
 def compare(base: Contents, candidate: Contents) -> Difference:
@@ -121,7 +140,7 @@ def compare(base: Contents, candidate: Contents) -> Difference:
     return Difference(base=base.release_id, candidate=candidate.release_id, documents=documents)
 
 
-def align(old: Sequence[Clause], new: Sequence[Clause]) -> list[Pair]:
+def align(old: Sequence[AnyClause], new: Sequence[AnyClause]) -> list[Pair[AnyClause]]:
     """The clauses of two versions of a text side by side, in the order of the new one; what was removed stands behind
     what it followed.
 
@@ -226,7 +245,7 @@ def _clause_changes(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[Cl
                 yield ClauseChange(kind="moved", **ids)
 
 
-def _equal(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[tuple[int, int]]:
+def _equal(old: Sequence[Worded], new: Sequence[Worded]) -> Iterator[tuple[int, int]]:
     """Positions (new, old) of clauses with the same words: those that keep their order, then those that do not."""
     before, after = [_squeezed(c.text) for c in old], [_squeezed(c.text) for c in new]
     taken_old: set[int] = set()
@@ -246,7 +265,7 @@ def _equal(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[tuple[int, 
 
 
 def _alike(
-    old: Sequence[Clause], new: Sequence[Clause], left_old: list[int], left_new: list[int]
+    old: Sequence[Worded], new: Sequence[Worded], left_old: list[int], left_new: list[int]
 ) -> Iterator[tuple[int, int]]:
     """Positions (new, old) of clauses that are alike, the most alike first; of equals, those with the same address."""
     if not left_old or not left_new:
@@ -273,7 +292,7 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def _address(clause: Clause) -> str:
+def _address(clause: Worded) -> str:
     """The clause's id without its policy."""
     return clause.clause_id.removeprefix(clause.policy_id)
 
