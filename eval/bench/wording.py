@@ -18,7 +18,7 @@ from assistant.mentions import language_of
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.wording import WordedSentence, read_sentence
-from eval.__main__ import CASES
+from eval.dataset import CASES
 from eval.bench.timing import table
 from eval.dataset import load_cases
 from knowledge.glossary import Glossary
