@@ -13,7 +13,7 @@ from itertools import pairwise
 from knowledge.cleaning import blanks, clean, is_scrambled
 from knowledge.kept import Kept
 from knowledge.layout import pieces_of_outline, pieces_of_scrambled
-from knowledge.model import Clause, DroppedSpan, Span
+from knowledge.model import Clause, DroppedSpan, Span, TableRow
 from knowledge.prose import Piece, unsilenced
 
 MAX_CLAUSE = 500
@@ -22,24 +22,32 @@ MAX_CLAUSE = 500
 _LEAD_IN = "：:"
 
 
-def cut(policy_id: str, text: str) -> tuple[tuple[Clause, ...], tuple[DroppedSpan, ...]]:
+def cut(
+    policy_id: str, text: str, known: Sequence[DroppedSpan] = (), rows: Sequence[TableRow] = ()
+) -> tuple[tuple[Clause, ...], tuple[DroppedSpan, ...]]:
     """The clauses of a policy's stored text and every range that is in none, white space included.
 
     Each character of `text` is in exactly one of the two.
+
+    Args:
+        policy_id: what the ids of the clauses begin with.
+        text: the stored text.
+        known: ranges that the file's format shows to be no part of the document, ascending and apart.
+        rows: the rows of its tables, ascending and apart; each becomes a clause.
     """
-    dropped = clean(text)
-    clauses = split(policy_id, text, dropped)
+    dropped = clean(text, known)
+    clauses = split(policy_id, text, dropped, rows)
     taken = [(d.start, d.end) for d in dropped] + [(s.start, s.end) for c in clauses for s in c.spans]
     return tuple(clauses), tuple(sorted([*dropped, *blanks(text, taken)], key=lambda d: d.start))
 
 
-def split(policy_id: str, text: str, dropped: Sequence[DroppedSpan]) -> list[Clause]:
+def split(policy_id: str, text: str, dropped: Sequence[DroppedSpan], rows: Sequence[TableRow] = ()) -> list[Clause]:
     """The clauses of `text` in order, without the ranges `dropped` (ascending and apart).
 
     Their spans do not overlap, lie outside `dropped`, and hold every other character but white space between clauses.
     """
-    kept = Kept.of(text, dropped)
-    pieces = pieces_of_scrambled(kept) if is_scrambled(text) else pieces_of_outline(kept)
+    kept = Kept.of(text, dropped, rows)
+    pieces = pieces_of_scrambled(kept) if is_scrambled(text, dropped) else pieces_of_outline(kept)
     seen: set[str] = set()
     clauses = []
     for piece in pieces:

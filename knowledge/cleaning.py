@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
 
+from knowledge.glosses import find_glosses
+from knowledge.kept import INTERRUPTIONS
 from knowledge.model import DroppedSpan, DropReason, Span
 from knowledge.normalize import align
 from knowledge.outline import Marker, disorder, ends_line, find_markers, load_lexicon, starts_line
@@ -51,10 +53,14 @@ _RULE = re.compile(r"[━─═﹏]{3,}|\*{5,}|(?m:^[ \t]*[-=_*~#—·.…]{4,}[
 _CLOSES_PARAGRAPH = tuple(END_MARKS + "：:；;”》）)")
 
 
-def clean(text: str) -> list[DroppedSpan]:
+def clean(text: str, known: Sequence[DroppedSpan] = ()) -> list[DroppedSpan]:
     """The ranges of `text` that belong to no clause, ascending and apart, each with its reason.
 
     White space between clauses is not in the list: it is known only once the clauses are (`blanks`).
+
+    Args:
+        text: the stored text.
+        known: ranges that are known to be no part of the document, ascending and apart.
     """
     plain = align(text)
     found: tuple[tuple[DropReason, list[Span]], ...] = (
@@ -62,19 +68,33 @@ def clean(text: str) -> list[DroppedSpan]:
         ("news_lead", _news_lead(plain)),
         ("page_mark", _page_marks(plain)),
         ("separator", [Span(*match.span()) for match in _RULE.finditer(plain)]),
+        ("gloss", find_glosses(text)),
     )
-    dropped: list[DroppedSpan] = []
+    dropped = list(known)
     for reason, spans in found:
         dropped = _with(dropped, spans, reason)
     return _with(dropped, _repeats(text, dropped), "repeated")
 
 
-def is_scrambled(text: str) -> bool:
-    """Whether the text came out of order: sentences repeat and the numbering does not run on."""
+def is_scrambled(text: str, dropped: Iterable[DroppedSpan] = ()) -> bool:
+    """Whether the text came out of order: sentences repeat and the numbering does not run on.
+
+    Furniture of its page among `dropped` is not looked at: menus repeat.
+    """
+    text = _without_furniture(text, dropped)
     if _repeated_share(text) < _SCRAMBLED_REPEATS:
         return False
     count, share = _disorder(text)
     return count >= _SCRAMBLED_NUMBERS and share >= _SCRAMBLED_DISORDER
+
+
+def _without_furniture(text: str, dropped: Iterable[DroppedSpan]) -> str:
+    at, parts = 0, []
+    for span in dropped:
+        if span.reason in ("site_chrome", "page_mark", "contents"):
+            parts.append(text[at : span.start])
+            at = span.end
+    return "".join([*parts, text[at:]]) if parts else text
 
 
 def blanks(text: str, taken: Iterable[tuple[int, int]]) -> list[DroppedSpan]:
@@ -220,14 +240,14 @@ def _repeats(text: str, dropped: list[DroppedSpan]) -> list[Span]:
     """The repeated sentences to leave out, runs of them joined."""
     if _repeated_share(text) == 0:
         return []
-    seams = [offset for d in dropped if d.reason != "page_mark" for offset in (d.start, d.end)]
+    seams = [offset for d in dropped if d.reason not in INTERRUPTIONS for offset in (d.start, d.end)]
     units = [span for span in sentences(text, seams) if not _is_within(span, dropped)]
     keys = [_key(text[slice(*span)]) for span in units]
     places: defaultdict[str, list[int]] = defaultdict(list)
     for index, key in enumerate(keys):
         if len(key) >= _SHORTEST_REPEAT:
             places[key].append(index)
-    out = _all_but_one(text, units, places) if is_scrambled(text) else _second_passages(keys, places)
+    out = _all_but_one(text, units, places) if is_scrambled(text, dropped) else _second_passages(keys, places)
     return list(_joined(units, sorted(out)))
 
 

@@ -4,6 +4,7 @@ BiaozhuntongError
 ├── UsageError              a command or a call was used wrongly
 ├── DataFileError           a YAML or JSON file a person maintains is wrong (names file, line, key, expectation)
 ├── SourceError             a policy document cannot be read
+│   └── ScanError           its pages are pictures of text
 ├── EmbedderError           the embedding model is missing or is not the one the release was built with
 ├── ChatModelError          a chat model did not answer; the composed answer is shown instead
 └── ReleaseError
@@ -44,6 +45,10 @@ class DataFileError(BiaozhuntongError):
 
 class SourceError(BiaozhuntongError):
     """A policy document cannot be read."""
+
+
+class ScanError(SourceError):
+    """Pages of a document are pictures of text and hold no text."""
 
 
 class EmbedderError(BiaozhuntongError):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.model import DroppedSpan, Span
+from knowledge.model import DroppedSpan, DropReason, Span, TableRow
 from knowledge.normalize import align
 from knowledge.sentences import paragraph_ends, sentence_ends, trimmed
 
@@ -17,12 +17,26 @@ _LONGEST_BLANK = 16
 _LONG_BLANK = re.compile(rf"\s{{{_LONGEST_BLANK + 1},}}")
 
 
+INTERRUPTIONS: frozenset[DropReason] = frozenset({"page_mark", "gloss"})
+"""What may be dropped in the middle of a sentence that goes on behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table as a range of the kept text, the number of its table and what stands above it."""
+
+    start: int
+    end: int
+    table: int
+    path: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Kept:
     """The kept text.
 
-    `at[i]` is the offset in the stored text of the kept character `i`. At `seams` something other than a page mark was
-    dropped: what stands on both sides does not belong together. All offsets but `at` point into `text`.
+    `at[i]` is the offset in the stored text of the kept character `i`. At `seams` something was dropped that no
+    sentence runs on across: what stands on both sides does not belong together. All offsets but `at` point into `text`.
     """
 
     text: str
@@ -32,10 +46,12 @@ class Kept:
     seams: frozenset[int]
     sentence_ends: Sequence[int]
     paragraph_ends: Sequence[int]
+    # Rows of tables: no outline number stands in one, and no sentence ends in one.
+    rows: Sequence[Row] = ()
 
     @classmethod
-    def of(cls, stored: str, dropped: Sequence[DroppedSpan]) -> Kept:
-        """The kept text of `stored`, whose dropped ranges are ascending and apart."""
+    def of(cls, stored: str, dropped: Sequence[DroppedSpan], rows: Sequence[TableRow] = ()) -> Kept:
+        """The kept text of `stored`, whose dropped ranges and rows are ascending and apart."""
         keep = bytearray(b"\x01") * len(stored)
         for match in _LONG_BLANK.finditer(stored):
             stays = match.start() + max(0, match.group().find("\n"))
@@ -44,10 +60,18 @@ class Kept:
         for span in dropped:
             keep[span.start : span.end] = bytes(span.end - span.start)
         at = [index for index, kept in enumerate(keep) if kept]
-        seams = {bisect_left(at, d.start) for d in dropped if d.reason != "page_mark"} - {0, len(at)}
+        seams = {bisect_left(at, d.start) for d in dropped if d.reason not in INTERRUPTIONS} - {0, len(at)}
         text = "".join(map(stored.__getitem__, at))
+        kept_rows = [Row(bisect_left(at, r.start), bisect_left(at, r.end), r.table, r.path) for r in rows]
+        ends = sentence_ends(text, seams)
         return cls(
-            text, align(text), at, frozenset(seams), sentence_ends(text, seams), sorted({*paragraph_ends(text), *seams})
+            text,
+            align(text),
+            at,
+            frozenset(seams),
+            _outside(ends, kept_rows),
+            _outside(sorted({*paragraph_ends(text), *seams}), kept_rows),
+            [row for row in kept_rows if row.start < row.end],
         )
 
     def stored(self, span: Span) -> Span:
@@ -77,6 +101,15 @@ class Kept:
         bounds = [start, *_inside(self.paragraph_ends, start, end), end]
         spans = [self.trimmed(*pair) for pair in pairwise(bounds)]
         return [span for span in spans if span.start < span.end]
+
+
+def _outside(offsets: Sequence[int], rows: Sequence[Row]) -> Sequence[int]:
+    """The offsets that are not within a row."""
+    if not rows:
+        return offsets
+    starts = [row.start for row in rows]
+    at = (bisect_right(starts, offset) - 1 for offset in offsets)
+    return [offset for offset, i in zip(offsets, at, strict=True) if i < 0 or not rows[i].start < offset < rows[i].end]
 
 
 def _inside(offsets: Sequence[int], start: int, end: int) -> Sequence[int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from knowledge.items import Block, Item, blocks, is_title_sentence, label, lone_heading
-from knowledge.kept import Kept
+from knowledge.kept import Kept, Row
 from knowledge.model import Span
 from knowledge.outline import RANK, Marker, find_markers, load_lexicon
 from knowledge.prose import COLONS, LITTLE, PACK, Piece, prose, unsilenced
@@ -24,15 +25,55 @@ _FEWEST_MARKERS = 2
 
 def pieces_of_outline(kept: Kept) -> list[Piece]:
     """The pieces of a text whose order can be trusted, ascending; together they hold all of it but white space."""
-    return _accompanied(kept, _ordered(kept))
+    return _row_by_row(kept, _accompanied(kept, _ordered(kept)))
 
 
 def pieces_of_scrambled(kept: Kept) -> list[Piece]:
     """The pieces of a text whose order is lost: cut at markers and seams, and none claims a place in an outline."""
-    markers = find_markers(kept.text, kept.seams, ordered=False)
+    markers = find_markers(kept.text, kept.seams, ordered=False, tables=_tables(kept))
     first = markers[0].start if markers else len(kept.text)
     pieces = _accompanied(kept, [*prose(kept, Span(0, first), "", "front"), *_runs(kept, markers)])
-    return [replace(piece, address=(f"s{count}",), path=()) for count, piece in enumerate(pieces, start=1)]
+    scattered = [replace(piece, address=(f"s{count}",), path=()) for count, piece in enumerate(pieces, start=1)]
+    return _row_by_row(kept, scattered)
+
+
+def _tables(kept: Kept) -> list[Span]:
+    return [Span(row.start, row.end) for row in kept.rows]
+
+
+def _row_by_row(kept: Kept, pieces: list[Piece]) -> list[Piece]:
+    """The pieces with every row of a table in one of its own: `t1/3` is the third row of the first table."""
+    if not kept.rows:
+        return pieces
+    counts: Counter[int] = Counter()
+    addressed: list[tuple[Row, str]] = []
+    for row in kept.rows:
+        counts[row.table] += 1
+        addressed.append((row, str(counts[row.table])))
+    ends = [row.end for row in kept.rows]
+    return [part for piece in pieces for part in _parted(kept, piece, addressed[bisect_right(ends, piece.start) :])]
+
+
+def _parted(kept: Kept, piece: Piece, rows: Sequence[tuple[Row, str]]) -> Iterator[Piece]:
+    """The piece cut where its rows begin and end; a heading above a row goes with it."""
+    at = piece.start
+    for row, number in rows:
+        if row.start >= piece.end:
+            break
+        between = kept.trimmed(at, max(at, row.start))
+        if unsilenced(kept, between, piece.silent).start < between.end:
+            yield _part(piece, at, row.start)
+            at = row.start
+        part = _part(piece, at, min(row.end, piece.end))
+        yield replace(part, address=(f"t{row.table}", number), path=(*piece.path, *row.path))
+        at = part.end
+    if kept.trimmed(at, piece.end).start < piece.end:
+        yield _part(piece, at, piece.end)
+
+
+def _part(piece: Piece, start: int, end: int) -> Piece:
+    silent = tuple(span for span in piece.silent if start <= span.start < end)
+    return replace(piece, start=start, end=end, silent=silent)
 
 
 def _accompanied(kept: Kept, pieces: Iterable[Piece]) -> list[Piece]:
@@ -55,7 +96,7 @@ def _accompanied(kept: Kept, pieces: Iterable[Piece]) -> list[Piece]:
 
 
 def _ordered(kept: Kept) -> Iterator[Piece]:
-    markers = find_markers(kept.text, kept.seams)
+    markers = find_markers(kept.text, kept.seams, tables=_tables(kept))
     if len(markers) < _FEWEST_MARKERS:
         yield from prose(kept, Span(0, len(kept.text)), "", "body")
         return

@@ -20,7 +20,7 @@ import yaml
 from knowledge.clauses import cut
 from knowledge.datafile import DataFile, Location
 from knowledge.errors import DataFileError, SourceError
-from knowledge.loaders import LOADERS, load
+from knowledge.loaders import LOADERS, Source, read
 from knowledge.metadata import find_references, find_title, propose_place
 from knowledge.model import Document, Policy
 from knowledge.places import Gazetteer
@@ -104,11 +104,20 @@ def load_corpus(folder: Path, on_document: Progress | None = None) -> list[Docum
 
 def read_document(policy: Policy, path: Path) -> Document:
     """The policy with the text of the file at `path`, its clauses, and the references the text makes."""
-    text = load(path)
-    clauses, dropped = cut(policy.id, text)
-    references = find_references(text, policy.doc_no)
+    return document_of(policy, read(path))
+
+
+def document_of(policy: Policy, source: Source) -> Document:
+    """The policy with the text that a loader made of its file, its clauses, and the references the text makes."""
+    clauses, dropped = cut(policy.id, source.text, source.dropped, source.rows)
+    references = find_references(source.text, policy.doc_no)
     return Document(
-        policy=policy.model_copy(update={"references": references}), text=text, clauses=clauses, dropped=dropped
+        policy=policy.model_copy(update={"references": references}),
+        text=source.text,
+        clauses=clauses,
+        dropped=dropped,
+        lines=source.lines,
+        notes=source.notes,
     )
 
 
@@ -154,7 +163,8 @@ def describe(path: Path, taken: Iterable[str] = ()) -> Policy:
     Raises:
         SourceError: the document cannot be read.
     """
-    title = find_title(load(path))
+    source = read(path)
+    title = find_title(source.text, source.dropped)
     return Policy(
         id=_slug(path.stem, set(taken)),
         title=title,
@@ -178,7 +188,8 @@ def _unlisted(folder: Path) -> list[ManifestEntry]:
 
 
 def _documents(folder: Path) -> list[Path]:
-    return [path for path in _files(folder) if path.suffix.lower() in LOADERS]
+    """The files of a folder that can be documents; one called README is about the folder."""
+    return [p for p in _files(folder) if p.suffix.lower() in LOADERS and p.stem.lower() != "readme"]
 
 
 def _files(folder: Path) -> list[Path]:

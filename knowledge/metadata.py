@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
 from knowledge.cleaning import clean
 from knowledge.kept import Kept
-from knowledge.model import Place, Reference
+from knowledge.model import DroppedSpan, Place, Reference
 from knowledge.normalize import align
 from knowledge.outline import chinese_number, load_lexicon
 from knowledge.places import Gazetteer
@@ -80,14 +81,18 @@ def find_date(text: str) -> date | None:
         return None
 
 
-def find_title(text: str) -> str:
+def find_title(text: str, known: Sequence[DroppedSpan] = ()) -> str:
     """The title a document opens with: its first line that is no page furniture; of a text in one line, the words that
     look like a title, else the beginning of the first sentence.
+
+    Args:
+        text: the stored text.
+        known: ranges of it that are known to be no part of the document, ascending and apart.
 
     Raises:
         ValueError: the text is blank.
     """
-    kept = Kept.of(text, clean(text))
+    kept = Kept.of(text, clean(text, known))
     span = next(iter(kept.paragraphs(0, len(kept.text))), None)
     if span is None:
         return text.split()[0][:_LONGEST_TITLE]

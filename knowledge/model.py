@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 PolicyStatus = Literal["draft", "in_force", "superseded", "repealed", "expired", "unknown"]
 PlaceLevel = Literal["country", "province", "city", "district", "county", "zone"]
-DropReason = Literal["site_chrome", "page_mark", "repeated", "news_lead", "separator", "blank"]
+DropReason = Literal["site_chrome", "page_mark", "repeated", "news_lead", "separator", "contents", "gloss", "blank"]
 ClauseKind = Literal["body", "front", "metadata"]
 
 
@@ -36,6 +36,29 @@ class DroppedSpan(Frozen):
     start: int
     end: int
     reason: DropReason
+
+
+class TableRow(Frozen):
+    """A row of a table as a range of the stored text, the table's number, and what stands above it: caption, band."""
+
+    start: int
+    end: int
+    table: int
+    path: tuple[str, ...] = ()
+
+
+class PageLine(Frozen):
+    """A printed line as a range of the stored text, and where it stands.
+
+    `page` counts from 1. `box` is left, top, right, bottom in points (1/72 inch) from the page's top left corner.
+    `file` is the name of the file within an archive or a message, null for a document of its own.
+    """
+
+    start: int
+    end: int
+    page: int
+    box: tuple[float, float, float, float]
+    file: str | None = None
 
 
 class Place(Frozen):
@@ -128,9 +151,15 @@ class Clause(Frozen):
 
 
 class Document(Frozen):
-    """A policy with its stored text, its clauses in order of the text, and everything that is in no clause."""
+    """A policy with its stored text, its clauses in order of the text, and everything that is in no clause.
+
+    `lines` says where the text is printed, ascending; empty where the format has no pages. `notes` are sentences for the
+    person who maintains the document: what of its file was not read, or is less sure.
+    """
 
     policy: Policy
     text: str
     clauses: tuple[Clause, ...]
     dropped: tuple[DroppedSpan, ...]
+    lines: tuple[PageLine, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -6,14 +6,14 @@ What is data (heading titles, page furniture, news marks) is in `outline.yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from knowledge.datafile import DataFile
-from knowledge.model import Frozen
+from knowledge.model import Frozen, Span
 from knowledge.normalize import align
 from knowledge.sentences import CLOSERS, END_MARKS, enclosed
 
@@ -205,9 +205,13 @@ def _candidates(text: str) -> list[Marker]:
 class _Reader:
     """Decides, from the start of the text to its end, which candidates are markers."""
 
-    def __init__(self, text: str, seams: Collection[int], lexicon: Lexicon, ordered: bool) -> None:
+    def __init__(
+        self, text: str, seams: Collection[int], lexicon: Lexicon, ordered: bool, tables: Sequence[Span]
+    ) -> None:
         self._text, self._seams, self._lexicon, self._ordered = text, frozenset(seams), lexicon, ordered
         self._inside = enclosed(text)
+        for start, end in tables:
+            self._inside[start:end] = b"\x01" * (end - start)
         self._flat = is_flat(text)
         self._last: dict[Family, int] = {}
         self._found: list[Marker] = []
@@ -295,7 +299,9 @@ def is_heading(line: str) -> bool:
     return line.rstrip(":").rstrip() in load_lexicon().headings
 
 
-def find_markers(text: str, seams: Collection[int] = (), *, ordered: bool = True) -> list[Marker]:
+def find_markers(
+    text: str, seams: Collection[int] = (), *, ordered: bool = True, tables: Sequence[Span] = ()
+) -> list[Marker]:
     """The outline markers of `text` in order.
 
     Cross-references (按照第三条), decimals, dates, standard numbers, lists of annexes and what stands in quotes or
@@ -305,8 +311,9 @@ def find_markers(text: str, seams: Collection[int] = (), *, ordered: bool = True
         text: the text, cleaned, in any script.
         seams: offsets where the text was joined, which begin a line.
         ordered: whether a number must fit the numbers before it; False for a text whose order is lost.
+        tables: ranges of rows of tables, whose numbers belong to no outline.
     """
-    return _Reader(align(text), seams, load_lexicon(), ordered).read()
+    return _Reader(align(text), seams, load_lexicon(), ordered, tables).read()
 
 
 def disorder(text: str) -> tuple[int, float]:

@@ -37,7 +37,7 @@ from knowledge.errors import BiaozhuntongError, CorruptRelease, ReleaseError
 from knowledge.files import Hold, remove_aside
 from knowledge.lexical import LexicalIndex
 from knowledge.manifest import copy_sources, load_corpus
-from knowledge.model import Clause, Document, DroppedSpan, Policy
+from knowledge.model import Clause, Document, DroppedSpan, PageLine, Policy
 from knowledge.rules import RuleBook, load_rules
 from knowledge.translation import Translations, translations
 from knowledge.vectors import VectorIndex
@@ -483,6 +483,8 @@ def _read_documents(directory: Path) -> Iterator[Document]:
                 text=text,
                 clauses=tuple(Clause.model_validate(clause) for clause in row["clauses"]),
                 dropped=tuple(DroppedSpan.model_validate(span) for span in row["dropped"]),
+                lines=tuple(PageLine.model_validate(line) for line in row["lines"]),
+                notes=tuple(row["notes"]),
             )
 
 

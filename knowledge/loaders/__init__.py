@@ -1,27 +1,71 @@
-"""Readers of policy documents: one file a format, each with `load(path) -> str`.
+"""Readers of policy documents: one file a format, each with `parse(data, name, limits) -> Source`.
 
-A loader decodes and changes nothing: the text it returns is the stored text that every offset points into.
+The text that a loader returns is the stored text that every offset points into. Plain text is decoded and otherwise as it
+is; of every other format the text is what the file shows, in its order, and what the format shows to be no part of the
+document (menus, running heads) is marked, not left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
-from knowledge.errors import SourceError
+from knowledge.errors import ScanError, SourceError
+from knowledge.limits import MEGABYTE, Limits
 from knowledge.loaders import text
+from knowledge.loaders.confined import parse_confined
+from knowledge.loaders.formats import ENDINGS, check_format
+from knowledge.loaders.source import Source
+from knowledge.settings import KnowledgeSettings
 
-LOADERS: dict[str, Callable[[Path], str]] = {".txt": text.load}
+LOADERS = ENDINGS
+"""The formats by the endings of their files' names."""
+
+__all__ = ["LOADERS", "Limits", "ScanError", "Source", "load", "read"]
 
 
 def load(path: Path) -> str:
-    """The stored text of the document at `path`, read by the loader of its file name's ending.
+    """The stored text of the document at `path`; see `read`."""
+    return read(path).text
+
+
+def read(path: Path, limits: Limits | None = None) -> Source:
+    """The document at `path`, read by the loader of its file name's ending.
+
+    Everything but plain text is parsed in a process of its own, within the limits of time and memory.
+
+    Args:
+        path: the file.
+        limits: what reading may cost; by default what the settings say.
 
     Raises:
-        SourceError: the ending is unknown, or the file cannot be read as text.
+        SourceError: the file is missing, empty, encrypted, damaged, not what its name says, over a limit, or a scan that
+            cannot be recognised here.
     """
-    loader = LOADERS.get(path.suffix.lower())
-    if loader is None:
-        known = ", ".join(f"`{ending}`" for ending in sorted(LOADERS))
-        raise SourceError(f"{path}: expected a file that ends in {known}, got `{path.suffix}`; convert it first")
-    return loader(path)
+    settings = KnowledgeSettings()
+    limits = limits or settings.limits()
+    name = str(path)
+    data = _bytes(path, limits)
+    form = check_format(data, name)
+    if form == "text":
+        return text.parse(data, name, limits)
+    try:
+        return parse_confined(form, data, name, limits)
+    except ScanError:
+        if find_spec("rapidocr") is None:
+            raise
+    return parse_confined(form, data, name, limits.model_copy(update=settings.recognition()))
+
+
+def _bytes(path: Path, limits: Limits) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > limits.file_megabytes * MEGABYTE:
+            raise SourceError(
+                f"{path}: expected at most {limits.file_megabytes} MB, got {size // MEGABYTE} MB; split the file, or "
+                "raise BZT_FILE_MEGABYTES"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SourceError(f"{path}: expected a readable document, got an error from the system ({reason})") from error

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
+import re
 
 from knowledge.errors import SourceError
+from knowledge.limits import Limits
+from knowledge.loaders.source import Source
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LEGACY = ("gb18030", "big5")
@@ -17,32 +19,37 @@ _FREQUENT = frozenset(
 )
 # Below this share of control characters a file is still text (form feeds, stray bells); binaries are far above.
 _MAX_CONTROL_SHARE = 0.01
+_CONTROL = re.compile(r"[^\t\n\r\f\v -\U0010ffff]")
 
 
-def load(path: Path) -> str:
-    """The text of the file at `path`, decoded and otherwise as it is; a byte order mark is not part of it.
+def parse(data: bytes, name: str, _limits: Limits) -> Source:
+    """The text of a plain text file, decoded and otherwise as it is; a byte order mark is not part of it.
 
     Raises:
-        SourceError: the file is missing, unreadable, empty or not text.
+        SourceError: the file is empty or not text.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise SourceError(f"{path}: expected a readable text file, got an error from the system ({reason})") from error
-    text = _decode(path, data)
+    return Source(text=decode(data, name))
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text that the bytes of the file called `name` are, in the encoding that fits them best.
+
+    Raises:
+        SourceError: they are none, blank, or not text.
+    """
+    text = _decoded(data, name)
     if not text.strip():
-        raise SourceError(f"{path}: expected the text of a policy document, got an empty file; remove or replace it")
-    controls = sum(1 for c in text if c < " " and c not in "\t\n\r\f\v")
+        raise SourceError(f"{name}: expected the text of a policy document, got an empty file; remove or replace it")
+    controls = len(_CONTROL.findall(text))
     if "\0" in text or controls > _MAX_CONTROL_SHARE * len(text):
-        raise SourceError(f"{path}: expected a text file, got binary data; save the document as plain text first")
+        raise SourceError(f"{name}: expected a text file, got binary data; save the document as plain text first")
     return text
 
 
-def _decode(path: Path, data: bytes) -> str:
+def _decoded(data: bytes, name: str) -> str:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return _strict(path, data, encoding)
+            return _strict(data, name, encoding)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -55,17 +62,17 @@ def _decode(path: Path, data: bytes) -> str:
             continue
     if not readings or b"\0" in data:
         raise SourceError(
-            f"{path}: expected text in UTF-8, GB18030 or Big5, got other bytes; save the document as UTF-8"
+            f"{name}: expected text in UTF-8, GB18030 or Big5, got other bytes; save the document as UTF-8"
         )
     return max(readings, key=_familiarity)
 
 
-def _strict(path: Path, data: bytes, encoding: str) -> str:
+def _strict(data: bytes, name: str, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise SourceError(
-            f"{path}: the byte order mark promises {encoding}, but byte {error.start} does not fit; save it as UTF-8"
+            f"{name}: the byte order mark promises {encoding}, but byte {error.start} does not fit; save it as UTF-8"
         ) from error
 
 

@@ -132,7 +132,8 @@ def test_a_document_the_manifest_does_not_know_is_an_error(folder: Path) -> None
 def test_plain_files_are_policies_of_which_only_the_first_line_is_known(folder: Path) -> None:
     (folder / "b 政策.txt").write_bytes("\n\n关于标准化的办法\r\n内容。".encode("gb18030"))
     (folder / "扬州.txt").write_text("第三份文件\n内容。", encoding="utf-8")
-    (folder / "notes.md").write_text("not a policy", encoding="utf-8")
+    (folder / "notes.rst").write_text("not a policy", encoding="utf-8")
+    (folder / "README.md").write_text("not a policy", encoding="utf-8")
     documents = {document.policy.source: document for document in load_corpus(folder)}
     assert list(documents) == ["a.txt", "b 政策.txt", "扬州.txt"]
     policy = documents["a.txt"].policy

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import SourceError
-from knowledge.loaders import load, text
+from knowledge.loaders import load
 
 SIMPLIFIED = "关于推进标准化工作的意见\r\n一、总体要求\r\n对制定国际标准的企业，奖励100万元。\r\n"
 TRADITIONAL = "關於推進標準化工作的意見\n一、總體要求\n對制定國際標準的企業，獎勵100萬元。\n"
@@ -19,12 +19,12 @@ def written(folder: Path, data: bytes, name: str = "policy.txt") -> Path:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_the_encoding_is_found_and_nothing_else_is_changed(tmp_path: Path, encoding: str) -> None:
-    assert text.load(written(tmp_path, SIMPLIFIED.encode(encoding))) == SIMPLIFIED
+    assert load(written(tmp_path, SIMPLIFIED.encode(encoding))) == SIMPLIFIED
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "big5", "gb18030"])
 def test_traditional_text_is_read_too(tmp_path: Path, encoding: str) -> None:
-    assert text.load(written(tmp_path, TRADITIONAL.encode(encoding))) == TRADITIONAL
+    assert load(written(tmp_path, TRADITIONAL.encode(encoding))) == TRADITIONAL
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,8 @@ def test_traditional_text_is_read_too(tmp_path: Path, encoding: str) -> None:
     [
         (b"", "empty file"),
         (b" \r\n\t\n", "empty file"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "UTF-8, GB18030 or Big5"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "a picture"),
+        (b"\xfe\x00\xff\x01" + bytes(range(256)), "UTF-8, GB18030 or Big5"),
         ("标准".encode() + b"\x00\x01\x02\x03", "binary data"),
         (b"\xef\xbb\xbf" + b"\xff\xfe\xfd", "byte order mark"),
     ],
@@ -40,16 +41,16 @@ def test_traditional_text_is_read_too(tmp_path: Path, encoding: str) -> None:
 def test_what_is_no_text_is_refused_in_one_sentence(tmp_path: Path, data: bytes, complaint: str) -> None:
     path = written(tmp_path, data)
     with pytest.raises(SourceError, match=complaint) as error:
-        text.load(path)
+        load(path)
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="No such file"):
-        text.load(tmp_path / "none.txt")
+        load(tmp_path / "none.txt")
     with pytest.raises(SourceError, match=str(tmp_path)):
-        text.load(tmp_path)
+        load(tmp_path)
 
 
 def test_the_loader_is_chosen_by_the_ending(tmp_path: Path) -> None:

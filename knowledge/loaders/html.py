@@ -1,0 +1,359 @@
+"""Web pages: the whole visible text, of which all but title, metadata, document and attachments counts as furniture.
+
+Which element holds the document is known from the names that common templates use (`pages.yaml`), or else found as the
+narrowest element in which most of the page's sentences stand.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml import html as lxml_html
+from lxml.etree import _Element
+
+from knowledge.datafile import DataFile
+from knowledge.errors import SourceError
+from knowledge.limits import Limits
+from knowledge.loaders.source import Source, Writer
+from knowledge.loaders.tables import Cell, table_lines
+from knowledge.loaders.text import decode
+from knowledge.model import DropReason, Frozen
+from knowledge.normalize import align
+from knowledge.outline import load_lexicon
+
+PAGES_FILE = Path(__file__).with_name("pages.yaml")
+
+_UNSEEN = {"script", "style", "noscript", "template", "iframe", "object", "svg", "canvas", "input", "select", "button"}
+_UNSEEN |= {"textarea", "head", "audio", "video", "map", "rt", "rp"}
+_INLINE = {
+    "a",
+    "abbr",
+    "b",
+    "big",
+    "bdi",
+    "bdo",
+    "cite",
+    "code",
+    "del",
+    "em",
+    "font",
+    "i",
+    "ins",
+    "kbd",
+    "label",
+    "mark",
+}
+_INLINE |= {
+    "q",
+    "ruby",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "time",
+    "tt",
+    "u",
+    "var",
+    "img",
+}
+_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_PROSE_MARK = re.compile(r"[，。；、：,;:]")
+# An element named like a document's holds at least this share of the page's sentences; without a name, most of them.
+_NAMED_SHARE = 0.3
+_MOST = 0.75
+# A table with a longer cell, or one in a cell, lays out the page.
+_LONGEST_CELL = 800
+_FEWEST_LABELS = 2
+
+
+class Pages(Frozen):
+    """What `pages.yaml` holds."""
+
+    main: tuple[str, ...]
+    chrome: tuple[str, ...]
+    chrome_tags: tuple[str, ...]
+    title: tuple[str, ...]
+    attachments: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def load_pages(path: Path = PAGES_FILE) -> Pages:
+    """The names that the templates of web pages use.
+
+    Raises:
+        DataFileError: the file is not YAML, lacks a key, or has one too many.
+    """
+    file = DataFile(path)
+    return file.parse(Pages, file.content)
+
+
+def parse(data: bytes, name: str, _limits: Limits) -> Source:
+    """The visible text of a web page, its furniture marked as dropped.
+
+    Raises:
+        SourceError: the file holds no web page, or none with visible text.
+    """
+    markup = _decoded(data, name).lstrip("\ufeff")
+    # An encoding declared within text that is decoded already would be refused.
+    markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)
+    parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = lxml_html.document_fromstring(markup, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise SourceError(f"{name}: expected a web page, got markup that cannot be read ({error})") from error
+    source = _Page(root).read()
+    if not source.text.strip():
+        raise SourceError(f"{name}: expected a web page with text, got one without; save the page with its text")
+    return source
+
+
+def _decoded(data: bytes, name: str) -> str:
+    declared = _CHARSET.search(data[:4096])
+    if declared and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = declared[1].decode("ascii").lower()
+        try:
+            # Pages say gb2312 and mean what contains it.
+            return data.decode("gb18030" if encoding in ("gb2312", "gbk") else encoding)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    return decode(data, name)
+
+
+class _Page:
+    def __init__(self, root: _Element) -> None:
+        self._writer = Writer()
+        self._pages = load_pages()
+        body = root.find("body")
+        self._body = root if body is None else body
+        self._kept = set(self._kept_elements())
+        # Whether a line has just begun, and whether a blank is due before the next word of the line.
+        self._fresh, self._blank = True, False
+        self._lists: list[int] = []
+
+    def read(self) -> Source:
+        self._walk(self._body, False)
+        return self._writer.source()
+
+    # --- what is kept
+
+    def _kept_elements(self) -> Iterator[_Element]:
+        main = self._main()
+        yield main
+        if main is self._body:
+            return
+        heading = next((e for e in self._body.iter("h1") if _text(e)), None)
+        if heading is None:
+            named = (e for e in self._body.iter() if _named(e, self._pages.title) and not self._is_chrome(e))
+            heading = next((e for e in named if 4 <= len(_text(e)) <= 120), None)
+        if heading is not None and not _contains(heading, main):
+            yield heading
+        for element in self._body.iter():
+            if (_is_seen(element) and not _contains(element, main) and self._is_metadata(element)) or (
+                element.tag == "a" and self._is_attachment(element)
+            ):
+                yield element
+
+    def _main(self) -> _Element:
+        weights = self._weights()
+        total = weights[self._body]
+        for name in self._pages.main:
+            named = [element for element in weights if _named(element, (name,)) and not self._is_chrome(element)]
+            best = max(named, key=lambda element: weights[element], default=None)
+            if best is not None and weights[best] >= max(1, _NAMED_SHARE * total):
+                return best
+        main = self._body
+        while total:
+            heavy = [e for e in main if isinstance(e.tag, str) and weights.get(e, 0) >= _MOST * total]
+            if not heavy or heavy[0].tag in ("p", "table", "tbody", "tr", "ul", "ol", *_INLINE):
+                break
+            main = heavy[0]
+        return main
+
+    def _weights(self) -> dict[_Element, int]:
+        """How many characters of sentences stand in each element, outside of links and furniture."""
+        weights: dict[_Element, int] = {}
+        for element in reversed([element for element in self._body.iter() if isinstance(element.tag, str)]):
+            own = [element.text, *(part.tail for part in element)]
+            size = sum(len(words) for words in own if words and _PROSE_MARK.search(words))
+            is_furniture = element.tag == "a" or not _is_seen(element) or self._is_chrome(element)
+            weights[element] = 0 if is_furniture else size + sum(weights.get(part, 0) for part in element)
+        return weights
+
+    def _is_chrome(self, element: _Element) -> bool:
+        return element.tag in self._pages.chrome_tags or _named(element, self._pages.chrome)
+
+    def _is_metadata(self, element: _Element) -> bool:
+        """Whether the element is a table or list of labels such as 索引号 and 发布日期, and little else."""
+        if element.tag not in ("table", "ul", "dl", "div", "p"):
+            return False
+        words = _text(element)
+        labels = sum(1 for label in load_lexicon().metadata.labels if label in words)
+        return labels >= _FEWEST_LABELS and len(words) <= 120 * labels
+
+    def _is_attachment(self, element: _Element) -> bool:
+        path = _path_of(element.get("href") or "")
+        return path.lower().endswith(self._pages.attachments) and bool(_text(element))
+
+    # --- the text
+
+    def _walk(self, element: _Element, kept: bool) -> None:
+        if not _is_seen(element):
+            return
+        kept = kept or element in self._kept
+        drop: DropReason | None = None if kept else "site_chrome"
+        tag = element.tag
+        if tag == "br":
+            self._break(drop)
+            return
+        if tag == "table" and _is_data_table(element):
+            self._break(drop)
+            # Its lines end themselves.
+            self._writer.table(table_lines(_cells(element), _caption(element)), drop)
+            return
+        is_block = tag not in _INLINE
+        if is_block:
+            self._break(drop)
+        if tag in ("ol", "ul"):
+            self._lists.append(_start(element) if tag == "ol" else -1)
+        elif tag == "li" and self._lists:
+            self._number(element, drop)
+        self._words(element.text, drop)
+        for part in element:
+            if isinstance(part.tag, str):
+                self._walk(part, kept)
+            self._words(part.tail, drop)
+        if tag in ("ol", "ul"):
+            self._lists.pop()
+        if is_block:
+            self._break(drop)
+
+    def _number(self, element: _Element, drop: DropReason | None) -> None:
+        """Writes the number that a browser shows in front of an item of an ordered list."""
+        number = self._lists[-1]
+        if number < 0 or "list-style" in (element.get("style") or "") or not _text(element):
+            return
+        self._words(f"{number}. ", drop)
+        self._lists[-1] = number + 1
+
+    def _words(self, text: str | None, drop: DropReason | None) -> None:
+        if not text:
+            return
+        words = _BLANKS.sub(" ", text.replace("\u200b", ""))
+        inner = words.strip(" ")
+        if not inner:
+            self._blank = True
+            return
+        due = (self._blank or words.startswith(" ")) and not self._fresh
+        self._writer.write((" " if due else "") + inner, drop)
+        self._fresh = False
+        self._blank = words.endswith(" ")
+
+    def _break(self, drop: DropReason | None) -> None:
+        if not self._fresh:
+            self._writer.write("\n", drop)
+        self._fresh, self._blank = True, False
+
+
+def _path_of(address: str) -> str:
+    """The path of a link; empty where the link is none."""
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
+
+
+def _text(element: _Element) -> str:
+    return _BLANKS.sub(" ", "".join(map(str, element.itertext()))).strip()
+
+
+def _contains(element: _Element, other: _Element) -> bool:
+    return element is other or any(ancestor is element for ancestor in other.iterancestors())
+
+
+def _is_seen(element: _Element) -> bool:
+    if not isinstance(element.tag, str) or element.tag in _UNSEEN or element.get("hidden") is not None:
+        return False
+    return not _HIDDEN.search(element.get("style") or "")
+
+
+@lru_cache(maxsize=64)
+def _words_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|\s)(?:{'|'.join(map(re.escape, names))})(?:\s|$)", re.IGNORECASE)
+
+
+def _named(element: _Element, names: tuple[str, ...]) -> bool:
+    if not isinstance(element.tag, str):
+        return False
+    pattern = _words_pattern(names)
+    return any((words := element.get(key)) and pattern.search(words) for key in ("id", "class"))
+
+
+def _start(element: _Element) -> int:
+    start = element.get("start") or ""
+    return int(start) if start.isdecimal() else 1
+
+
+def _is_data_table(table: _Element) -> bool:
+    """Whether a table holds data rather than the layout of the page."""
+    if any(True for _ in table.iterdescendants("table")):
+        return False
+    rows = list(table.iter("tr"))
+    cells = [cell for row in rows for cell in row if cell.tag in ("td", "th")]
+    if len(rows) < 2 or len(cells) < 4:
+        words = [align(_text(cell)).rstrip(":") for cell in cells]
+        return any(word in load_lexicon().metadata.labels for word in words)
+    return max(len(_text(cell)) for cell in cells) <= _LONGEST_CELL
+
+
+def _caption(table: _Element) -> str:
+    caption = table.find("caption")
+    return "" if caption is None else _text(caption)
+
+
+def _cells(table: _Element) -> Iterator[Cell]:
+    taken: set[tuple[int, int]] = set()
+    for row, element in enumerate(table.iter("tr")):
+        column = 0
+        for cell in element:
+            if cell.tag not in ("td", "th"):
+                continue
+            while (row, column) in taken:
+                column += 1
+            rows, columns = _span(cell, "rowspan"), _span(cell, "colspan")
+            taken |= {(row + r, column + c) for r in range(rows) for c in range(columns)}
+            yield Cell(row, column, _cell_text(cell), rows, columns)
+            column += columns
+
+
+def _cell_text(cell: _Element) -> str:
+    return "".join("\n" if part is None else _BLANKS.sub(" ", part) for part in _cell_parts(cell))
+
+
+def _cell_parts(cell: _Element) -> Iterator[str | None]:
+    """The words of a cell, and None where a line ends."""
+    if cell.text:
+        yield cell.text
+    for part in cell:
+        if _is_seen(part):
+            if part.tag not in _INLINE:
+                yield None
+            yield from _cell_parts(part)
+        if part.tail:
+            yield part.tail
+
+
+def _span(cell: _Element, name: str) -> int:
+    value = cell.get(name) or ""
+    return min(int(value), 200) if value.isdecimal() and int(value) > 0 else 1

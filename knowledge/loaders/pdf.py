@@ -1,0 +1,248 @@
+"""PDF: the text layer as paragraphs and tables, each printed line with its page and box.
+
+Lines are joined to paragraphs where a full line goes on at the left edge. Running heads, feet and page numbers stay in
+the text and are marked as dropped, in the middle of a sentence too. Pages that are pictures of text are read by OCR where
+the extra `ocr` is installed, and refused where it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from knowledge.errors import ScanError, SourceError
+from knowledge.limits import Limits
+from knowledge.loaders.pdf_page import Line, Page, Table, read_page
+from knowledge.loaders.source import Source, Writer
+from knowledge.loaders.tables import Cell, table_lines
+from knowledge.outline import find_markers
+from knowledge.sentences import CLOSERS, END_MARKS
+
+_FEWEST_CHARACTERS = 10
+_MOST_UNREADABLE = 0.3
+# Heads and feet stand in this share of the page's height, in lines no longer than this.
+_MARGIN = 0.12
+_LONGEST_HEAD = 60
+_HEAD_SHARE = 0.3
+_PAGE_NUMBER = re.compile(
+    r"[\s\-—–·•~]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,5})(?:\s*页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[\s\-—–·•~]*"
+)
+_CLOSED = tuple(END_MARKS + "；;：:")
+_NO_OCR = 'install the extra `ocr` (pip install "biaozhuntong[ocr]") or convert the scan to text first'
+
+
+def parse(data: bytes, name: str, limits: Limits) -> Source:
+    """The text of a PDF, with running heads dropped and the place of each printed line.
+
+    Raises:
+        ScanError: pages are pictures without text, and `limits.recognize` is off.
+        SourceError: the file is damaged, encrypted, has too many pages or no text.
+    """
+    document = _open(data, name)
+    try:
+        count = len(document)
+        if not 0 < count <= limits.pages:
+            raise SourceError(
+                f"{name}: expected 1 to {limits.pages} pages, got {count}; split the file, or raise BZT_PAGES"
+            )
+        pages = []
+        scans = []
+        for number in range(1, count + 1):
+            page = document[number - 1]
+            found = read_page(page, number)
+            if _is_scan(found):
+                scans.append(number)
+                if limits.recognize:
+                    from knowledge.loaders.ocr import recognize
+
+                    found = recognize(page, number)
+            pages.append(found)
+            page.close()
+    finally:
+        document.close()
+    if scans and not limits.recognize:
+        raise ScanError(f"{name}: expected text, got {_listed(scans, count)} without a text layer (a scan); {_NO_OCR}")
+    if not any(page.characters for page in pages):
+        raise SourceError(f"{name}: expected text, got empty pages; replace the file")
+    writer = Writer()
+    _Flow(pages, writer).write()
+    if scans:
+        writer.note(f"{_listed(scans, count)} recognised from a scan: compare every figure with the picture")
+    return writer.source()
+
+
+def _open(data: bytes, name: str) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+            raise SourceError(
+                f"{name}: expected a PDF without a password, got an encrypted one; save it without password"
+            ) from error
+        raise SourceError(
+            f"{name}: expected a whole PDF, got one that is cut short or damaged; fetch it again"
+        ) from error
+
+
+def _is_scan(page: Page) -> bool:
+    if page.characters < _FEWEST_CHARACTERS:
+        return page.is_picture
+    return page.unreadable > _MOST_UNREADABLE * page.characters
+
+
+def _listed(pages: Sequence[int], count: int) -> str:
+    if len(pages) == count:
+        return f"{count} pages" if count > 1 else "one page"
+    shown = ", ".join(map(str, pages[:10]))
+    return f"page{'s' if len(pages) > 1 else ''} {shown}{' …' if len(pages) > 10 else ''} of {count}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A line or table of the text, and the heads and feet printed between it and the one before."""
+
+    block: Line | Table
+    heads: tuple[Line, ...]
+
+
+class _Flow:
+    """Writes the pages of a document as one text."""
+
+    def __init__(self, pages: Sequence[Page], writer: Writer) -> None:
+        self._pages, self._writer = pages, writer
+        self._heads = set(_heads(pages))
+        columns = [line.column for page in pages for line in page.blocks if isinstance(line, Line)]
+        self._width = median(right - left for left, right in columns) if columns else 0.0
+
+    def write(self) -> None:
+        bodies, last = self._bodies()
+        bodies = list(_with_tables_joined(bodies))
+        glues = [self._glue(one.block, other.block) for one, other in pairwise(bodies)]
+        before = "\n"
+        for body, glue in zip(bodies, [*glues, "\n"], strict=True):
+            self._write_heads(body.heads, before)
+            if isinstance(body.block, Table):
+                self._write_table(body.block)
+                before = ""
+                continue
+            # A word divided at the end of the line is one word.
+            words = body.block.text[:-1] if glue == "-" else body.block.text
+            start = self._writer.at
+            self._writer.write(words)
+            self._writer.place(start, self._writer.at, body.block.page, body.block.box)
+            before = "" if glue == "-" else glue
+        self._write_heads(last, before if bodies else "")
+
+    def _bodies(self) -> tuple[list[_Body], tuple[Line, ...]]:
+        bodies: list[_Body] = []
+        heads: list[Line] = []
+        for page in self._pages:
+            for block in page.blocks:
+                if isinstance(block, Line) and block in self._heads:
+                    heads.append(block)
+                else:
+                    bodies.append(_Body(block, tuple(heads)))
+                    heads = []
+        return bodies, tuple(heads)
+
+    def _write_heads(self, heads: Sequence[Line], before: str) -> None:
+        """Writes what stands between two lines that `before` joins: nothing, a blank or a line end."""
+        is_new = before == "\n" or self._writer.at == 0
+        if not heads:
+            self._writer.write("" if self._writer.at == 0 else before)
+            return
+        if self._writer.at:
+            self._writer.write("\n", None if is_new else "page_mark")
+        for count, head in enumerate(heads, start=1):
+            start = self._writer.at
+            self._writer.write(head.text, "page_mark")
+            self._writer.place(start, self._writer.at, head.page, head.box)
+            self._writer.write("\n", None if is_new and count == len(heads) else "page_mark")
+
+    def _write_table(self, table: Table) -> None:
+        lines = table_lines(table.cells)
+        spans = self._writer.table(lines)
+        for line, span in zip(lines, spans, strict=True):
+            if line.row in table.rows:
+                page, box = table.rows[line.row]
+                self._writer.place(*span, page, box)
+
+    def _glue(self, one: Line | Table, other: Line | Table) -> str:
+        """What joins two lines: a line end, a blank between Latin words, `-` for a divided word, or nothing."""
+        if isinstance(one, Table) or isinstance(other, Table) or not self._goes_on(one, other):
+            return "\n"
+        if one.text.endswith("-") and one.text[-2:-1].isalpha() and other.text[:1].islower():
+            return "-"
+        return " " if one.text[-1] < "\u2e80" and other.text[0] < "\u2e80" else ""
+
+    def _goes_on(self, one: Line, other: Line) -> bool:
+        size = max(one.size, other.size)
+        if min(one.size, other.size) < 0.85 * size:
+            return False
+        right = max(one.column[1], one.column[0] + self._width)
+        is_full = one.box[2] >= right - 2.1 * size
+        is_indented = other.box[0] > other.column[0] + 0.7 * size
+        is_apart = one.page == other.page and other.box[1] - one.box[3] > 1.6 * size
+        if not is_full or is_indented or is_apart:
+            return False
+        closes = one.text.rstrip(CLOSERS).endswith(_CLOSED)
+        return not (closes and any(marker.start == 0 for marker in find_markers(other.text)))
+
+
+def _heads(pages: Sequence[Page]) -> Iterator[Line]:
+    """The running heads and feet: lines at the edge of the page that recur on others, or count pages."""
+    edges: list[tuple[str, Line]] = []
+    for page in pages:
+        lines = sorted((block for block in page.blocks if isinstance(block, Line)), key=lambda line: line.box[1])
+        edge = [
+            line for line in lines if line.box[3] <= _MARGIN * page.height or line.box[1] >= (1 - _MARGIN) * page.height
+        ]
+        edges += [(_form(line.text), line) for line in edge if len(line.text) <= _LONGEST_HEAD]
+    forms = Counter({form: len({line.page for other, line in edges if other == form}) for form, _ in edges})
+    often = max(2, round(_HEAD_SHARE * len(pages)))
+    for form, line in edges:
+        if _PAGE_NUMBER.fullmatch(line.text) or forms[form] >= often:
+            yield line
+
+
+def _form(text: str) -> str:
+    return re.sub(r"\d+", "#", "".join(text.split()))
+
+
+def _with_tables_joined(bodies: Sequence[_Body]) -> Iterator[_Body]:
+    """The blocks with a table that goes on over the page as one; a repeated header is left out."""
+    waiting: _Body | None = None
+    for body in bodies:
+        if waiting and isinstance(waiting.block, Table) and isinstance(body.block, Table):
+            joined = _joined(waiting.block, body.block)
+            if joined:
+                waiting = replace(waiting, block=joined)
+                continue
+        if waiting:
+            yield waiting
+        waiting = body
+    if waiting:
+        yield waiting
+
+
+def _joined(one: Table, other: Table) -> Table | None:
+    last = max(page for page, _ in one.rows.values())
+    alike = len(one.columns) == len(other.columns) and all(
+        abs(a - b) <= 6 for a, b in zip(one.columns, other.columns, strict=True)
+    )
+    if other.page != last + 1 or not alike:
+        return None
+    base = max(one.rows) + 1
+    top = {(cell.row, cell.column, cell.text) for cell in one.cells if cell.row == 0}
+    again = {(cell.row, cell.column, cell.text) for cell in other.cells if cell.row == 0}
+    rest = [cell for cell in other.cells if cell.row > 0 or top != again]
+    cells = [Cell(cell.row + base, cell.column, cell.text, cell.rows, cell.columns) for cell in rest]
+    rows = {**one.rows, **{row + base: place for row, place in other.rows.items()}}
+    return replace(one, cells=(*one.cells, *cells), rows=rows)

@@ -1,0 +1,473 @@
+"""One page of a PDF: its characters as printed lines and ruled tables.
+
+All coordinates are points from the top left corner of the page as it is shown.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from knowledge.loaders.tables import Cell, one_line
+
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+
+_LARGEST_GRID = 20_000
+_MOST_STROKES = 5_000
+# Points within which two rules are one, and two of them meet.
+_SNAP = 2.5
+_THIN = 3.0
+# A text at another angle is a watermark or a stamp.
+_STRAIGHT = 0.1
+# Ems between characters: a blank of Latin text, of Chinese text, and what parts two columns.
+_LATIN_GAP, _HAN_GAP, _COLUMN_GAP = 0.22, 0.8, 1.5
+# Nor is a blank of the text one where the characters touch.
+_NO_GAP = 0.05
+_FEWEST_COLUMN_LINES = 5
+_MOST_CROSSING = 0.3
+_FULL_COLUMN = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A printed character; `follows_blank` where the text has a blank in front of it."""
+
+    char: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    follows_blank: bool = False
+
+    @property
+    def size(self) -> float:
+        """Its height, which is about its em."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        """Half way between top and bottom."""
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line and the left and right edge of the column it stands in."""
+
+    text: str
+    box: Box
+    size: float
+    page: int
+    column: Point = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A ruled table: its cells, the boxes of its rows by their number, and where its columns begin."""
+
+    cells: tuple[Cell, ...]
+    rows: dict[int, tuple[int, Box]]
+    columns: tuple[float, ...]
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's lines and tables in reading order, its height, and how it is filled."""
+
+    blocks: tuple[Line | Table, ...]
+    height: float
+    characters: int
+    unreadable: int
+    is_picture: bool
+
+
+def read_page(page: pdfium.PdfPage, number: int) -> Page:
+    """The lines and tables of a page in reading order; `number` counts from 1."""
+    view = _View(page)
+    glyphs, unreadable = _glyphs(page, view)
+    tables = [_Grid(*rules) for rules in _grids(list(_strokes(page, view)))]
+    found: list[Line | Table] = []
+    for grid in tables:
+        inside = [glyph for glyph in glyphs if grid.holds(glyph)]
+        if inside:
+            glyphs = [glyph for glyph in glyphs if not grid.holds(glyph)]
+            found.append(grid.table(inside, number))
+    blocks = _in_order(_lines(glyphs, number), [block for block in found if isinstance(block, Table)])
+    return Page(tuple(blocks), view.height, len(glyphs) + unreadable, unreadable, _is_picture(page, view))
+
+
+class _View:
+    """How the page's own coordinates become those of the page as shown."""
+
+    def __init__(self, page: pdfium.PdfPage) -> None:
+        self._left, self._bottom, self._right, self._top = page.get_cropbox()
+        self._rotation = page.get_rotation()
+        width, height = self._right - self._left, self._top - self._bottom
+        self.width, self.height = (height, width) if self._rotation in (90, 270) else (width, height)
+
+    def point(self, x: float, y: float) -> Point:
+        x, y = x - self._left, y - self._bottom
+        width, height = self._right - self._left, self._top - self._bottom
+        if self._rotation == 90:
+            return y, x
+        if self._rotation == 180:
+            return width - x, y
+        if self._rotation == 270:
+            return height - y, width - x
+        return x, height - y
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        (x0, y0), (x1, y1) = self.point(left, bottom), self.point(right, top)
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+# --- characters
+
+
+def _glyphs(page: pdfium.PdfPage, view: _View) -> tuple[list[Glyph], int]:
+    """The printed characters, and how many more have no meaning in Unicode."""
+    text = page.get_textpage()
+    try:
+        return _read_glyphs(text.raw, text.count_chars(), view)
+    finally:
+        text.close()
+
+
+def _read_glyphs(text: raw.FPDF_TEXTPAGE, count: int, view: _View) -> tuple[list[Glyph], int]:
+    rectangle = raw.FS_RECTF()
+    pointer = ctypes.byref(rectangle)
+    found: list[Glyph] = []
+    unreadable = high = 0
+    is_blank = False
+    for index in range(count):
+        code = raw.FPDFText_GetUnicode(text, index)
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+        # pdfium says 2 for the hyphen at the end of a line.
+        code = ord("-") if code == 2 else code
+        char = chr(code)
+        if char.isspace() or code in (0, 0xFEFF, 0x200B):
+            unreadable += code == 0
+            # pdfium adds blanks of its own where characters stand apart.
+            is_blank = is_blank or (char.isspace() and raw.FPDFText_IsGenerated(text, index) == 0)
+            continue
+        if code == 0xFFFD or 0xE000 <= code < 0xF900 or code < 0x20:
+            unreadable += 1
+            continue
+        if not raw.FPDFText_GetLooseCharBox(text, index, pointer):
+            continue
+        if abs(math.remainder(raw.FPDFText_GetCharAngle(text, index), math.pi / 2)) > _STRAIGHT:
+            continue
+        box = view.box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        glyph = Glyph(char, *box, follows_blank=is_blank)
+        is_blank = False
+        # Bold text is at times the same character printed twice.
+        if glyph.size > 0 and not (found and _is_same(found[-1], glyph)):
+            found.append(glyph)
+    return found, unreadable
+
+
+def _is_same(one: Glyph, other: Glyph) -> bool:
+    return one.char == other.char and abs(one.left - other.left) < 1 and abs(one.top - other.top) < 1
+
+
+# --- lines
+
+
+def _lines(glyphs: Sequence[Glyph], page: int) -> list[Line]:
+    """The lines of running text in reading order: where it stands in two columns, the left one first."""
+    rows = [_segments(row) for row in _rows(glyphs)]
+    gutter = _gutter(rows)
+    if gutter is None:
+        return _in_column([_line([g for segment in row for g in segment], page) for row in rows])
+    lines: list[Line] = []
+    left: list[Line] = []
+    right: list[Line] = []
+    for row in rows:
+        if any(segment[0].left < gutter < segment[-1].right for segment in row):
+            lines += [*_in_column(left), *_in_column(right), *_in_column([_line([g for s in row for g in s], page)])]
+            left, right = [], []
+            continue
+        for side, segments in (
+            (left, [s for s in row if s[-1].right <= gutter]),
+            (right, [s for s in row if s[0].left >= gutter]),
+        ):
+            if segments:
+                side.append(_line([g for s in segments for g in s], page))
+    return [*lines, *_in_column(left), *_in_column(right)]
+
+
+def _in_column(lines: list[Line]) -> list[Line]:
+    if not lines:
+        return []
+    column = (min(line.box[0] for line in lines), max(line.box[2] for line in lines))
+    return [replace(line, column=column) for line in lines]
+
+
+def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+    """The characters by rows, from the top, each from the left."""
+    row: list[Glyph] = []
+    middle = size = 0.0
+    for glyph in sorted(glyphs, key=lambda g: g.middle):
+        if row and glyph.middle - middle > 0.5 * max(size, min(glyph.size, 2 * size)) * 0.9:
+            yield sorted(row, key=lambda g: g.left)
+            row = []
+        row.append(glyph)
+        middle = sum(g.middle for g in row[-40:]) / len(row[-40:])
+        size = max(g.size for g in row[-40:])
+    if row:
+        yield sorted(row, key=lambda g: g.left)
+
+
+def _segments(row: Sequence[Glyph]) -> list[list[Glyph]]:
+    """A row cut where a wide blank stands."""
+    segments = [[row[0]]]
+    for before, glyph in pairwise(row):
+        if glyph.left - before.right > _COLUMN_GAP * max(before.size, glyph.size):
+            segments.append([])
+        segments[-1].append(glyph)
+    return segments
+
+
+def _gutter(rows: Sequence[Sequence[Sequence[Glyph]]]) -> float | None:
+    """Where the blank between two columns of running text is; None where the text stands in one.
+
+    Few rows cross it, and on both sides most lines fill their column: those of a table do not.
+    """
+    gaps = [(one[-1].right, other[0].left) for row in rows for one, other in pairwise(row)]
+    if len(gaps) < _FEWEST_COLUMN_LINES:
+        return None
+    edges = [glyph for row in rows for segment in row for glyph in (segment[0], segment[-1])]
+    left, right = min(g.left for g in edges), max(g.right for g in edges)
+    gutter = max(
+        ((a + b) / 2 for a, b in gaps),
+        key=lambda x: sum(a < x < b for a, b in gaps),
+    )
+    if not left + 0.3 * (right - left) < gutter < right - 0.3 * (right - left):
+        return None
+    segments = [segment for row in rows for segment in row]
+    crossing = sum(1 for s in segments if s[0].left < gutter < s[-1].right)
+    sides = ([s for s in segments if s[-1].right <= gutter], [s for s in segments if s[0].left >= gutter])
+    if crossing > _MOST_CROSSING * len(rows) or min(map(len, sides)) < _FEWEST_COLUMN_LINES:
+        return None
+    for side in sides:
+        width = max(s[-1].right for s in side) - min(s[0].left for s in side)
+        if median(s[-1].right - s[0].left for s in side) < _FULL_COLUMN * width:
+            return None
+    return gutter
+
+
+def _line(glyphs: Sequence[Glyph], page: int) -> Line:
+    text = glyphs[0].char
+    for before, glyph in pairwise(glyphs):
+        text += (" " if _are_apart(before, glyph) else "") + glyph.char
+    box = (
+        glyphs[0].left,
+        min(g.top for g in glyphs),
+        max(g.right for g in glyphs),
+        max(g.bottom for g in glyphs),
+    )
+    return Line(text, box, median(g.size for g in glyphs), page)
+
+
+def _are_apart(one: Glyph, other: Glyph) -> bool:
+    """Whether a blank stands between two characters of a line."""
+    gap = (other.left - one.right) / max(1.0, min(one.size, other.size))
+    if other.follows_blank and gap > _NO_GAP:
+        return True
+    is_latin = one.char < "\u2e80" and other.char < "\u2e80" and (one.char.isalpha() or other.char.isalpha())
+    return gap > (_LATIN_GAP if is_latin else _HAN_GAP)
+
+
+def _in_order(lines: Sequence[Line], tables: Sequence[Table]) -> Iterator[Line | Table]:
+    """The lines with the tables among them, each in front of the first line below it in its reach."""
+    waiting = sorted(tables, key=lambda table: _top(table))
+    placed: list[Line | Table] = list(lines)
+    for table in waiting:
+        top = _top(table)
+        above = [
+            i for i, block in enumerate(placed) if (block.box[1] if isinstance(block, Line) else _top(block)) < top
+        ]
+        placed.insert(above[-1] + 1 if above else 0, table)
+    yield from placed
+
+
+def _top(table: Table) -> float:
+    return min((box[1] for _, box in table.rows.values()), default=0.0)
+
+
+# --- ruled tables
+
+
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    """A straight rule: at `at` across the axis, from `start` to `end` along it."""
+
+    is_vertical: bool
+    at: float
+    start: float
+    end: float
+
+
+def _strokes(page: pdfium.PdfPage, view: _View) -> Iterator[_Stroke]:
+    count = 0
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=1):
+        fill, stroked = ctypes.c_int(), ctypes.c_int()
+        raw.FPDFPath_GetDrawMode(item.raw, ctypes.byref(fill), ctypes.byref(stroked))
+        if not (fill.value or stroked.value):
+            continue
+        box = view.box(*item.get_bounds())
+        if min(box[2] - box[0], box[3] - box[1]) <= _THIN:
+            ends: Iterator[tuple[Point, Point]] = iter([((box[0], box[1]), (box[2], box[3]))])
+        elif stroked.value:
+            ends = _edges(item, view)
+        else:
+            continue
+        for one, other in ends:
+            count += 1
+            if count > _MOST_STROKES:
+                return
+            if stroke := _straight(one, other):
+                yield stroke
+
+
+def _edges(item: pdfium.PdfObject, view: _View) -> Iterator[tuple[Point, Point]]:
+    """The straight segments of a path."""
+    matrix = item.get_matrix()
+    first = last = (0.0, 0.0)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(raw.FPDFPath_CountSegments(item.raw)):
+        segment = raw.FPDFPath_GetPathSegment(item.raw, index)
+        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        point = view.point(*matrix.on_point(x.value, y.value))
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            first = point
+        elif kind == raw.FPDF_SEGMENT_LINETO:
+            yield last, point
+        last = point
+        if raw.FPDFPathSegment_GetClose(segment):
+            yield last, first
+
+
+def _straight(one: Point, other: Point) -> _Stroke | None:
+    (x0, y0), (x1, y1) = one, other
+    width, height = abs(x1 - x0), abs(y1 - y0)
+    if height <= _THIN and width > 2 * _THIN:
+        return _Stroke(False, (y0 + y1) / 2, min(x0, x1), max(x0, x1))
+    if width <= _THIN and height > 2 * _THIN:
+        return _Stroke(True, (x0 + x1) / 2, min(y0, y1), max(y0, y1))
+    return None
+
+
+def _grids(strokes: Sequence[_Stroke]) -> Iterator[tuple[list[_Stroke], list[float], list[float]]]:
+    """The groups of rules that meet, with the columns and rows they part, where they part any."""
+    groups: list[list[_Stroke]] = []
+    for stroke in strokes:
+        met = [group for group in groups if any(_meet(stroke, other) for other in group)]
+        joined = [stroke, *(other for group in met for other in group)]
+        groups = [group for group in groups if not any(group is other for other in met)]
+        groups.append(joined)
+    for group in groups:
+        xs = _levels(s.at for s in group if s.is_vertical)
+        ys = _levels(s.at for s in group if not s.is_vertical)
+        if len(xs) >= 2 and len(ys) >= 2 and len(xs) + len(ys) > 4 and len(xs) * len(ys) <= _LARGEST_GRID:
+            yield group, xs, ys
+
+
+def _meet(one: _Stroke, other: _Stroke) -> bool:
+    if one.is_vertical == other.is_vertical:
+        is_near = abs(one.at - other.at) <= _SNAP
+        return is_near and one.start <= other.end + _SNAP and other.start <= one.end + _SNAP
+    return one.start - _SNAP <= other.at <= one.end + _SNAP and other.start - _SNAP <= one.at <= other.end + _SNAP
+
+
+def _levels(values: Iterator[float]) -> list[float]:
+    levels: list[float] = []
+    for value in sorted(values):
+        if not levels or value - levels[-1] > 2 * _SNAP:
+            levels.append(value)
+    return levels
+
+
+class _Grid:
+    """A ruled table: elementary cells, joined where no rule stands between them."""
+
+    def __init__(self, strokes: Sequence[_Stroke], xs: list[float], ys: list[float]) -> None:
+        self._xs, self._ys = xs, ys
+        self._rules: defaultdict[tuple[bool, int], list[_Stroke]] = defaultdict(list)
+        for stroke in strokes:
+            levels = xs if stroke.is_vertical else ys
+            nearest = min(range(len(levels)), key=lambda i: abs(levels[i] - stroke.at))
+            self._rules[stroke.is_vertical, nearest].append(stroke)
+        self._owner = {(row, column): (row, column) for row in range(len(ys) - 1) for column in range(len(xs) - 1)}
+        for row, column in list(self._owner):
+            if column + 2 < len(xs) and not self._parts(True, column + 1, (ys[row] + ys[row + 1]) / 2):
+                self._join((row, column), (row, column + 1))
+            if row + 2 < len(ys) and not self._parts(False, row + 1, (xs[column] + xs[column + 1]) / 2):
+                self._join((row, column), (row + 1, column))
+
+    def holds(self, glyph: Glyph) -> bool:
+        """Whether the character stands in the table."""
+        return (
+            self._xs[0] <= (glyph.left + glyph.right) / 2 <= self._xs[-1]
+            and self._ys[0] <= glyph.middle <= self._ys[-1]
+        )
+
+    def table(self, glyphs: Sequence[Glyph], page: int) -> Table:
+        """The table with these characters in it."""
+        inside: defaultdict[tuple[int, int], list[Glyph]] = defaultdict(list)
+        for glyph in glyphs:
+            row = min(bisect_right(self._ys, glyph.middle), len(self._ys) - 1) - 1
+            column = min(bisect_right(self._xs, (glyph.left + glyph.right) / 2), len(self._xs) - 1) - 1
+            inside[self._root((max(row, 0), max(column, 0)))].append(glyph)
+        members: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        for place in self._owner:
+            members[self._root(place)].append(place)
+        cells = []
+        for root, own in inside.items():
+            rows, columns = [r for r, _ in members[root]], [c for _, c in members[root]]
+            text = one_line("\n".join(_line(row, page).text for row in _rows(own)))
+            top, left = min(rows), min(columns)
+            cells.append(Cell(top, left, text, max(rows) - top + 1, max(columns) - left + 1))
+        boxes = {
+            row: (page, (self._xs[0], self._ys[row], self._xs[-1], self._ys[row + 1]))
+            for row in range(len(self._ys) - 1)
+        }
+        return Table(tuple(cells), boxes, tuple(self._xs), page)
+
+    def _parts(self, is_vertical: bool, level: int, at: float) -> bool:
+        return any(s.start - _SNAP <= at <= s.end + _SNAP for s in self._rules[is_vertical, level])
+
+    def _root(self, place: tuple[int, int]) -> tuple[int, int]:
+        while self._owner[place] != place:
+            place = self._owner[place]
+        return place
+
+    def _join(self, one: tuple[int, int], other: tuple[int, int]) -> None:
+        one, other = self._root(one), self._root(other)
+        self._owner[max(one, other)] = min(one, other)
+
+
+def _is_picture(page: pdfium.PdfPage, view: _View) -> bool:
+    """Whether pictures cover half of the page."""
+    covered = 0.0
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, top, right, bottom = view.box(*item.get_bounds())
+        width = min(right, view.width) - max(left, 0.0)
+        covered += max(0.0, width) * max(0.0, min(bottom, view.height) - max(top, 0.0))
+    return bool(covered >= 0.5 * view.width * view.height)

@@ -1,0 +1,120 @@
+"""Spreadsheets (.xlsx, .csv): each row a line that says its headers, each sheet below its name."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import warnings
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from knowledge.errors import SourceError
+from knowledge.limits import Limits
+from knowledge.loaders.source import Source, Writer
+from knowledge.loaders.tables import Cell, table_lines
+from knowledge.loaders.text import decode
+from knowledge.loaders.zips import open_zip, read_member
+
+_DELIMITERS = ",\t;|"
+_SNIFFED = 20
+
+
+def parse_xlsx(data: bytes, name: str, limits: Limits) -> Source:
+    """The visible sheets of a workbook; of formulas the values that were last computed.
+
+    Raises:
+        SourceError: the file is damaged, encrypted, no workbook, or holds nothing.
+    """
+    with open_zip(data, name, limits) as archive:
+        for member in archive.infolist():
+            read_member(archive, member, name, limits)  # proves that it unpacks within the limits
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns of decorations it does not know.
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(data), data_only=True)
+    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+        raise SourceError(
+            f"{name}: expected a workbook, got one that cannot be read ({error}); save it as .xlsx again"
+        ) from error
+    writer = Writer()
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    for sheet in sheets:
+        cells = list(_cells(sheet))
+        if not cells:
+            continue
+        writer.write(f"{sheet.title}\n")
+        writer.table(table_lines(cells, sheet.title))
+    if hidden := [sheet.title for sheet in book.worksheets if sheet not in sheets]:
+        writer.note(f"hidden sheets were not read: {', '.join(hidden)}")
+    return _filled(writer.source(), name)
+
+
+def parse_csv(data: bytes, name: str, _limits: Limits) -> Source:
+    """The rows of a table in commas, tabs, semicolons or bars.
+
+    Raises:
+        SourceError: the file is empty, not text, or no table.
+    """
+    text = decode(data, name)
+    lines = text.splitlines()[:_SNIFFED]
+    counts = Counter({mark: min(line.count(mark) for line in lines if line.strip()) for mark in _DELIMITERS})
+    delimiter = max(_DELIMITERS, key=lambda mark: counts[mark])
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise SourceError(
+            f"{name}: expected rows in commas, got text that is no table ({error}); save it as .txt"
+        ) from error
+    writer = Writer()
+    cells = [Cell(row, column, value) for row, values in enumerate(rows) for column, value in enumerate(values)]
+    writer.table(table_lines(cells))
+    return _filled(writer.source(), name)
+
+
+def _filled(source: Source, name: str) -> Source:
+    if not source.text.strip():
+        raise SourceError(f"{name}: expected a table with rows, got an empty one; remove or replace it")
+    return source
+
+
+def _cells(sheet: Worksheet) -> Iterator[Cell]:
+    spans = {
+        (merged.min_row, merged.min_col): (merged.max_row - merged.min_row + 1, merged.max_col - merged.min_col + 1)
+        for merged in sheet.merged_cells.ranges
+    }
+    hidden_rows = {index for index, dimension in sheet.row_dimensions.items() if dimension.hidden}
+    # The cells there are, not the rectangle that a stray format may stretch to a million rows.
+    for (row, column), cell in sorted(sheet._cells.items()):
+        if row not in hidden_rows and (text := _text(cell)):
+            rows, columns = spans.get((row, column), (1, 1))
+            yield Cell(row, column, text, rows, columns)
+
+
+def _text(cell: SheetCell) -> str:
+    """A value as the sheet shows it: shares in percent, dates by the day, whole numbers without a point."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime.datetime):
+        day = f"{value.year}年{value.month}月{value.day}日"
+        return day if value.time() == datetime.time() else f"{day} {value:%H:%M}"
+    if isinstance(value, datetime.date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, int | float):
+        if "%" in (cell.number_format or ""):
+            return f"{_plain(value * 100)}%"
+        return _plain(value)
+    return str(value)
+
+
+def _plain(value: float) -> str:
+    return f"{value:.10g}" if abs(value) < 10**10 else f"{value:.0f}"

@@ -1,0 +1,179 @@
+"""Tables as lines of text: each row a sentence of its own that says its headers.
+
+A row of the table
+
+    | 级别     | 奖励金额（万元） || 备注       |
+    |          | 主导   | 参与   |            |
+    | 国际标准 | 60     | 20     | 以发布为准 |
+
+becomes 级别：国际标准；奖励金额（万元）/主导：60；奖励金额（万元）/参与：20；备注：以发布为准。
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.loaders.source import TableLine
+from knowledge.normalize import align
+from knowledge.outline import load_lexicon
+from knowledge.sentences import CLOSERS, END_MARKS
+
+_DEEPEST_HEADER = 3
+_LONGEST_HEADER_CELL = 40
+_AMOUNT = re.compile(r"[\d.,\s]+(?:%|万元|元|万|亿元|项|个|家)?", re.ASCII)
+_HAN = r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]"
+# A line break inside a cell wraps Chinese text without a blank; anywhere else it stands for one.
+_WRAP = re.compile(rf"(?<={_HAN})[ \t]*\n\s*(?={_HAN})(?!（?[一二三四五六七八九十]+[、）])")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell, its first row and column (from 0) and how many rows and columns it spans."""
+
+    row: int
+    column: int
+    text: str
+    rows: int = 1
+    columns: int = 1
+
+
+def table_lines(cells: Iterable[Cell], caption: str = "") -> list[TableLine]:
+    """The lines of a table in order of its rows; empty rows and columns are left out.
+
+    A cell that spans rows or columns is said in each row once. A row in one cell across the whole table is a caption in
+    front of the header and a band below it; both are the path of the rows that follow. Labels of metadata beside their
+    values (索引号, 发布机构) make no rows but lines `label：value`. A table of one column is no table.
+    """
+    grid = _Grid(list(cells))
+    if grid.columns < 2:
+        return [TableLine(text=cell.text, is_row=False, row=cell.row) for cell in grid.first_column()]
+    return list(grid.lines(caption))
+
+
+def one_line(text: str) -> str:
+    """The text of a cell in one line."""
+    return " ".join(_WRAP.sub("", text.replace("\r", "\n").strip()).split())
+
+
+class _Grid:
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        filled = [Cell(c.row, c.column, one_line(c.text), c.rows, c.columns) for c in cells]
+        filled = [cell for cell in filled if cell.text]
+        self._rows = sorted({cell.row for cell in filled})
+        self._columns = sorted({cell.column for cell in filled})
+        self._at: dict[tuple[int, int], Cell] = {}
+        for cell in filled:
+            # Only where something begins: a file may claim any number of rows and columns.
+            for row in _from(self._rows, cell.row, cell.rows):
+                for column in _from(self._columns, cell.column, cell.columns):
+                    self._at.setdefault((row, column), cell)
+
+    @property
+    def columns(self) -> int:
+        """How many columns hold anything."""
+        return len(self._columns)
+
+    def first_column(self) -> Iterator[Cell]:
+        """The cells of a table that has but one column."""
+        seen = None
+        for row in self._rows:
+            cell = self._at.get((row, self._columns[0]))
+            if cell and cell is not seen:
+                yield cell
+            seen = cell
+
+    def lines(self, caption: str) -> Iterator[TableLine]:
+        rows = list(self._rows)
+        path = (caption,) if caption else ()
+        while rows and (text := self._band(rows[0])):
+            path = (*path, text)
+            yield TableLine(text=text, is_row=False, row=rows.pop(0))
+        depth = self._header_depth(rows)
+        headers = self._headers(rows[:depth])
+        base = path
+        for row in rows[depth:]:
+            if text := self._band(row):
+                path = (*base, text)
+                yield TableLine(text=text, is_row=False, row=row)
+            elif labelled := list(self._labelled(row)):
+                yield from labelled
+            else:
+                yield TableLine(text=self._sentence(row, headers), is_row=True, path=path, row=row)
+
+    def _band(self, row: int) -> str:
+        """The text of a row that is one cell across the table, else nothing."""
+        found = {id(cell): cell for column in self._columns if (cell := self._at.get((row, column)))}
+        only = next(iter(found.values()), None)
+        is_across = (
+            only is not None
+            and len(found) == 1
+            and len(_from(self._columns, only.column, only.columns)) == len(self._columns)
+        )
+        return only.text if only and is_across else ""
+
+    def _distinct(self, row: int) -> list[tuple[int, Cell]]:
+        """The cells of a row, each with the first column it stands in."""
+        found: list[tuple[int, Cell]] = []
+        for column in self._columns:
+            cell = self._at.get((row, column))
+            if cell and not any(cell is other for _, other in found):
+                found.append((column, cell))
+        return found
+
+    def _header_depth(self, rows: Sequence[int]) -> int:
+        if len(rows) < 2 or list(self._labelled(rows[0])):
+            return 0
+        first = self._distinct(rows[0])
+        if len(first) < 2 or not all(_is_header(cell.text) for _, cell in first):
+            return 0
+        bottom = max(cell.row + cell.rows for _, cell in first)
+        depth = sum(1 for row in rows if row < bottom)
+        if depth == 1 and any(cell.columns > 1 for _, cell in first) and len(rows) > 2:
+            depth = 2 if all(_is_header(cell.text) for _, cell in self._distinct(rows[1])) else 1
+        return depth if depth <= _DEEPEST_HEADER and depth < len(rows) else 1
+
+    def _headers(self, rows: Sequence[int]) -> dict[int, str]:
+        headers = {}
+        for column in self._columns:
+            words = [cell.text.rstrip("：:") for row in rows if (cell := self._at.get((row, column)))]
+            headers[column] = "/".join(dict.fromkeys(words))
+        return headers
+
+    def _labelled(self, row: int) -> Iterator[TableLine]:
+        """The row as labelled values, where every other cell is a label of metadata."""
+        cells = [cell.text for _, cell in self._distinct(row)]
+        if len(cells) < 2 or not all(map(_is_label, cells[::2])):
+            return
+        values = [*cells[1::2], ""]
+        for name, value in zip(cells[::2], values, strict=False):
+            yield TableLine(text=f"{name.rstrip('：:')}：{value}", is_row=False, row=row)
+
+    def _sentence(self, row: int, headers: dict[int, str]) -> str:
+        parts = []
+        for column, cell in self._distinct(row):
+            header = headers.get(column, "")
+            parts.append(f"{header}：{cell.text}" if header else cell.text)
+        words = ""
+        for part in parts:
+            words += ("" if not words or words[-1] in "；;" or _is_closed(words) else "；") + part
+        return words if _is_closed(words) else f"{words.rstrip('；;')}。"
+
+
+def _from(taken: Sequence[int], first: int, count: int) -> Sequence[int]:
+    return taken[bisect_left(taken, first) : bisect_left(taken, first + count)]
+
+
+def _is_closed(words: str) -> bool:
+    return words.rstrip(CLOSERS)[-1:] in tuple(END_MARKS)
+
+
+def _is_header(text: str) -> bool:
+    return len(text) <= _LONGEST_HEADER_CELL and not _is_closed(text) and not _AMOUNT.fullmatch(align(text))
+
+
+def _is_label(text: str) -> bool:
+    plain = "".join(align(text).split()).strip("【】[]").rstrip(":")
+    return plain in load_lexicon().metadata.labels
