@@ -107,8 +107,13 @@ def _ranks(markers: Sequence[Marker]) -> dict[Family, int]:
     return RANK
 
 
-def _component(marker: Marker, row: Sequence[Item]) -> str:
-    """The last part of an item's address; `row` holds the items before it."""
+def _component(marker: Marker, row: Sequence[Item], parent: Item | None) -> str:
+    """The last part of an item's address; `row` holds the items before it.
+
+    A dotted number that does not stand below the item it names keeps all its parts.
+    """
+    if marker.above and (parent is None or parent.marker.number != marker.above[-1]):
+        return ".".join(map(str, (*marker.above, marker.number)))
     if marker.family == "dash":
         before = row[-1].address[-1] if row and row[-1].marker.family == "dash" else "d0"
         return f"d{int(before[1:]) + 1}"
@@ -143,7 +148,7 @@ class _Outline:
     def _restarts(self, run: Sequence[tuple[Marker, int]], marker: Marker) -> bool:
         """Whether a number one begins a new outline rather than a list below the last item."""
         first = run[0][0]
-        if marker.number != 1 or marker.family == "dash" or RANK[marker.family] > RANK[first.family]:
+        if not marker.opens or marker.family == "dash" or RANK[marker.family] > RANK[first.family]:
             return False
         return RANK[marker.family] == RANK[first.family] or self._tail(*run[-1]) < run[-1][1]
 
@@ -179,7 +184,7 @@ class _Outline:
             while above and rank[above[-1].marker.family] >= rank[marker.family]:
                 above.pop()
             row = above[-1].children if above else top
-            address = (*(above[-1].address if above else prefix), _component(marker, row))
+            address = (*(above[-1].address if above else prefix), _component(marker, row, above[-1] if above else None))
             item = Item(marker, address, own_end, own_end, marker.end)
             row.append(item)
             above.append(item)

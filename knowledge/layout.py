@@ -65,7 +65,7 @@ def _parted(kept: Kept, piece: Piece, rows: Sequence[tuple[Row, str]]) -> Iterat
             yield _part(piece, at, row.start)
             at = row.start
         part = _part(piece, at, min(row.end, piece.end))
-        yield replace(part, address=(f"t{row.table}", number), path=(*piece.path, *row.path))
+        yield replace(part, address=(f"t{row.table}", number), path=tuple(dict.fromkeys((*piece.path, *row.path))))
         at = part.end
     if kept.trimmed(at, piece.end).start < piece.end:
         yield _part(piece, at, piece.end)

@@ -20,7 +20,20 @@ from knowledge.sentences import CLOSERS, END_MARKS, enclosed
 OUTLINE_FILE = Path(__file__).parent / "outline.yaml"
 
 Family = Literal[
-    "annex", "part", "chapter", "section", "article", "cn", "cn_paren", "num", "num_paren", "circled", "dash"
+    "annex",
+    "part",
+    "chapter",
+    "section",
+    "article",
+    "cn",
+    "cn_paren",
+    "num",
+    "dotted",
+    "dotted_deep",
+    "dotted_deepest",
+    "num_paren",
+    "circled",
+    "dash",
 ]
 # From the widest to the narrowest; an item ends where one of its own family or a wider one begins.
 FAMILIES: tuple[Family, ...] = (
@@ -32,10 +45,15 @@ FAMILIES: tuple[Family, ...] = (
     "cn",
     "cn_paren",
     "num",
+    "dotted",
+    "dotted_deep",
+    "dotted_deepest",
     "num_paren",
     "circled",
     "dash",
 )
+DOTTED: tuple[Family, ...] = ("dotted", "dotted_deep", "dotted_deepest")
+"""1.1, 1.1.1 and 1.1.1.1."""
 RANK: dict[Family, int] = {family: rank for rank, family in enumerate(FAMILIES)}
 
 _CN = "一二三四五六七八九十百零〇"
@@ -48,7 +66,9 @@ _MARKER = re.compile(
     rf"|(?P<article>第[{_CN}{_DIGITS}]{{1,5}}条)"
     rf"|(?P<cn>[{_CN}]{{1,3}}[、．.])"
     rf"|(?P<cn_paren>[（(][{_CN}]{{1,3}}[）)][、．.]?)"
+    rf"|(?P<dots>[{_DIGITS}]{{1,2}}(?:[．.][{_DIGITS}]{{1,2}}){{1,3}})(?=[、．. \t　\xa0]*[\u3400-\u9fff《“A-Za-z])"
     rf"|(?P<num>[{_DIGITS}]{{1,2}}[、．.])(?![{_DIGITS}])"
+    rf"|(?P<bare>[{_DIGITS}]{{1,2}})(?=[ \t　\xa0]+[\u3400-\u9fff])"
     rf"|(?P<num_paren>[（(]?[{_DIGITS}]{{1,2}}[）)][、．.]?)"
     r"|(?P<circled>[①-⑳])"
     r"|(?P<dash>——|[●◆■▲•])"
@@ -61,6 +81,8 @@ _WIDEST_GAP = 3
 _GOES_ON = tuple("的和与及是要为，、,；;》”")
 _BLANKS = " \t　\xa0"
 _LONGEST_AVERAGE_LINE = 150
+# What makes 1.5 at the head of a line an amount.
+_UNIT = re.compile(r"[ \t　\xa0]*(?:[万萬亿億元倍%％年月日天米吨个個项項家]|公里|百分)")
 _LABEL_TAIL = "、．. 　:："
 _CN_VALUE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
 
@@ -116,13 +138,22 @@ def load_lexicon(path: Path = OUTLINE_FILE) -> Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """An outline number in a text: `text[start:end]`, or without its punctuation `text[start:bare_end]`."""
+    """An outline number in a text: `text[start:end]`, or without its punctuation `text[start:bare_end]`.
+
+    `above` are the numbers in front of the last one of a dotted number: 2 and 3 of 2.3.1.
+    """
 
     start: int
     end: int
     family: Family
     number: int
     bare_end: int
+    above: tuple[int, ...] = ()
+
+    @property
+    def opens(self) -> bool:
+        """Whether it is the first number of an outline: 一、, 1., 1.1, but not 2.1."""
+        return self.number == 1 and all(number == 1 for number in self.above)
 
 
 def chinese_number(numeral: str) -> int:
@@ -196,10 +227,27 @@ def _number(family: Family, label: str) -> int:
 def _candidates(text: str) -> list[Marker]:
     found = []
     for match in _MARKER.finditer(text):
-        family = next(name for name in FAMILIES if match.group(name))
         label = match.group().rstrip(_LABEL_TAIL)
-        found.append(Marker(match.start(), match.end(), family, _number(family, label), match.start() + len(label)))
+        bare_end = match.start() + len(label)
+        if match["dots"]:
+            *above, number = (int(part) for part in re.split("[．.]", label))
+            if not _UNIT.match(text, match.end()):
+                found.append(Marker(match.start(), match.end(), DOTTED[len(above) - 1], number, bare_end, tuple(above)))
+            continue
+        family: Family = "num" if match["bare"] else next(name for name in FAMILIES if match.groupdict().get(name))
+        found.append(Marker(match.start(), match.end(), family, _number(family, label), bare_end))
     return found
+
+
+def _dotted_outline(text: str, candidates: Sequence[Marker]) -> frozenset[tuple[int, ...]]:
+    """The dotted numbers that begin lines, where they count: 1.1 and with it 1.2, 2.1 or 1.1.1; else nothing."""
+    starts = {(*m.above, m.number) for m in candidates if m.above and starts_line(text, m.start)}
+    counts = any(
+        {(*above, number + 1), (*above[:-1], above[-1] + 1, 1), (*above, number, 1)} & starts
+        for *above, number in starts
+        if number == 1
+    )
+    return frozenset(starts) if counts else frozenset()
 
 
 class _Reader:
@@ -215,12 +263,18 @@ class _Reader:
         self._flat = is_flat(text)
         self._last: dict[Family, int] = {}
         self._found: list[Marker] = []
+        self._candidates = _candidates(text)
+        self._dotted = _dotted_outline(text, self._candidates)
+        # The dotted number last accepted, by its family.
+        self._last_dotted: dict[Family, tuple[int, ...]] = {}
         # The last entry of a list of annexes (附件:1.… 2.…), which is no outline.
         self._annexed: Marker | None = None
 
     def read(self) -> list[Marker]:
-        for marker in _candidates(self._text):
+        for marker in self._candidates:
             if self._accepts(marker):
+                if marker.above:
+                    self._last_dotted[marker.family] = (*marker.above, marker.number)
                 if marker.family != "dash":
                     self._last[marker.family] = marker.number
                 self._forget_narrower(marker.family)
@@ -235,6 +289,10 @@ class _Reader:
 
     def _accepts(self, marker: Marker) -> bool:
         if self._inside[marker.start] or self._is_reference(marker) or self._lists_annex(marker):
+            return False
+        if marker.family in DOTTED:
+            return self._counts_dotted(marker)
+        if marker.bare_end == marker.end and marker.family == "num" and (marker.number, 1) not in self._dotted:
             return False
         if marker.family == "annex":
             return self._starts_line(marker.start)
@@ -252,6 +310,16 @@ class _Reader:
         if follows_stop(self._text, marker.start):
             return marker.number == 1 or last < marker.number <= last + _WIDEST_GAP
         return marker.number in (1, last + 1) and self._after_bare_heading(marker)
+
+    def _counts_dotted(self, marker: Marker) -> bool:
+        """Whether a dotted number begins a line and goes on from the last one, or opens a list where it may."""
+        if not self._dotted or not self._starts_line(marker.start):
+            return False
+        last = self._last_dotted.get(marker.family)
+        if last and last[:-1] == marker.above:
+            return last[-1] < marker.number <= last[-1] + _WIDEST_GAP
+        top = self._last.get("num")
+        return marker.number == 1 and (top is None or marker.above[0] == top)
 
     def _lists_annex(self, marker: Marker) -> bool:
         if marker.family != "num":
@@ -321,7 +389,7 @@ def disorder(text: str) -> tuple[int, float]:
     last: dict[Family, int] = {}
     wrong = counted = 0
     for marker in find_markers(text, ordered=False):
-        if marker.family in ("dash", "annex"):
+        if marker.family in ("dash", "annex", *DOTTED):
             continue
         counted += 1
         wrong += marker.family in last and marker.number not in (1, last[marker.family] + 1)

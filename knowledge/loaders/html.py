@@ -76,6 +76,7 @@ _MOST = 0.75
 # A table with a longer cell, or one in a cell, lays out the page.
 _LONGEST_CELL = 800
 _FEWEST_LABELS = 2
+_LONGEST_LABEL = 12
 
 
 class Pages(Frozen):
@@ -160,10 +161,13 @@ class _Page:
         if heading is not None and not _contains(heading, main):
             yield heading
         for element in self._body.iter():
-            if (_is_seen(element) and not _contains(element, main) and self._is_metadata(element)) or (
-                element.tag == "a" and self._is_attachment(element)
-            ):
+            if _is_seen(element) and not _contains(element, main) and self._is_metadata(element):
                 yield element
+            elif element.tag == "a" and self._is_attachment(element):
+                around = element.getparent()
+                # With the words in front of the link (附件：), unless much else stands there.
+                is_close = around is not None and len(_text(around)) <= 2 * len(_text(element)) + _LONGEST_LABEL
+                yield around if is_close else element
 
     def _main(self) -> _Element:
         weights = self._weights()

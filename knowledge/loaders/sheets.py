@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import warnings
 import zipfile
 from collections import Counter
@@ -23,6 +24,7 @@ from knowledge.loaders.zips import open_zip, read_member
 
 _DELIMITERS = ",\t;|"
 _SNIFFED = 20
+_GIVEN_NAME = re.compile(r"(?:Sheet|工作表|表)\s*\d*", re.IGNORECASE)
 
 
 def parse_xlsx(data: bytes, name: str, limits: Limits) -> Source:
@@ -49,8 +51,10 @@ def parse_xlsx(data: bytes, name: str, limits: Limits) -> Source:
         cells = list(_cells(sheet))
         if not cells:
             continue
-        writer.write(f"{sheet.title}\n")
-        writer.table(table_lines(cells, sheet.title))
+        # A name that the program gave says nothing.
+        title = "" if _GIVEN_NAME.fullmatch(sheet.title.strip()) else sheet.title
+        writer.write(f"{title}\n" if title else "")
+        writer.table(table_lines(cells, title))
     if hidden := [sheet.title for sheet in book.worksheets if sheet not in sheets]:
         writer.note(f"hidden sheets were not read: {', '.join(hidden)}")
     return _filled(writer.source(), name)

@@ -23,6 +23,7 @@ from knowledge.sentences import CLOSERS, END_MARKS
 
 _DEEPEST_HEADER = 3
 _LONGEST_HEADER_CELL = 40
+_LONGEST_LABEL = 12
 _AMOUNT = re.compile(r"[\d.,\s]+(?:%|万元|元|万|亿元|项|个|家)?", re.ASCII)
 _HAN = r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]"
 # A line break inside a cell wraps Chinese text without a blank; anywhere else it stands for one.
@@ -65,6 +66,7 @@ class _Grid:
         self._rows = sorted({cell.row for cell in filled})
         self._columns = sorted({cell.column for cell in filled})
         self._at: dict[tuple[int, int], Cell] = {}
+        self._is_form = False
         for cell in filled:
             # Only where something begins: a file may claim any number of rows and columns.
             for row in _from(self._rows, cell.row, cell.rows):
@@ -87,6 +89,8 @@ class _Grid:
 
     def lines(self, caption: str) -> Iterator[TableLine]:
         rows = list(self._rows)
+        # One row of such labels shows that all of the table is a form.
+        self._is_form = any((names := self._labels(row)) and all(map(_is_label, names)) for row in rows)
         path = (caption,) if caption else ()
         while rows and (text := self._band(rows[0])):
             path = (*path, text)
@@ -142,13 +146,18 @@ class _Grid:
             headers[column] = "/".join(dict.fromkeys(words))
         return headers
 
+    def _labels(self, row: int) -> list[str]:
+        """What would be the labels of a row of labels and values; empty where it is none."""
+        cells = [cell.text for _, cell in self._distinct(row)]
+        return cells[::2] if len(cells) > 1 and all(len(name) <= _LONGEST_LABEL for name in cells[::2]) else []
+
     def _labelled(self, row: int) -> Iterator[TableLine]:
         """The row as labelled values, where every other cell is a label of metadata."""
-        cells = [cell.text for _, cell in self._distinct(row)]
-        if len(cells) < 2 or not all(map(_is_label, cells[::2])):
+        names = self._labels(row)
+        if not names or not (self._is_form or all(map(_is_label, names))):
             return
-        values = [*cells[1::2], ""]
-        for name, value in zip(cells[::2], values, strict=False):
+        values = [*[cell.text for _, cell in self._distinct(row)][1::2], ""]
+        for name, value in zip(names, values, strict=False):
             yield TableLine(text=f"{name.rstrip('：:')}：{value}", is_row=False, row=row)
 
     def _sentence(self, row: int, headers: dict[int, str]) -> str:
