@@ -16,6 +16,7 @@ from typing import Literal
 from knowledge.model import Span
 from knowledge.normalize import Normalized, normalize
 from knowledge.numerals import ARABIC, DIGITS, HAN, NUMERAL, SCALES, number, positional, written_scale
+from knowledge.repairs import repair_digits
 
 Kind = Literal["money", "percent", "count", "duration", "date", "year", "ordinal", "ratio", "number"]
 Bound = Literal["exact", "up_to", "at_least"]
@@ -36,6 +37,7 @@ class Quantity:
         text: the words of that range.
         upper: the other end of a range (3-5万元), else null.
         shared_unit: the unit was borrowed from the end of a list (the first two of 60、20、15万元).
+        repaired: the text has letters for digits (l.5万元), and the value is a guess that a person must confirm.
     """
 
     value: Decimal
@@ -47,6 +49,7 @@ class Quantity:
     text: str
     upper: Decimal | None = None
     shared_unit: bool = False
+    repaired: bool = False
 
     @property
     def span(self) -> Span:
@@ -60,12 +63,15 @@ def find_quantities(text: str) -> list[Quantity]:
     In a list with one unit at its end (60、20、15万元) each number gets that unit and its scale. A range (3-5万元) is
     one quantity with `upper`; the years of a span (2013—2020年) are two.
     """
-    normalized = normalize(text)
+    readable, repairs = repair_digits(text)
+    normalized = normalize(readable)
     plain = _without_circled(text, normalized)
     fixed = _fixed(plain)
     taken = [(token.start, token.end) for token in fixed] + _masked(plain)
     tokens = sorted([*fixed, *_joined(plain, list(_numerals(plain, taken)))], key=lambda token: token.start)
-    return list(_quantities(plain, tokens, text, normalized))
+    found = _quantities(plain, tokens, text, normalized)
+    guessed = [(repair.start, repair.end) for repair in repairs]
+    return [replace(q, repaired=True) if _overlaps((q.start, q.end), guessed) else q for q in found]
 
 
 def money_yuan(text: str) -> int:

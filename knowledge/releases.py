@@ -38,6 +38,7 @@ from knowledge.files import Hold, remove_aside
 from knowledge.lexical import LexicalIndex
 from knowledge.manifest import copy_sources, load_corpus
 from knowledge.model import Clause, Document, DroppedSpan, PageLine, Policy
+from knowledge.repairs import repair_digits
 from knowledge.rules import RuleBook, load_rules
 from knowledge.translation import Translations, translations
 from knowledge.vectors import VectorIndex
@@ -80,11 +81,11 @@ def no_progress(stage: str, done: int, total: int) -> None:
 
 
 def context(document: Document, clause: Clause) -> str:
-    """What is indexed for a clause: its document's title, place and outline path, then its own words."""
+    """What is indexed for a clause: its document's title, place and outline path, then its own words, its digits read."""
     policy = document.policy
     place = policy.place.name if policy.place else ""
     head = " ".join(part for part in (policy.title, place, " ".join(clause.path)) if part)
-    return f"{head}\n{clause.text}"
+    return f"{head}\n{repair_digits(clause.text)[0]}"
 
 
 @dataclass(frozen=True)
