@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -54,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("policy")
     show.add_argument("--text", action="store_true", help="the stored text, to the letter")
     show.add_argument("--clauses", action="store_true", help="the clauses and what was dropped, with reasons")
+    describe = add("describe", _describe, "Propose a document's entry for the manifest, each value with its evidence.")
+    describe.add_argument("file", type=Path)
+    describe.add_argument("--folder", type=Path, help="the corpus among which older versions are looked for")
+    describe.add_argument("--json", action="store_true", help="policy, proposals and notes as one JSON object")
     add("check", _check, "Prove the invariants of the live release.")
     add_life_commands(add)
     return parser
@@ -105,6 +110,31 @@ def _show(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
             print(f"{start}-{end}\t{name}\t{path}\t{' '.join(text.split())}")
         return 0
     print(document.policy.model_dump_json(indent=2))
+    return 0
+
+
+def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    from knowledge.loaders import read
+    from knowledge.manifest import described, document_of, known_policies
+    from knowledge.proposals import entry_text, propose, proposed_entry
+
+    path: Path = arguments.file
+    if not path.is_file():
+        raise UsageError(f"expected a policy document, found no file at {path}")
+    known = known_policies(arguments.folder or settings.knowledge)
+    source = read(path)
+    document = document_of(described(path, source, [policy.id for policy in known]), source)
+    proposals = propose(document, known=[policy for policy in known if policy.sha256 != document.policy.sha256])
+    entry = proposed_entry(document.policy, proposals)
+    if arguments.json:
+        found = {
+            "policy": entry.model_dump(mode="json", exclude={"references"}),
+            "proposals": [proposal.model_dump(mode="json") for proposal in proposals],
+            "notes": list(document.notes),
+        }
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        print(entry_text(entry, proposals, document.notes))
     return 0
 
 

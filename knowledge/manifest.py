@@ -72,6 +72,16 @@ def load_manifest(path: Path) -> list[ManifestEntry]:
     return _linked(file, entries)
 
 
+def known_policies(folder: Path) -> list[Policy]:
+    """The policies of the manifest of a folder, without their documents; none where it has no manifest.
+
+    Raises:
+        DataFileError: the manifest is wrong.
+    """
+    manifest = (folder / "sources" if (folder / "sources").is_dir() else folder) / MANIFEST
+    return [entry.policy for entry in load_manifest(manifest)] if manifest.is_file() else []
+
+
 def load_corpus(folder: Path, on_document: Progress | None = None) -> list[Document]:
     """Every policy of `folder` with its text and clauses, in the manifest's order or by file name.
 
@@ -164,7 +174,12 @@ def describe(path: Path, taken: Iterable[str] = ()) -> Policy:
         SourceError: the document cannot be read.
     """
     source = read(path)
-    title = find_title(source.text, source.dropped)
+    return described(path, source, taken)
+
+
+def described(path: Path, source: Source, taken: Iterable[str] = ()) -> Policy:
+    """As `describe`, of a file that is read already. A table without a title is called as its file is."""
+    title = find_title(source.text, source.dropped, source.rows) or path.stem
     return Policy(
         id=_slug(path.stem, set(taken)),
         title=title,

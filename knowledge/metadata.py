@@ -10,14 +10,14 @@ from functools import lru_cache
 
 from knowledge.cleaning import clean
 from knowledge.kept import Kept
-from knowledge.model import DroppedSpan, Place, Reference
+from knowledge.model import DroppedSpan, Place, Reference, Span, TableRow
 from knowledge.normalize import align
 from knowledge.outline import chinese_number, load_lexicon
 from knowledge.places import Gazetteer
-from knowledge.sentences import sentence_ends
+from knowledge.prose import is_metadata_line
 
 _BRACKETED_YEAR = r"[〔\[［（(【﹝][12][0-9]{3}[〕\]］）)】﹞]"
-_DOC_NO = re.compile(rf"(?P<agency>[\u4e00-\u9fff]{{2,14}}){_BRACKETED_YEAR}\s*第?\s*[0-9]{{1,5}}\s*号")
+DOC_NO = re.compile(rf"(?P<agency>[\u4e00-\u9fff]{{2,14}}){_BRACKETED_YEAR}\s*第?\s*[0-9]{{1,5}}\s*号")
 _TITLE_BEFORE = re.compile(r"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》\s*[（(]\s*\Z")
 _WIDEST_TITLE = 160
 _LONGEST_TITLE = 80
@@ -27,10 +27,10 @@ _LEADING_WORDS = (
     "|见|按|由|以|和|与|及|或|为|是|在|的|至|了|原|月|日"
 )
 _LEADERS = re.compile(rf"^.*(?:{_LEADING_WORDS})(?=[\u4e00-\u9fff]{{2}})")
-_DATE = re.compile(
+DATE = re.compile(
     r"(?P<y>[12][0-9]{3})\s*(?:年|[-/.])\s*(?P<m>[01]?[0-9])\s*(?:月|[-/.])\s*(?P<d>[0-3]?[0-9])\s*日?(?![0-9])"
 )
-_CN_DATE = re.compile(
+CN_DATE = re.compile(
     r"(?P<y>[一二][〇○零Ｏ0O一二三四五六七八九]{3})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日"
 )
 _BEFORE_PLACE = re.compile(r"(?:中共|关于(?:印发|发布|公布)|(?:[^《]*《)+)?")
@@ -43,16 +43,16 @@ def find_references(text: str, own_doc_no: str | None = None) -> tuple[Reference
 
     A title in 《》 directly in front of the bracketed number belongs to it. The document's own number is no reference.
     """
-    own = _plain(own_doc_no) if own_doc_no else None
+    own = plain_number(own_doc_no) if own_doc_no else None
     seen = {own}
     found = []
     plain = align(text)
-    for match in _DOC_NO.finditer(plain):
-        start = match.start() + _leader(match["agency"])
+    for match in DOC_NO.finditer(plain):
+        start = match.start() + leader(match["agency"])
         number = text[start : match.end()]
-        if _plain(number) in seen:
+        if plain_number(number) in seen:
             continue
-        seen.add(_plain(number))
+        seen.add(plain_number(number))
         titled = _TITLE_BEFORE.search(plain, max(0, start - _WIDEST_TITLE), start)
         if titled:
             title, end = text[slice(*titled.span("title"))], _closed(plain, match.end())
@@ -64,13 +64,13 @@ def find_references(text: str, own_doc_no: str | None = None) -> tuple[Reference
 
 def find_doc_no(text: str) -> str | None:
     """The first document number that `text` (a title, a head line) holds, as printed."""
-    match = _DOC_NO.search(align(text))
-    return text[match.start() + _leader(match["agency"]) : match.end()] if match else None
+    match = DOC_NO.search(align(text))
+    return text[match.start() + leader(match["agency"]) : match.end()] if match else None
 
 
 def find_date(text: str) -> date | None:
     """The first date of `text`, in Arabic (2011年1月24日, 2011-01-24) or Chinese numerals (二〇一一年一月二十四日)."""
-    hits = [match for pattern in (_DATE, _CN_DATE) if (match := pattern.search(text))]
+    hits = [match for pattern in (DATE, CN_DATE) if (match := pattern.search(text))]
     if not hits:
         return None
     first = min(hits, key=re.Match.start)
@@ -81,26 +81,51 @@ def find_date(text: str) -> date | None:
         return None
 
 
-def find_title(text: str, known: Sequence[DroppedSpan] = ()) -> str:
+def find_title(text: str, known: Sequence[DroppedSpan] = (), rows: Sequence[TableRow] = ()) -> str:
     """The title a document opens with: its first line that is no page furniture; of a text in one line, the words that
     look like a title, else the beginning of the first sentence.
 
     Args:
         text: the stored text.
         known: ranges of it that are known to be no part of the document, ascending and apart.
+        rows: the rows of its tables. A text of nothing else has no title, which is then empty.
 
     Raises:
         ValueError: the text is blank.
     """
-    kept = Kept.of(text, clean(text, known))
-    span = next(iter(kept.paragraphs(0, len(kept.text))), None)
-    if span is None:
+    kept = Kept.of(text, clean(text, known), rows)
+    span = title_span(kept)
+    if span.start == span.end and not rows:
         return text.split()[0][:_LONGEST_TITLE]
-    line, plain = " ".join(kept.text[slice(*span)].split()), " ".join(kept.plain[slice(*span)].split())
-    if len(line) <= _LONGEST_TITLE:
-        return line
-    ending = _title_ending().search(plain, 0, _LONGEST_TITLE)
-    return line[: ending.end()] if ending else line[: min(sentence_ends(line)[0], _LONGEST_TITLE)]
+    return " ".join(kept.text[slice(*span)].split())
+
+
+def title_span(kept: Kept) -> Span:
+    """Where the title of a kept text stands; empty where the text is blank, or nothing but rows of tables.
+
+    Lines about the document (发布日期:…) are not its title while there is another line.
+    """
+    starts = {row.start for row in kept.rows}
+    paragraphs = [span for span in kept.paragraphs(0, len(kept.text)) if span.start not in starts]
+    lines = [span for span in paragraphs if not is_metadata_line(kept.plain[slice(*span)])]
+    if not paragraphs:
+        return Span(0, 0)
+    start, end = (lines or paragraphs)[0]
+    # In a text without line ends the lines about the document follow its title.
+    labelled = _label_within().search(kept.plain, start + 1, end)
+    end = kept.trimmed(start, labelled.start()).end if labelled else end
+    if end - start <= _LONGEST_TITLE:
+        return Span(start, end)
+    ending = _title_ending().search(kept.plain, start, start + _LONGEST_TITLE)
+    if ending:
+        return Span(start, ending.end())
+    return Span(start, min(next(iter(kept.sentence_ends_in(start, end)), end), start + _LONGEST_TITLE))
+
+
+@lru_cache(maxsize=1)
+def _label_within() -> re.Pattern[str]:
+    labels = "|".join(re.escape(label) for label in load_lexicon().metadata.labels if len(label) > 2)
+    return re.compile(rf"[【\[]?(?:{labels})[】\]]?\s*:")
 
 
 @lru_cache(maxsize=1)
@@ -126,14 +151,14 @@ def propose_place(title: str, gazetteer: Gazetteer) -> Place | None:
     return gazetteer.get(narrowest.code)
 
 
-def _leader(agency: str) -> int:
+def leader(agency: str) -> int:
     """How many characters at the head of the run before the year are ordinary words, not the issuer's sign."""
     match = _LEADERS.match(agency)
     return match.end() if match else 0
 
 
-def _plain(number: str) -> str:
-    """A number without differences of printing: the kind of bracket, white space, 第."""
+def plain_number(number: str) -> str:
+    """A document's number without differences of printing: the kind of bracket, white space, 第."""
     return re.sub(r"[\s第]", "", unicodedata.normalize("NFKC", number).translate(_BRACKETS))
 
 
