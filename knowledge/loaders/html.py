@@ -109,11 +109,13 @@ def parse(data: bytes, name: str, _limits: Limits) -> Source:
     markup = _decoded(data, name).lstrip("\ufeff")
     # An encoding declared within text that is decoded already would be refused.
     markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)
-    parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = lxml_html.document_fromstring(markup, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(f"{name}: expected a web page, got markup that cannot be read ({error})") from error
+        raise SourceError(
+            f"{name}: expected a web page, got markup that cannot be read ({error}); save it anew"
+        ) from error
     source = _Page(root).read()
     if not source.text.strip():
         raise SourceError(f"{name}: expected a web page with text, got one without; save the page with its text")
@@ -180,7 +182,9 @@ class _Page:
         main = self._body
         while total:
             heavy = [e for e in main if isinstance(e.tag, str) and weights.get(e, 0) >= _MOST * total]
-            if not heavy or heavy[0].tag in ("p", "table", "tbody", "tr", "ul", "ol", *_INLINE):
+            if not heavy or heavy[0].tag in ("p", "ul", "ol", *_INLINE):
+                break
+            if heavy[0].tag == "table" and _is_data_table(heavy[0]):
                 break
             main = heavy[0]
         return main

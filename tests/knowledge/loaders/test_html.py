@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge.errors import SourceError
+from knowledge.limits import Limits
+from knowledge.loaders.html import load_pages, parse
+from knowledge.loaders.source import Source
+from tests.knowledge.loaders.makers import ARTICLES, TITLE, html_file
+
+ARTICLE = "".join(f"<p>{article}</p>" for article in ARTICLES)
+MENU = "<ul><li><a href='/'>首页</a></li><li><a href='/zw'>政务公开</a></li></ul>"
+NEWS = "<div class='list'><p>本市召开标准化工作会议，部署全年任务。</p></div>"
+
+
+def read(body: str) -> Source:
+    return parse(html_file(body), "a.html", Limits())
+
+
+def kept(source: Source) -> str:
+    text = source.text
+    for span in reversed(source.dropped):
+        assert span.reason == "site_chrome"
+        text = text[: span.start] + text[span.end :]
+    return text
+
+
+@pytest.mark.parametrize(
+    "container",
+    ["<div id='UCAP-CONTENT'>", "<div class='view TRS_Editor'>", "<div class='whatever'>", "<td>", "<article>"],
+)
+def test_the_document_is_kept_and_the_page_around_it_is_furniture(container: str) -> None:
+    tag = container[1:].split()[0].rstrip(">")
+    inner = f"{container}{ARTICLE}</{tag}>"
+    inner = f"<table><tr>{inner}</tr></table>" if tag == "td" else inner
+    source = read(
+        f"<div class='header'>{MENU}</div><h1>{TITLE}</h1>{inner}{NEWS}<div class='footer'>版权所有：本市</div>"
+    )
+    assert kept(source).split("\n")[:4] == [TITLE, *ARTICLES]
+    for furniture in ("首页", "政务公开", "版权所有"):
+        assert furniture in source.text
+        assert furniture not in kept(source)
+
+
+def test_metadata_and_attachments_outside_of_the_document_are_kept() -> None:
+    table = "<table><tr><td>索引号：</td><td>A-1</td><td>发布机构：</td><td>平州市人民政府</td></tr></table>"
+    files = "<div>附件：<a href='/P02.docx'>1.申报表.docx</a></div><div><a href='/x.html'>上一篇</a></div>"
+    text = kept(read(f"{MENU}{table}<h1>{TITLE}</h1><div id='zoom'>{ARTICLE}</div>{files}"))
+    assert "索引号：A-1\n发布机构：平州市人民政府\n" in text
+    assert "附件：1.申报表.docx" in text
+    assert "上一篇" not in text
+
+
+def test_unseen_elements_are_no_text() -> None:
+    source = read(
+        f"<script>var a=1;</script><div style='display:none'>隐</div><div hidden>藏</div>{ARTICLE}<noscript>x</noscript>"
+    )
+    assert source.text.strip() == "\n".join(ARTICLES)
+
+
+def test_words_within_a_line_are_joined_and_breaks_are_kept() -> None:
+    source = read("<p>第一条 <b>主导</b>制定<span>标准</span>。<br>第二条\n 参与。</p>")
+    assert source.text == "第一条 主导制定标准。\n第二条 参与。\n"
+
+
+def test_the_numbers_of_a_list_are_in_the_text() -> None:
+    source = read("<ol start='3'><li>甲；</li><li>乙。</li></ol><ul><li>丙</li></ul>")
+    assert source.text.split("\n")[:3] == ["3. 甲；", "4. 乙。", "丙"]
+
+
+def test_a_table_that_lays_out_the_page_is_no_table() -> None:
+    source = read(f"<table><tr><td>{MENU}</td><td><table><tr><td>{ARTICLE}</td></tr></table></td></tr></table>")
+    assert source.rows == ()
+    assert all(article in source.text for article in ARTICLES)
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"), [("gb2312", "gb18030"), ("GBK", "gb18030"), ("utf-8", "utf-8"), ("big5", "big5")]
+)
+def test_the_declared_encoding_is_tried_first(declared: str, encoding: str) -> None:
+    page = f"<!doctype html><html><head><meta charset={declared}></head><body><p>標準化獎勵。</p></body></html>"
+    assert parse(page.encode(encoding), "a.html", Limits()).text.strip() == "標準化獎勵。"
+
+
+def test_a_wrong_declaration_is_seen_through() -> None:
+    page = "<!doctype html><html><head><meta charset=utf-8></head><body><p>对制定标准的企业给予奖励。</p></body></html>"
+    assert "给予奖励" in parse(page.encode("gb18030"), "a.html", Limits()).text
+
+
+def test_a_page_without_text_is_refused() -> None:
+    with pytest.raises(SourceError, match="got one without"):
+        read("<script>1</script>")
+
+
+def test_names_of_templates_are_loaded() -> None:
+    assert all(load_pages().model_dump().values())

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from reportlab.lib import pdfencrypt
+from reportlab.pdfgen.canvas import Canvas
+
+from knowledge.clauses import cut
+from knowledge.errors import ScanError, SourceError
+from knowledge.limits import Limits
+from knowledge.loaders.pdf import parse
+from knowledge.loaders.source import Source
+from knowledge.manifest import document_of
+from knowledge.model import Policy
+from knowledge.pages import locate
+from tests.knowledge.loaders.makers import FONT, HEIGHT, WIDTH, pdf, put, ruled
+
+LINES = [
+    (2, "第一条 为深入实施标准化战略，推动全市经济社会"),
+    (0, "高质量发展，根据有关法律法规，结合本市的工作实际，"),
+    (0, "制定本办法。"),
+    (2, "第二条 对主导制定国际标准的企业，给予一次性奖"),
+]
+
+
+def read(data: bytes, **limits: int) -> Source:
+    return parse(data, "a.pdf", Limits.model_validate(limits))
+
+
+def page(number: int, lines: list[tuple[float, str]], head: str = "平州市文件汇编") -> Callable[[Canvas], None]:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, lines)
+        canvas.setFont(FONT, 10)
+        canvas.drawCentredString(WIDTH / 2, HEIGHT - 40, head)
+        canvas.drawCentredString(WIDTH / 2, 40, f"— {number} —")
+
+    return draw
+
+
+def test_wrapped_lines_are_one_paragraph_and_indented_ones_begin_another() -> None:
+    source = read(pdf(lambda canvas: put(canvas, [*LINES[:3], (2, "第二条 短。"), (2, "第三条 也短。")])))
+    assert source.text == "".join(text for _, text in LINES[:3]) + "\n第二条 短。\n第三条 也短。\n"
+
+
+def test_a_sentence_over_the_page_is_whole_in_its_clause_and_literal_in_its_quote() -> None:
+    source = read(
+        pdf(
+            page(1, LINES), page(2, [(0, "励60万元。"), (2, "第三条 本办法自发布之日起施行。")]), page(3, [(2, "完。")])
+        )
+    )
+    assert "— 1 —" in source.text
+    assert {source.text[d.start : d.end].strip() for d in source.dropped} >= {"平州市文件汇编", "— 3 —"}
+    assert {d.reason for d in source.dropped} == {"page_mark"}
+    clauses, _ = cut("a", source.text, source.dropped)
+    second = next(clause for clause in clauses if clause.clause_id == "a/2")
+    assert second.text == "第二条 对主导制定国际标准的企业，给予一次性奖励60万元。"
+    quote = source.text[slice(*second.sentences[0])]
+    assert quote.startswith("对主导制定")
+    assert "— 1 —" in quote
+
+
+def test_a_word_divided_at_the_end_of_a_line_is_one_word() -> None:
+    lines = [
+        (0, "The measures apply to all of the enterprises and stan-"),
+        (0, "dardization bodies of the city that are"),
+        (0, "named in it."),
+    ]
+    text = read(pdf(lambda canvas: put(canvas, lines))).text
+    assert "enterprises and standardization bodies" in text
+
+
+def test_two_columns_are_read_one_after_the_other() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, [(8, "平州市公报")], top=60)
+        for side, left in (("左", 60), ("右", 320)):
+            put(canvas, [(0, f"{side}栏第{n}行的文字都写得这么满") for n in range(8)], top=120, left=left)
+
+    text = read(pdf(draw)).text
+    assert text.index("左栏第7行") < text.index("右栏第0行")
+    assert text.startswith("平州市公报\n")
+
+
+def test_a_ruled_table_is_rows_with_their_headers_and_goes_on_over_the_page() -> None:
+    header, *rows = [("级别", "金额", "备注"), ("国际标准", "60万元", "以发布为准"), ("国家标准", "30万元", "无")]
+    source = read(
+        pdf(
+            lambda canvas: (put(canvas, [(0, "附件")]), ruled(canvas, [header, rows[0]], top=150)),
+            lambda canvas: ruled(canvas, [header, rows[1]], top=90),
+        )
+    )
+    assert [source.text[row.start : row.end] for row in source.rows] == [
+        "级别：国际标准；金额：60万元；备注：以发布为准。",
+        "级别：国家标准；金额：30万元；备注：无。",
+    ]
+    places = {(line.page, round(line.box[1])) for line in source.lines if line.end - line.start > 10}
+    assert places == {(1, 180), (2, 120)}
+
+
+def test_every_quote_knows_its_page_and_box() -> None:
+    source = read(pdf(page(1, LINES), page(2, [(0, "励60万元。")])))
+    document = document_of(Policy(id="a", title="a", source="a.pdf", sha256="0"), source)
+    start = source.text.index("给予一次性奖")
+    found = [
+        line
+        for line in locate(document, start, source.text.index("60万元") + 4)
+        if "—" not in source.text[line.start : line.end]
+    ]
+    assert [line.page for line in found if "汇编" not in source.text[line.start : line.end]] == [1, 2]
+    left, top, right, bottom = found[0].box
+    # Drawn on the base line 100 + 3 * 28 points from the top, indented by two ems of 16.
+    assert round(left) == 122
+    assert 122 + 22 * 16 < right < 122 + 23 * 16  # 22 characters and a blank
+    assert top < 184 < bottom < 184 + 16
+    assert locate(document, 0, 0) == []
+
+
+def test_text_at_an_angle_is_a_watermark() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, LINES[:3])
+        canvas.rotate(45)
+        canvas.drawString(400, 100, "内部资料")
+
+    assert "内部" not in read(pdf(draw)).text
+
+
+def test_an_encrypted_file_is_refused() -> None:
+    data = pdf(lambda canvas: put(canvas, LINES), encrypt=pdfencrypt.StandardEncryption("secret"))
+    with pytest.raises(SourceError, match="without a password, got an encrypted"):
+        read(data)
+
+
+def test_too_many_pages_and_empty_ones_are_refused() -> None:
+    with pytest.raises(SourceError, match=r"expected 1 to 2 pages, got 3.*BZT_PAGES"):
+        read(pdf(*[page(n, LINES) for n in range(3)]), pages=2)
+    with pytest.raises(SourceError, match="empty pages"):
+        read(pdf(lambda canvas: None))
+
+
+def test_a_page_that_is_a_picture_is_refused_with_the_extra_to_install() -> None:
+    def scan(canvas: Canvas) -> None:
+        from PIL import Image
+        from reportlab.lib.utils import ImageReader
+
+        canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, WIDTH, HEIGHT)
+
+    with pytest.raises(ScanError, match=r"page 2 of 2 without a text layer \(a scan\); install the extra `ocr`"):
+        read(pdf(page(1, LINES), scan))

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import datetime
+import io
+
+import openpyxl
+import pytest
+
+from knowledge.errors import SourceError
+from knowledge.limits import Limits
+from knowledge.loaders.sheets import parse_csv, parse_xlsx
+from knowledge.loaders.source import Source
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def rows(source: Source) -> list[str]:
+    return [source.text[row.start : row.end] for row in source.rows]
+
+
+def test_values_are_read_as_the_sheet_shows_them() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["比例", "日期", "金额", "次数"])
+    sheet.append([0.2, datetime.datetime(2024, 2, 1), 1.5, 60.0])
+    sheet["A2"].number_format, sheet["B2"].number_format = "0%", "yyyy-mm-dd"
+    assert rows(parse_xlsx(saved(book), "a.xlsx", Limits())) == ["比例：20%；日期：2024年2月1日；金额：1.5；次数：60。"]
+
+
+def test_merged_headers_are_a_path_and_the_sheet_names_its_rows() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "奖励标准"
+    sheet.append(["级别", "金额（万元）", None])
+    sheet.append([None, "主导", "参与"])
+    sheet.append(["国家标准", 30, 10])
+    sheet.merge_cells("A1:A2")
+    sheet.merge_cells("B1:C1")
+    source = parse_xlsx(saved(book), "a.xlsx", Limits())
+    assert rows(source) == ["级别：国家标准；金额（万元）/主导：30；金额（万元）/参与：10。"]
+    assert source.rows[0].path == ("奖励标准",)
+
+
+def test_hidden_rows_and_sheets_are_not_read_and_said() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (["级别", "金额"], ["国家", "30万元"], ["旧", "9万元"]):
+        sheet.append(line)
+    sheet.row_dimensions[3].hidden = True
+    hidden = book.create_sheet("底稿")
+    hidden.append(["x", "y"])
+    hidden.sheet_state = "hidden"
+    source = parse_xlsx(saved(book), "a.xlsx", Limits())
+    assert source.text == "级别：国家；金额：30万元。\n"
+    assert source.notes == ("hidden sheets were not read: 底稿",)
+
+
+def test_a_stray_cell_a_million_rows_below_costs_nothing() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (["级别", "金额"], ["国家", "30万元"]):
+        sheet.append(line)
+    sheet.cell(1_000_000, 2, "末行")
+    assert rows(parse_xlsx(saved(book), "a.xlsx", Limits()))[-1] == "金额：末行。"
+
+
+@pytest.mark.parametrize("mark", [",", "\t", ";"])
+def test_the_mark_between_cells_is_found(mark: str) -> None:
+    data = f'级别{mark}备注\n国家{mark}"以{mark}发布"\n'.encode()
+    assert rows(parse_csv(data, "a.csv", Limits())) == [f"级别：国家；备注：以{mark.strip() or ' '}发布。"]
+
+
+def test_an_empty_workbook_is_refused() -> None:
+    with pytest.raises(SourceError, match="expected a table with rows"):
+        parse_xlsx(saved(openpyxl.Workbook()), "a.xlsx", Limits())
