@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from knowledge.clauses import MAX_CLAUSE, cut, split
 from knowledge.cleaning import clean
-from knowledge.model import Clause, DroppedSpan
+from knowledge.model import Clause, DroppedSpan, TableRow
 
 
 def clauses_of(text: str) -> dict[str, Clause]:
@@ -387,3 +387,38 @@ def test_white_space_within_a_clause_is_kept_short() -> None:
 def test_nothing_gives_no_clause() -> None:
     assert cut("p", " \n\t ")[0] == ()
     assert re.fullmatch(r"p/\w+", cut("p", "标准化")[0][0].clause_id)
+
+
+def test_a_row_of_a_table_is_a_clause_below_the_item_it_stands_in() -> None:
+    rows = ("级别：国际标准；金额：60万元。备注：限前两名。", "级别：国家标准；金额：30万元。")
+    text = (
+        f"第一条 为规范奖励，制定本办法。\n第二条 奖励标准如下表：\n{rows[0]}\n{rows[1]}\n第三条 自发布之日起施行。\n"
+    )
+    spans = [TableRow(start=text.index(row), end=text.index(row) + len(row), table=1, path=("奖励表",)) for row in rows]
+    clauses, _ = cut("a", text, rows=spans)
+    assert [(c.clause_id, c.path[-1]) for c in clauses] == [
+        ("a/1", "第一条"),
+        ("a/2", "第二条"),
+        ("a/t1/1", "奖励表"),
+        ("a/t1/2", "奖励表"),
+        ("a/3", "第三条"),
+    ]
+    assert [text[slice(*c.sentences[0])] for c in clauses[2:4]] == list(rows)
+
+
+def test_a_heading_goes_with_the_first_row_below_it_and_a_long_row_is_cut() -> None:
+    row = "级别：国家标准；" + "说明：甲；" * 150 + "备注：乙。"
+    text = f"一、奖励标准\n{row}\n二、附则\n本办法自发布之日起施行。\n"
+    start = text.index(row)
+    clauses, _ = cut("a", text, rows=[TableRow(start=start, end=start + len(row), table=1)])
+    assert [c.clause_id for c in clauses] == ["a/t1/1", "a/t1/1~2", "a/2/p1"]
+    assert clauses[0].text.startswith("一、奖励标准\n级别")
+    assert all(len(c.text) <= MAX_CLAUSE for c in clauses)
+
+
+def test_what_the_format_shows_to_be_no_part_of_the_document_is_in_no_clause() -> None:
+    text = "首页\n首页\n办法\n第一条 给予一次性奖\n— 1 —\n励60万元。\n"
+    marks = [(0, 6, "site_chrome"), (text.index("\n—"), text.index("励"), "page_mark")]
+    clauses, dropped = cut("a", text, [DroppedSpan(start=s, end=e, reason=r) for s, e, r in marks])
+    assert [c.text for c in clauses] == ["办法\n第一条 给予一次性奖励60万元。"]
+    assert [(d.start, d.end, d.reason) for d in dropped if d.reason != "blank"] == marks

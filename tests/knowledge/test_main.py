@@ -238,3 +238,35 @@ def test_the_real_release_is_listed_shown_and_proved(release_dir: Path, release:
     assert proved.returncode == 0
     assert b"FAIL" not in proved.stdout
     assert proved.stdout.count(b"ok  ") == 5
+
+
+# --- describe -------------------------------------------------------------------------------------------------------------
+
+
+def test_describe_proposes_an_entry_with_its_evidence(run: Run, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.txt"
+    path.write_text(
+        "宁波市标准化工作奖励办法\n甬政发〔2022〕9号\n第一条 总则。\n第二条 本办法自2022年5月1日起施行。\n"
+        "原《宁波市标准化工作奖励办法》（甬政发〔2016〕8号）同时废止。\n",
+        encoding="utf-8",
+    )
+    code, out, err = run("describe", path, "--folder", folder, "--json")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert found["policy"]["effective"] == "2022-05-01"
+    assert found["policy"]["doc_no"] == "甬政发〔2022〕9号"
+    assert found["policy"]["supersedes"] == ["ningbo-2016"]
+    text = path.read_text(encoding="utf-8")
+    assert all(p["quote"] == text[p["start"] : p["end"]] for p in found["proposals"])
+    code, out, _ = run("describe", path, "--folder", folder)
+    assert code == 0
+    assert 'effective: "2022-05-01"' in out
+    assert "“自2022年5月1日起施行”" in out
+
+
+def test_describe_of_no_file_or_no_document_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"")
+    for path in (tmp_path / "none.txt", tmp_path / "a.pdf"):
+        code, out, err = run("describe", path)
+        assert (code, out) == (2, "")
+        assert err.count("\n") == 1

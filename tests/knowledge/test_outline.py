@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import DataFileError
+from knowledge.model import Span
 from knowledge.outline import OUTLINE_FILE, chinese_number, disorder, find_markers, is_flat, load_lexicon
 
 
@@ -95,3 +96,39 @@ def test_a_lexicon_with_an_unknown_key_names_file_line_and_key(tmp_path: Path) -
         load_lexicon(path)
     assert error.value.key == "headlines"
     assert error.value.line == len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_dotted_numbers_are_levels_below_the_number_they_name() -> None:
+    text = "1 总则\n1.1 目的。\n1.2 范围。\n2 奖励\n2.1 金额：\n2.1.1 国际标准。\n2.1.2 国家标准。\n"
+    found = [(text[m.start : m.bare_end], m.family) for m in find_markers(text)]
+    assert found == [
+        ("1", "num"),
+        ("1.1", "dotted"),
+        ("1.2", "dotted"),
+        ("2", "num"),
+        ("2.1", "dotted"),
+        ("2.1.1", "dotted_deep"),
+        ("2.1.2", "dotted_deep"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一、目标\n1.5万元为上限。\n1.6万元为下限。",
+        "投入比重为\n2.5 个百分点。\n",
+        "1.1 只有一个带点的编号。",
+        "12 个月内完成。\n3 年内完成。",
+        "按照1.1条、1.2条执行。",
+    ],
+)
+def test_decimals_and_counts_are_no_dotted_numbers(text: str) -> None:
+    assert not [m for m in find_markers(text) if m.family in ("num", "dotted")]
+
+
+def test_no_marker_stands_in_a_row_of_a_table() -> None:
+    row = "序号：1；内容：一、制定标准；2、修订标准。"
+    text = f"一、目标\n{row}\n二、任务\n"
+    start = text.index(row)
+    found = find_markers(text, tables=[Span(start, start + len(row))])
+    assert [text[m.start : m.bare_end] for m in found] == ["一", "二"]
