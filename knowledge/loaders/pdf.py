@@ -118,12 +118,13 @@ class _Flow:
     def __init__(self, pages: Sequence[Page], writer: Writer) -> None:
         self._pages, self._writer = pages, writer
         self._heads = set(_heads(pages))
-        columns = [line.column for page in pages for line in page.blocks if isinstance(line, Line)]
+        lines = [block for page in pages for block in page.blocks if isinstance(block, Line)]
+        columns = [line.column for line in lines if not line.is_half]
         self._width = median(right - left for left, right in columns) if columns else 0.0
 
     def write(self) -> None:
         bodies, last = self._bodies()
-        bodies = list(_with_tables_joined(bodies))
+        bodies, last = _with_tables_joined(bodies, last)
         glues = [self._glue(one.block, other.block) for one, other in pairwise(bodies)]
         before = "\n"
         for body, glue in zip(bodies, [*glues, "\n"], strict=True):
@@ -186,7 +187,7 @@ class _Flow:
         size = max(one.size, other.size)
         if min(one.size, other.size) < 0.85 * size:
             return False
-        right = max(one.column[1], one.column[0] + self._width)
+        right = one.column[1] if one.is_half else max(one.column[1], one.column[0] + self._width)
         is_full = one.box[2] >= right - 2.1 * size
         is_indented = other.box[0] > other.column[0] + 0.7 * size
         is_apart = one.page == other.page and other.box[1] - one.box[3] > 1.6 * size
@@ -216,20 +217,23 @@ def _form(text: str) -> str:
     return re.sub(r"\d+", "#", "".join(text.split()))
 
 
-def _with_tables_joined(bodies: Sequence[_Body]) -> Iterator[_Body]:
-    """The blocks with a table that goes on over the page as one; a repeated header is left out."""
-    waiting: _Body | None = None
+def _with_tables_joined(bodies: Sequence[_Body], last: tuple[Line, ...]) -> tuple[list[_Body], tuple[Line, ...]]:
+    """The blocks with a table that goes on over the page as one, and the heads and feet behind the last block.
+
+    A repeated header is left out; the heads printed within such a table follow it.
+    """
+    found: list[_Body] = []
+    carried: tuple[Line, ...] = ()
     for body in bodies:
-        if waiting and isinstance(waiting.block, Table) and isinstance(body.block, Table):
-            joined = _joined(waiting.block, body.block)
-            if joined:
-                waiting = replace(waiting, block=joined)
-                continue
-        if waiting:
-            yield waiting
-        waiting = body
-    if waiting:
-        yield waiting
+        before = found[-1].block if found else None
+        joined = _joined(before, body.block) if isinstance(before, Table) and isinstance(body.block, Table) else None
+        if joined:
+            found[-1] = replace(found[-1], block=joined)
+            carried += body.heads
+        else:
+            found.append(replace(body, heads=carried + body.heads))
+            carried = ()
+    return found, carried + last
 
 
 def _joined(one: Table, other: Table) -> Table | None:

@@ -17,7 +17,7 @@ from statistics import median
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from knowledge.loaders.tables import Cell, one_line
+from knowledge.loaders.tables import Cell
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
@@ -36,6 +36,8 @@ _NO_GAP = 0.05
 _FEWEST_COLUMN_LINES = 5
 _MOST_CROSSING = 0.3
 _FULL_COLUMN = 0.75
+# Ems that a full line may leave free in its cell.
+_FULL_CELL = 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,14 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line and the left and right edge of the column it stands in."""
+    """A printed line and the left and right edge of the column it stands in; `is_half` where there are two."""
 
     text: str
     box: Box
     size: float
     page: int
     column: Point = (0.0, 0.0)
+    is_half: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,7 @@ def _lines(glyphs: Sequence[Glyph], page: int) -> list[Line]:
     right: list[Line] = []
     for row in rows:
         if any(segment[0].left < gutter < segment[-1].right for segment in row):
-            lines += [*_in_column(left), *_in_column(right), *_in_column([_line([g for s in row for g in s], page)])]
+            lines += [*_in_column(left, True), *_in_column(right, True), _line([g for s in row for g in s], page)]
             left, right = [], []
             continue
         for side, segments in (
@@ -208,14 +211,16 @@ def _lines(glyphs: Sequence[Glyph], page: int) -> list[Line]:
         ):
             if segments:
                 side.append(_line([g for s in segments for g in s], page))
-    return [*lines, *_in_column(left), *_in_column(right)]
+    lines += [*_in_column(left, True), *_in_column(right, True)]
+    whole = iter(_in_column([line for line in lines if not line.is_half]))
+    return [line if line.is_half else next(whole) for line in lines]
 
 
-def _in_column(lines: list[Line]) -> list[Line]:
+def _in_column(lines: list[Line], is_half: bool = False) -> list[Line]:
     if not lines:
         return []
     column = (min(line.box[0] for line in lines), max(line.box[2] for line in lines))
-    return [replace(line, column=column) for line in lines]
+    return [replace(line, column=column, is_half=is_half) for line in lines]
 
 
 def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
@@ -286,7 +291,8 @@ def _line(glyphs: Sequence[Glyph], page: int) -> Line:
 
 def _are_apart(one: Glyph, other: Glyph) -> bool:
     """Whether a blank stands between two characters of a line."""
-    gap = (other.left - one.right) / max(1.0, min(one.size, other.size))
+    # The box of 一 may be as flat as its stroke.
+    gap = (other.left - one.right) / max(1.0, one.size, other.size)
     if other.follows_blank and gap > _NO_GAP:
         return True
     is_latin = one.char < "\u2e80" and other.char < "\u2e80" and (one.char.isalpha() or other.char.isalpha())
@@ -441,8 +447,8 @@ class _Grid:
         cells = []
         for root, own in inside.items():
             rows, columns = [r for r, _ in members[root]], [c for _, c in members[root]]
-            text = one_line("\n".join(_line(row, page).text for row in _rows(own)))
             top, left = min(rows), min(columns)
+            text = _unwrapped([_line(row, page) for row in _rows(own)], self._xs[max(columns) + 1])
             cells.append(Cell(top, left, text, max(rows) - top + 1, max(columns) - left + 1))
         boxes = {
             row: (page, (self._xs[0], self._ys[row], self._xs[-1], self._ys[row + 1]))
@@ -461,6 +467,16 @@ class _Grid:
     def _join(self, one: tuple[int, int], other: tuple[int, int]) -> None:
         one, other = self._root(one), self._root(other)
         self._owner[max(one, other)] = min(one, other)
+
+
+def _unwrapped(lines: Sequence[Line], right: float) -> str:
+    """The words of a cell that ends at `right`: a line that fills it goes on in the next one."""
+    text = lines[0].text
+    for line, following in pairwise(lines):
+        is_full = line.box[2] > right - _FULL_CELL * line.size
+        is_han = line.text[-1] >= "\u2e80" or following.text[0] >= "\u2e80"
+        text += ("" if is_full and is_han else " ") + following.text
+    return text
 
 
 def _is_picture(page: pdfium.PdfPage, view: _View) -> bool:

@@ -25,9 +25,6 @@ _DEEPEST_HEADER = 3
 _LONGEST_HEADER_CELL = 40
 _LONGEST_LABEL = 12
 _AMOUNT = re.compile(r"[\d.,\s]+(?:%|万元|元|万|亿元|项|个|家)?", re.ASCII)
-_HAN = r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]"
-# A line break inside a cell wraps Chinese text without a blank; anywhere else it stands for one.
-_WRAP = re.compile(rf"(?<={_HAN})[ \t]*\n\s*(?={_HAN})(?!（?[一二三四五六七八九十]+[、）])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +52,8 @@ def table_lines(cells: Iterable[Cell], caption: str = "") -> list[TableLine]:
 
 
 def one_line(text: str) -> str:
-    """The text of a cell in one line."""
-    return " ".join(_WRAP.sub("", text.replace("\r", "\n").strip()).split())
+    """The text of a cell in one line, a blank for each line end."""
+    return " ".join(text.split())
 
 
 class _Grid:

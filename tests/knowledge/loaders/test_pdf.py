@@ -85,8 +85,8 @@ def test_a_ruled_table_is_rows_with_their_headers_and_goes_on_over_the_page() ->
     header, *rows = [("级别", "金额", "备注"), ("国际标准", "60万元", "以发布为准"), ("国家标准", "30万元", "无")]
     source = read(
         pdf(
-            lambda canvas: (put(canvas, [(0, "附件")]), ruled(canvas, [header, rows[0]], top=150)),
-            lambda canvas: ruled(canvas, [header, rows[1]], top=90),
+            lambda canvas: (page(1, [(0, "附件")])(canvas), ruled(canvas, [header, rows[0]], top=150)),
+            lambda canvas: (page(2, [])(canvas), ruled(canvas, [header, rows[1]], top=90)),
         )
     )
     assert [source.text[row.start : row.end] for row in source.rows] == [
@@ -95,6 +95,7 @@ def test_a_ruled_table_is_rows_with_their_headers_and_goes_on_over_the_page() ->
     ]
     places = {(line.page, round(line.box[1])) for line in source.lines if line.end - line.start > 10}
     assert places == {(1, 180), (2, 120)}
+    assert "— 1 —" in source.text[source.rows[-1].end :]
 
 
 def test_every_quote_knows_its_page_and_box() -> None:

@@ -72,9 +72,9 @@ def test_one_column_is_no_table() -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("国际\n标准", "国际标准"), ("ISO\n9001", "ISO 9001"), ("甲；\n1.乙", "甲； 1.乙"), (" 一 \r\n", "一")],
+    [("第一名10万元\n第二名5万元", "第一名10万元 第二名5万元"), ("ISO\r\n9001", "ISO 9001"), (" 一 \r\n", "一")],
 )
-def test_a_wrapped_cell_is_one_line(text: str, line: str) -> None:
+def test_a_cell_of_several_lines_is_one(text: str, line: str) -> None:
     assert one_line(text) == line
 
 
