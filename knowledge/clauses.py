@@ -36,18 +36,22 @@ def cut(
         rows: the rows of its tables, ascending and apart; each becomes a clause.
     """
     dropped = clean(text, known)
-    clauses = split(policy_id, text, dropped, rows)
+    kept = Kept.of(text, dropped, rows)
+    clauses = _split(policy_id, kept, is_scrambled(text, known))
     taken = [(d.start, d.end) for d in dropped] + [(s.start, s.end) for c in clauses for s in c.spans]
     return tuple(clauses), tuple(sorted([*dropped, *blanks(text, taken)], key=lambda d: d.start))
 
 
-def split(policy_id: str, text: str, dropped: Sequence[DroppedSpan], rows: Sequence[TableRow] = ()) -> list[Clause]:
+def split(policy_id: str, text: str, dropped: Sequence[DroppedSpan]) -> list[Clause]:
     """The clauses of `text` in order, without the ranges `dropped` (ascending and apart).
 
     Their spans do not overlap, lie outside `dropped`, and hold every other character but white space between clauses.
     """
-    kept = Kept.of(text, dropped, rows)
-    pieces = pieces_of_scrambled(kept) if is_scrambled(text, dropped) else pieces_of_outline(kept)
+    return _split(policy_id, Kept.of(text, dropped), is_scrambled(text))
+
+
+def _split(policy_id: str, kept: Kept, scrambled: bool) -> list[Clause]:
+    pieces = pieces_of_scrambled(kept) if scrambled else pieces_of_outline(kept)
     seen: set[str] = set()
     clauses = []
     for piece in pieces:

@@ -73,28 +73,27 @@ def clean(text: str, known: Sequence[DroppedSpan] = ()) -> list[DroppedSpan]:
     dropped = list(known)
     for reason, spans in found:
         dropped = _with(dropped, spans, reason)
-    return _with(dropped, _repeats(text, dropped), "repeated")
+    return _with(dropped, _repeats(text, dropped, known), "repeated")
 
 
-def is_scrambled(text: str, dropped: Iterable[DroppedSpan] = ()) -> bool:
+def is_scrambled(text: str, known: Sequence[DroppedSpan] = ()) -> bool:
     """Whether the text came out of order: sentences repeat and the numbering does not run on.
 
-    Furniture of its page among `dropped` is not looked at: menus repeat.
+    The ranges that are known to be no part of the document are not looked at: menus repeat.
     """
-    text = _without_furniture(text, dropped)
+    text = _without(text, known) if known else text
     if _repeated_share(text) < _SCRAMBLED_REPEATS:
         return False
     count, share = _disorder(text)
     return count >= _SCRAMBLED_NUMBERS and share >= _SCRAMBLED_DISORDER
 
 
-def _without_furniture(text: str, dropped: Iterable[DroppedSpan]) -> str:
+def _without(text: str, spans: Iterable[DroppedSpan]) -> str:
     at, parts = 0, []
-    for span in dropped:
-        if span.reason in ("site_chrome", "page_mark", "contents"):
-            parts.append(text[at : span.start])
-            at = span.end
-    return "".join([*parts, text[at:]]) if parts else text
+    for span in spans:
+        parts.append(text[at : span.start])
+        at = span.end
+    return "".join([*parts, text[at:]])
 
 
 def blanks(text: str, taken: Iterable[tuple[int, int]]) -> list[DroppedSpan]:
@@ -236,7 +235,7 @@ def _disorder(text: str) -> tuple[int, float]:
     return disorder(text)
 
 
-def _repeats(text: str, dropped: list[DroppedSpan]) -> list[Span]:
+def _repeats(text: str, dropped: list[DroppedSpan], known: Sequence[DroppedSpan]) -> list[Span]:
     """The repeated sentences to leave out, runs of them joined."""
     if _repeated_share(text) == 0:
         return []
@@ -247,7 +246,7 @@ def _repeats(text: str, dropped: list[DroppedSpan]) -> list[Span]:
     for index, key in enumerate(keys):
         if len(key) >= _SHORTEST_REPEAT:
             places[key].append(index)
-    out = _all_but_one(text, units, places) if is_scrambled(text, dropped) else _second_passages(keys, places)
+    out = _all_but_one(text, units, places) if is_scrambled(text, known) else _second_passages(keys, places)
     return list(_joined(units, sorted(out)))
 
 

@@ -229,12 +229,12 @@ def _candidates(text: str) -> list[Marker]:
     for match in _MARKER.finditer(text):
         label = match.group().rstrip(_LABEL_TAIL)
         bare_end = match.start() + len(label)
-        if match["dots"]:
+        if match.lastgroup == "dots":
             *above, number = (int(part) for part in re.split("[．.]", label))
             if not _UNIT.match(text, match.end()):
                 found.append(Marker(match.start(), match.end(), DOTTED[len(above) - 1], number, bare_end, tuple(above)))
             continue
-        family: Family = "num" if match["bare"] else next(name for name in FAMILIES if match.groupdict().get(name))
+        family: Family = "num" if match.lastgroup == "bare" else match.lastgroup  # type: ignore[assignment]  # its names
         found.append(Marker(match.start(), match.end(), family, _number(family, label), bare_end))
     return found
 

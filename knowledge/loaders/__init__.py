@@ -7,6 +7,8 @@ document (menus, running heads) is marked, not left out.
 
 from __future__ import annotations
 
+import os
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,8 +44,7 @@ def read(path: Path, limits: Limits | None = None) -> Source:
         SourceError: the file is missing, empty, encrypted, damaged, not what its name says, over a limit, or a scan that
             cannot be recognised here.
     """
-    settings = KnowledgeSettings()
-    limits = limits or settings.limits()
+    limits = limits or _settings(_environment()).limits()
     name = str(path)
     data = _bytes(path, limits)
     form = check_format(data, name)
@@ -54,7 +55,17 @@ def read(path: Path, limits: Limits | None = None) -> Source:
     except ScanError:
         if find_spec("rapidocr") is None:
             raise
-    return parse_confined(form, data, name, limits.model_copy(update=settings.recognition()))
+    return parse_confined(form, data, name, limits.model_copy(update=_settings(_environment()).recognition()))
+
+
+def _environment() -> tuple[tuple[str, str], ...]:
+    return tuple((key, value) for key, value in os.environ.items() if key.startswith("BZT_"))
+
+
+@lru_cache(maxsize=4)
+def _settings(_environment: tuple[tuple[str, str], ...]) -> KnowledgeSettings:
+    """The settings, read anew only where the environment has changed: reading them takes as long as a short text."""
+    return KnowledgeSettings()
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:
