@@ -44,7 +44,7 @@ from knowledge.translation import Translations, translations
 from knowledge.vectors import VectorIndex
 
 # Raised when the layout of a release directory changes; an older release is then refused with a way out.
-RELEASE_FORMAT = 4
+RELEASE_FORMAT = 5
 Matrix = NDArray[np.float32]
 _MANIFEST = "manifest.json"
 _SENTENCES, _DIGESTS, _TRANSLATIONS = "sentences.npy", "digests.json", "translations.json"
@@ -484,8 +484,8 @@ def _read_documents(directory: Path) -> Iterator[Document]:
                 text=text,
                 clauses=tuple(Clause.model_validate(clause) for clause in row["clauses"]),
                 dropped=tuple(DroppedSpan.model_validate(span) for span in row["dropped"]),
-                lines=tuple(PageLine.model_validate(line) for line in row["lines"]),
-                notes=tuple(row["notes"]),
+                lines=tuple(PageLine.model_validate(line) for line in row.get("lines", ())),
+                notes=tuple(row.get("notes", ())),
             )
 
 

@@ -27,7 +27,6 @@ from knowledge.datafile import DataFile, Value
 from knowledge.errors import CorruptRelease, DataFileError, UsageError
 from knowledge.loaders import load
 from knowledge.manifest import MANIFEST, describe, load_corpus, load_manifest
-from knowledge.metadata import find_title
 from knowledge.model import Document, Policy
 from knowledge.rule_schema import RuleFile
 from knowledge.rules import Unproved, audit_money, load_rules, unproved
@@ -376,7 +375,7 @@ class _Manifest:
         shutil.copyfile(document, target)
         entry["source"], entry["sha256"] = document.name, hashlib.sha256(target.read_bytes()).hexdigest()
         notes = [f"replaced the text of {policy_id}"]
-        if (title := find_title(load(target))) != entry["title"]:
+        if (title := describe(target).title) != entry["title"]:
             notes.append(f"its first line reads {title!r}, its title stays {entry['title']!r} (--title changes it)")
         return notes
 
