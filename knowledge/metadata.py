@@ -33,6 +33,8 @@ DATE = re.compile(
 CN_DATE = re.compile(
     r"(?P<y>[一二][〇○零Ｏ0O一二三四五六七八九]{3})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日"
 )
+# The label of a title in a page's table of metadata.
+_NAMED = re.compile(r"(?:文件|信息)?(?:名称|标题)\s*:\s*")
 _BEFORE_PLACE = re.compile(r"(?:中共|关于(?:印发|发布|公布)|(?:[^《]*《)+)?")
 _CN_DIGITS = str.maketrans("〇○零Ｏ0O一二三四五六七八九", "000000123456789")
 _BRACKETS = str.maketrans("[［（(【﹝]］）)】﹞", "〔" * 6 + "〕" * 6)
@@ -107,10 +109,12 @@ def title_span(kept: Kept) -> Span:
     """
     starts = {row.start for row in kept.rows}
     paragraphs = [span for span in kept.paragraphs(0, len(kept.text)) if span.start not in starts]
-    lines = [span for span in paragraphs if not is_metadata_line(kept.plain[slice(*span)])]
     if not paragraphs:
         return Span(0, 0)
-    start, end = (lines or paragraphs)[0]
+    lines = (span for span in paragraphs if not is_metadata_line(kept.plain[slice(*span)]))
+    start, end = next(lines, paragraphs[0])
+    if (named := _NAMED.match(kept.plain, start, end)) and named.end() < end:
+        start = named.end()
     # In a text without line ends the lines about the document follow its title.
     labelled = _label_within().search(kept.plain, start + 1, end)
     end = kept.trimmed(start, labelled.start()).end if labelled else end

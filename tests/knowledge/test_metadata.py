@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from knowledge.metadata import find_date, find_doc_no, find_references, find_title, propose_place
+from knowledge.model import TableRow
 from knowledge.places import Gazetteer
 
 
@@ -97,3 +98,21 @@ def test_a_place_is_proposed_only_where_it_opens_the_title_and_is_the_only_one(
 ) -> None:
     place = propose_place(title, gazetteer)
     assert (place.code if place else None) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("索引号：A-1\n发布机构：平州市人民政府\n平州市办法\n第一条 总则。", "平州市办法"),
+        ("索引号：A-1\n名称：平州市办法\n第一条 总则。", "平州市办法"),
+        ("平州市办法发布日期：2024-01-05\n第一条 总则。", "平州市办法"),
+        ("发布日期：2024-01-05", "发布日期：2024-01-05"),
+    ],
+)
+def test_lines_about_the_document_are_not_its_title(text: str, title: str) -> None:
+    assert find_title(text) == title
+
+
+def test_a_text_of_nothing_but_rows_has_no_title() -> None:
+    row = "级别：国家标准；金额：30万元。"
+    assert find_title(row, rows=[TableRow(start=0, end=len(row), table=1)]) == ""
