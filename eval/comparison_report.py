@@ -16,6 +16,11 @@ from eval.page import moment, page
 # Of each kind of entry, how many are shown in words; the page and the JSON hold them all.
 _SHOWN = 12
 _CLAUSE_SHOWN = 60
+# A line of the terminal, and the changes shown beside one case there.
+_LINE_SHOWN = 200
+_BESIDE_SHOWN = 3
+# Fields of a rule that are words of the source or about it; the page shows their old and new text.
+_WORDINGS = frozenset({"quote", "said", "silent_on", "label", "clause_id", "start", "end", "includes"})
 # What the notes of a case say of its stages is enough in a report.
 _STAGES = {"understanding", "retrieval", "passages", "rules"}
 # Verdicts whose cases are told one by one, the worst first.
@@ -116,6 +121,16 @@ def describe_rule(change: RuleChange) -> str:
     return f"rule {change.rule_id} {change.kind}" + (f": {fields}" if fields else "")
 
 
+def _brief_rule(change: RuleChange) -> str:
+    """A changed rule for the terminal: what decides an amount in full, wordings only by the names of their fields."""
+    telling = [field for field in change.fields if field.field.split(".")[0].split("[")[0] not in _WORDINGS]
+    others = {field.field.split(".")[0].split("[")[0] for field in change.fields if field not in telling}
+    said = "; ".join(_short(str(field), _LINE_SHOWN) for field in telling)
+    named = f"wording of {', '.join(sorted(others))}" if others else ""
+    detail = "; ".join(part for part in (said, named) if part)
+    return f"rule {change.rule_id} {change.kind}" + (f": {detail}" if detail else "")
+
+
 def _notable(change: CaseChange) -> bool:
     return change.verdict != "still right" or change.reworded or change.edited
 
@@ -163,9 +178,10 @@ def _touched(comparison: Comparison) -> dict[str, int]:
 def _changes(comparison: Comparison, most: int) -> Iterator[str]:
     touched = _touched(comparison)
     lines = [str(change) for change in (*comparison.made_from, *comparison.places)]
+    told = [(describe_rule(rule), _brief_rule(rule)) for rule in comparison.rules]
+    told += [(describe_clause(c), _short(describe_clause(c), _LINE_SHOWN)) for c in comparison.clauses]
     lines += [
-        line + (f" ({touched[line]} answers flipped beside it)" if line in touched else "")
-        for line in (*map(describe_rule, comparison.rules), *map(describe_clause, comparison.clauses))
+        brief + (f" ({touched[whole]} answers flipped beside it)" if whole in touched else "") for whole, brief in told
     ]
     if lines:
         yield "What changed:"
@@ -201,11 +217,13 @@ def _told(change: CaseChange, reason: str) -> Iterator[str]:
     if reason:
         yield f"      {reason}"
     if change.stage is not None:
-        yield f"      changed at {change.stage}: {'; '.join(change.notes)}"
+        yield f"      changed at {change.stage}: {_short('; '.join(change.notes), _LINE_SHOWN)}"
     elif change.notes:
         yield f"      {'; '.join(change.notes)}"
-    for line in (*map(describe_rule, change.rules), *map(describe_clause, change.clauses)):
-        yield f"      {line}"
+    lines = [*map(_brief_rule, change.rules), *(_short(describe_clause(c), _LINE_SHOWN) for c in change.clauses)]
+    yield from (f"      {line}" for line in lines[:_BESIDE_SHOWN])
+    if len(lines) > _BESIDE_SHOWN:
+        yield f"      … and {len(lines) - _BESIDE_SHOWN} more changes beside it"
 
 
 def _limited(lines: Sequence[str], most: int) -> Iterator[str]:
@@ -218,6 +236,6 @@ def _more(count: int, most: int) -> Iterator[str]:
         yield f"  … and {count - most} more"
 
 
-def _short(text: str) -> str:
+def _short(text: str, most: int = _CLAUSE_SHOWN) -> str:
     flat = " ".join(text.split())
-    return flat if len(flat) <= _CLAUSE_SHOWN else f"{flat[:_CLAUSE_SHOWN]}…"
+    return flat if len(flat) <= most else f"{flat[:most]}…"

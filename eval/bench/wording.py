@@ -18,9 +18,8 @@ from assistant.mentions import language_of
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.wording import WordedSentence, read_sentence
-from eval.dataset import CASES
 from eval.bench.timing import table
-from eval.dataset import load_cases
+from eval.dataset import CASES, load_cases
 from knowledge.glossary import Glossary
 from knowledge.quantities import Quantity, find_quantities, format_yuan_en, format_yuan_zh
 
