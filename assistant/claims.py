@@ -69,20 +69,29 @@ def _item(
         inputs["adopted_standard_origin"] = origin
     if thing.exported is not None:
         inputs["has_export_sales"] = thing.exported
-    role, rank = question.first("role"), thing.rank or question.rank or _band(question, rules)
-    if question.band and rank is None and thing.rank is None:
+    if proposer := thing.proposer:
+        inputs["proposed_project"] = proposer == "own"
+    band = None if "rank" in thing.own else _band(question, rules)
+    rank = thing.rank or (None if "rank" in thing.own else question.rank) or band
+    role = thing.role or (None if "role" in thing.own else question.first("role"))
+    if question.band and rank is None and "rank" not in thing.own:
         role = "participate"
+    status = thing.status or (None if "status" in thing.own else _status(question))
+    group = thing.location or (None if thing.place or "location" in thing.own else location)
     return Item(
         activity="formulate_standard" if revising else thing.activity,
         action="revise" if revising else None,
         level=thing.level,
         committee=thing.committee,
         count=thing.count if thing.count is not None else 1,
+        unclear=thing.unclear,
+        span=(thing.least, thing.most) if thing.least and thing.most else None,
+        words=thing.words,
         role=role if drafting else None,
         rank=rank if drafting else None,
-        place_group=location,
-        place=located.name if located and not location else None,
-        status=_status(question) if drafting else None,
+        place_group=group,
+        place=None if group else thing.place or (located.name if located else None),
+        status=status if drafting else None,
         event_on=_event_on(question.event, rules),
         inputs=inputs,
     )
@@ -203,6 +212,8 @@ def _stated(question: Question) -> dict[str, FactValue]:
         facts["innovative_listed"] = "not_listed" not in listing
     if applicants := question.slots.get("applicant", ()):
         facts["org_type"] = "enterprise" if "enterprise" in applicants else applicants[0]
+    elif {"innovative", "innovative_pilot"} & set(question.slots.get("listing", ())):
+        facts["org_type"] = "enterprise"  # only enterprises are listed
     if proposer := question.first("proposer"):
         facts["proposed_project"] = proposer == "own"
     return facts

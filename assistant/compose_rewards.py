@@ -226,6 +226,8 @@ class _Writer:
             self.out.add("")
         for point in self.points:
             self._add("reward.point", self._clause_evidence(), text=point.of(self.language))
+        if self.question.person_rank and (term := self._definition()):
+            self._add("reward.person_rank", [self.evidence_of_line(term[0])], text=term[1])
         if self._asks_payer() and not self.brief:
             self._payers()
         self._premise()
@@ -309,6 +311,21 @@ class _Writer:
         self._add(key, [self.evidence_of_line(line)], **values)
         if line.count > 1 and line.total_yuan is None:
             self._add("reward.not_multiplied", [self.evidence_of_line(line)], count=line.count)
+        self._uncounted(line)
+
+    def _uncounted(self, line: RewardLine) -> None:
+        """What a number that is not certain comes to: nothing, or both ends of a span."""
+        if not line.item.unclear or line.yuan is None or line.total_yuan is not None:
+            return
+        ends = [(count, line.yuan * count) for count in line.item.span or ()]
+        sums = self._list(f"{count} × {self._amount(line.yuan)} = {self._amount(total)}" for count, total in ends)
+        self._add(
+            "reward.count_unclear",
+            [self.evidence_of_line(line)],
+            words=line.item.unclear,
+            sums=sums,
+            computed=[value for end in ends for value in end],
+        )
 
     def _table(self) -> None:
         """Every branch in a table, where a fact that decides is missing or all of them are asked for."""
@@ -439,13 +456,17 @@ class _Writer:
             return
         key = "reward.item_up_to" if line.bound == "up_to" else "reward.item_exact"
         self._add(key, [self.evidence_of_line(line)], **values, what=self._what(line))
+        self._uncounted(line)
 
     def _rank(self, line: RewardLine) -> str:
-        """The rank a line is for, where the things of a question differ by it."""
+        """The place and the rank a line is for, where the things of a question differ by them."""
         ranks = {row.item.rank for row in self.outcome.rows if row.item.rank is not None}
+        places = {row.item.place for row in self.outcome.rows if row.item.place is not None}
+        place = line.item.place if len(places) > 1 and line.item.place else ""
         if len(ranks) < 2 or line.item.rank is None or line.item.rank > len(_ORDINALS[self.language]):
-            return ""
-        return self.c.say(self.language, "reward.rank", rank=_ORDINALS[self.language][line.item.rank - 1])
+            return place
+        rank = self.c.say(self.language, "reward.rank", rank=_ORDINALS[self.language][line.item.rank - 1])
+        return self._join([place, rank])
 
     def _asked_total(self) -> int | None:
         """The total that the question asks for: of all things, or of the one thing."""
@@ -599,7 +620,7 @@ class _Writer:
 
     def _marked(self, condition: CheckedCondition) -> str:
         """A condition within a line, with a mark where something is known of it."""
-        mark = {"met": "✓ ", "unmet": "✗ ", "unknown": ""}[condition.state]
+        mark = {"met": "✓ ", "unmet": "✗ ", "unknown": "？" if self.language == "zh" else "? "}[condition.state]
         return mark + self._condition(condition)
 
     def _condition(self, condition: CheckedCondition) -> str:

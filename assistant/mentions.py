@@ -7,25 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
+from knowledge.numerals import DIGITS, SCALES, chinese_number
+
 Language = Literal["zh", "en"]
 Noun = Literal["standard", "product", "committee"]
 
-_DIGITS = {
-    "零": 0,
-    "〇": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "俩": 2,
-    "三": 3,
-    "仨": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
 _WORDS = [
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
@@ -34,11 +20,20 @@ _ORDINALS = [
     *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
     *("eleventh", "twelfth"),
 ]
-_PHRASES = {"a couple of": 2, "a pair of": 2, "a dozen": 12, "dozen": 12, "single": 1}
-_HAN = r"[一二三四五六七八九十两俩仨百]+"
+_PHRASES = {
+    **{"a couple of": 2, "a couple": 2, "a pair of": 2, "half a dozen": 6, "a dozen": 12, "dozen": 12, "single": 1},
+    **{"two dozen": 24, "none": 0},
+}
+# What stands for a number without being a numeral.
+_COLLOQUIAL = {"俩": "两", "仨": "三"}
+_HAN_CHARS = "零〇一二三四五六七八九十两俩仨百千壹贰叁肆伍陆柒捌玖拾佰仟"
+_HAN = rf"[{_HAN_CHARS}]+"
 _WORD = r"(?:" + "|".join([*_PHRASES, *_WORDS]) + r"|an?(?= (?:further|additional))|another)"
-_NUMERAL_EN = rf"(?:\d{{1,4}}|{_WORD})"
+_ARABIC = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
+_NUMERAL_EN = rf"(?:{_ARABIC}|{_WORD})"
 _MEASURE = "项个件部种款份张条套只支类"
+# From here on nobody counts standards: the number is a slip or a test.
+_MOST = 9999
 
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d|\s*(?:万|元|家|项|个|名|人|亿))")
 _RANKS = (
@@ -87,28 +82,39 @@ _OPEN_END = re.compile(
     r"^(?:位|名)?(?:及|或)?(?:以后|之后|往后|以下|更后)|^\s*(?:place )?(?:or|and) (?:lower|below|later|worse)"
 )
 _COUNTS_ZH = (
-    re.compile(rf"(?<![\d.第前])(\d{{1,4}}|{_HAN})\s*(?:多)?([{_MEASURE}])"),
+    re.compile(rf"(?<![\d.第前哪])(?<!\d,)(?<!第[{_HAN_CHARS}])({_ARABIC}|{_HAN}|半)\s*(?:[多来几余]\s*)?([{_MEASURE}])"),
     # 俩行标, 弄了仨
     re.compile(rf"([俩仨])(?![{_MEASURE}人口])"),
     # 3国家标准, 国标3、行标2, 国标×3
-    re.compile(r"(?<![\d.第前年])(\d{1,3})(?=(?:国际|国家|行业|省级|市级|地方|团体)标准)"),
+    re.compile(r"(?<![\d.第前年])(\d{1,3})(?=(?:国际|国家|行业|省级|市级|地方|团体)标准|[国行团]标|省地?标|市地标)"),
     re.compile(rf"(?<=[标准品])\s*[x×*:]?\s*(\d{{1,3}}|{_HAN})(?=\s*(?:[,，、;；。+和及]|$))"),
 )
 # What a Chinese count is not of, where it stands behind the measure word: 两个单位, 十个部分, 五个级别.
 _OTHER_NOUN_ZH = re.compile(
-    r"(?:的)?(?:起草|主要|主导|牵头|参与|本地|不同|扬?州?本?市?)?(?:部分|单位|企业|公司|工厂|厂家|起草|月|方面|条件|问题|城市|地方|地区|区(?!域)|县|市(?!级|地|标)|省(?!级|地|标)|级别|层级|等级|层次|档|部门|人|年|阶段|政策|文件|季度|工作日|名额|系列|分?步)"
+    r"(?:多|来)?(?:的)?(?:起草|主要|主导|牵头|参与|本地|不同|扬?州?本?市?)?(?:部分|单位|企业|公司|工厂|厂家|起草|月|方面|条件|问题|城市|地方|地区|区(?!域)|县|市(?!级|地|标)|省(?!级|地|标)|级别|层级|等级|层次|档|部门|人|年|阶段|政策|文件|季度|工作日|名额|系列|分?步)"
 )
 _NOUN_ZH = re.compile(
     r"(?P<product>产品)|(?P<committee>委员会|标委会|分委会|工作组|\b(?:tc|sc|wg)\b)|(?P<standard>标准|[国行省市地团企]标)"
 )
 _COUNT_EN = re.compile(
-    rf"(?<![\w.#-])(?<!\d,)({_NUMERAL_EN})(?![\w%]|\.\d|,\d{{3}}| (?:percent|per cent|yuan|rmb|million|thousand|hundred|wan)\b)"
+    rf"(?<![\w.#])(?<![a-z]-)(?<!\d,)({_NUMERAL_EN})(?![\w%]|\.\d|,\d{{3}}| (?:percent|per cent|yuan|rmb|million|thousand|hundred|wan)\b)"
 )
 _RANKING_EN = re.compile(
     r"(?:\b(?:rank(?:ed|ing)?|no\.?|number|top|first|section|article|clause|place|position|in|since|of|by)|#|rmb|cny|¥)\s*$"
 )
+# What makes a number no number to multiply with: a span of two, a rough one, a limit, a part, a sign.
+_SPAN_BEFORE = re.compile(
+    rf"(?<![a-z\d.第])(\d{{1,4}}|{_HAN}|{_WORD})\s*[{_MEASURE}]?\s*(?:-|–|—|~|～|至|到|或者?|、|\bto\b|\bor\b)\s*$"
+)
+_ROUGH_BEFORE = re.compile(
+    r"(?:至少|起码|最少|不少于|不低于|至多|最多|不超过|超过|多于|少于|不到|不足|将近|接近|差不多|大约|大概|大致|约|近|上|好几|几|数"
+    r"|(?<!how )(?<!what )\b(?:about|around|roughly|approximately|nearly|almost|some|at least|at most|up to|more than|over|fewer than|less than))\s*$"
+)
+_ROUGH_AFTER = re.compile(r"\s*(?:以上|以下|以内|左右|上下|出头|不到|半(?![年天])|\bor (?:so|more|fewer|less)\b|and a half\b|plus\b)")
+_ROUGH_WITHIN = re.compile(r"[多来几余]")
+_SIGNED = re.compile(r"(?:^|(?<=[^a-z\d.]))[-−]$|负$|\bminus\s*$")
 _HEAD_EN = re.compile(
-    r"(?P<product>products?|goods)\b|(?P<committee>committees?|subcommittees?|sub-committees?|tcs?|scs?|wgs?|working groups?|secretariats?)\b"
+    r"(?P<product>products?|goods|pcs|pieces?|skus?)\b|(?P<committee>committees?|subcommittees?|sub-committees?|tcs?|scs?|wgs?|working groups?|secretariats?)\b"
     r"|(?P<standard>standards?|projects?|items?|certificates?|ones?)\b"
 )
 _OTHER_NOUN_EN = re.compile(
@@ -149,17 +155,36 @@ _EVENTS = (
 _RELATIVE = {"今年": 0, "去年": 1, "前年": 2, "this year": 0, "last year": 1}
 
 
+# Who is a person where the documents speak of units.
+_PERSON = re.compile(
+    r"员工|职工|工程师|技术员|技术人员|同事|同志|专家|教授|博士|老师|总工|老板|经理|本人|个人|我自己"
+    r"|\b(?:employees?|engineers?|staff|colleagues?|experts?|professors?|scientists?|technicians?|researchers?|managers?|ceo|i personally|myself)\b"
+)
+_UNIT = re.compile(r"公司|单位|企业|厂|\b(?:company|firm|enterprise|unit|organi[sz]ation|plant)\b")
+_SENTENCE_PART = re.compile(r"[,，。;；?？!！\n]|\bbut\b|\bwhile\b")
+
+
 class Rank(NamedTuple):
-    """A place in the list of drafters. A band (前两位, top five) is any place down to `value`."""
+    """A place in the list of drafters. A band (前两位, top five) is any place down to `value`.
+
+    `person`: it is the place of a person (第一起草人是我们员工), which says nothing of the firm's.
+    """
 
     value: int
     start: int
     end: int
     band: bool = False
+    person: bool = False
 
 
 class Count(NamedTuple):
-    """A number of things, with its measure word and, where a noun follows, the kind of thing."""
+    """A number of things, with its measure word and, where a noun follows, the kind of thing.
+
+    Attributes:
+        value: the number; of a span (两三个, 3-5) its lower end.
+        most: the upper end of a span.
+        unclear: the words of what is no certain whole number (十来个, 至少两项, 1.5项); empty where it is one.
+    """
 
     value: int
     unit: str
@@ -167,6 +192,8 @@ class Count(NamedTuple):
     end: int
     each: bool
     noun: Noun | None = None
+    most: int | None = None
+    unclear: str = ""
 
 
 class Event(NamedTuple):
@@ -220,7 +247,19 @@ def find_ranks(text: str) -> list[Rank]:
                     found.append(Rank(value, match.start(), match.end(), band))
     if not found and (neither := _NEITHER.search(text)):
         found.append(Rank(3, neither.start(), neither.end(), band=False))
-    return sorted(found, key=lambda rank: rank.start)
+    return sorted((rank._replace(person=_of_person(text, rank)) for rank in found), key=lambda rank: rank.start)
+
+
+def _of_person(text: str, rank: Rank) -> bool:
+    """Whether the part of the sentence that names a place says that a person holds it."""
+    start = max((m.end() for m in _SENTENCE_PART.finditer(text, 0, rank.start)), default=0)
+    after = _SENTENCE_PART.search(text, rank.end)
+    part = text[start : after.start() if after else len(text)]
+    person = _PERSON.search(part)
+    if person is None:
+        return False
+    between = part[person.end() : max(person.end(), rank.start - start)]
+    return _UNIT.search(between) is None
 
 
 def find_counts(text: str) -> list[Count]:
@@ -229,9 +268,17 @@ def find_counts(text: str) -> list[Count]:
     found: dict[int, Count] = {}
     for count in (*_counts_zh(text), *_counts_en(text)):
         # None of a thing is nothing to compute: the amount for one is said instead.
-        if count.value and count.start not in found and not any(r.start <= count.start < r.end for r in ranks):
+        nothing = not count.value and not count.unclear
+        known = found.get(count.start)
+        taken = known is not None and bool(known.unclear or not count.unclear)
+        if not nothing and not taken and not any(r.start <= count.start < r.end for r in ranks):
             found[count.start] = count
-    return [found[key] for key in sorted(found)]
+    spans = [count for count in found.values() if count.unclear]
+    return [
+        count
+        for _, count in sorted(found.items())
+        if not any(other is not count and other.start <= count.start < other.end for other in spans)
+    ]
 
 
 def number(word: str) -> int | None:
@@ -252,7 +299,10 @@ def number(word: str) -> int | None:
         return _PHRASES[word]
     if word in ("a", "an", "another"):
         return 1
-    return _han_number(word)
+    try:
+        return chinese_number("".join(_COLLOQUIAL.get(char, char) for char in word))
+    except ValueError:
+        return None
 
 
 def _month(parts: dict[str, str | None]) -> int | None:
@@ -265,9 +315,8 @@ def _month(parts: dict[str, str | None]) -> int | None:
 def _counts_zh(text: str) -> Iterator[Count]:
     for pattern in _COUNTS_ZH:
         for match in pattern.finditer(text):
-            value = number(match.group(1))
             after = text[match.end() :]
-            if not value or _OTHER_NOUN_ZH.match(after):
+            if _OTHER_NOUN_ZH.match(after):
                 continue
             before = text[max(0, match.start() - 2) : match.start()]
             each = "各" in before or "分别" in before
@@ -277,13 +326,44 @@ def _counts_zh(text: str) -> Iterator[Count]:
             nouns = list(_NOUN_ZH.finditer(clause[:20]))
             product = next((n for n in nouns if n.lastgroup == "product"), None)
             noun = product or (nouns[0] if nouns else None)
-            yield Count(value, unit, match.start(1), match.end(), each, noun.lastgroup if noun else None)  # type: ignore[arg-type]
+            kind: Noun | None = noun.lastgroup if noun else None  # type: ignore[assignment]
+            yield _count(text, match.start(1), match.end(1), match.end(), unit=unit, each=each, noun=kind)
+
+
+def _count(text: str, start: int, numeral_end: int, end: int, *, unit: str, each: bool, noun: Noun | None) -> Count:
+    """The count that a numeral makes together with what stands around it."""
+    written = text[start:numeral_end]
+    before, after = text[:start], text[end:]
+    if span := _SPAN_BEFORE.search(before):
+        low, high = number(span.group(1)), number(written)
+        words = text[span.start(1) : end]
+        if low and high and low < high and span.group().strip()[-1:] != "、":
+            return Count(low, unit, span.start(1), end, each, noun, most=high, unclear=words)
+    if (neighbours := _neighbours(written)) is not None:
+        return Count(neighbours[0], unit, start, end, each, noun, most=neighbours[1], unclear=text[start:end])
+    value = number(written.replace(",", ""))
+    rough = next((m for p in (_ROUGH_BEFORE, _SIGNED) if (m := p.search(before))), None)
+    tail = _ROUGH_AFTER.match(after)
+    if value is None or value > _MOST or rough or tail or _ROUGH_WITHIN.search(text, numeral_end, end):
+        words = text[rough.start() if rough else start : end + (tail.end() if tail else 0)]
+        return Count(value or 0, unit, start, end, each, noun, unclear=words.strip(" ,，。"))
+    return Count(value, unit, start, end, each, noun)
+
+
+def _neighbours(written: str) -> tuple[int, int] | None:
+    """The two numbers of 两三, 三五 or 十七八; null for any other numeral."""
+    if len(written) < 2 or any(char not in DIGITS or not DIGITS[char] for char in written[-2:]):
+        return None
+    stem = written[:-2]
+    if stem and stem[-1] not in SCALES:
+        return None
+    low, high = number(stem + written[-2]), number(stem + written[-1])
+    return (low, high) if low is not None and high is not None and low < high else None
 
 
 def _counts_en(text: str) -> Iterator[Count]:
     for match in _COUNT_EN.finditer(text):
-        value = number(match.group(1))
-        if not value or _RANKING_EN.search(text[: match.start()]):
+        if _RANKING_EN.search(text[: match.start()]):
             continue
         after = text[match.end() :]
         noun = _noun_en(after)
@@ -295,7 +375,7 @@ def _counts_en(text: str) -> Iterator[Count]:
             each = re.match(r"[\w\s]{0,25}\beach\b", after) is not None or bool(
                 re.match(r"[\w\s]{0,20}\b(?:at|for) each\b", after)
             )
-            yield Count(value, "", match.start(1), match.end(1), each, noun)
+            yield _count(text, match.start(1), match.end(1), match.end(1), unit="", each=each, noun=noun)
 
 
 def _noun_en(after: str) -> Noun | None:
@@ -320,17 +400,3 @@ def _noun_en(after: str) -> Noun | None:
         last = word.group(1)
         position += word.end()
     return None
-
-
-def _han_number(word: str) -> int | None:
-    total, current = 0, 0
-    for char in word:
-        if char in _DIGITS:
-            current = _DIGITS[char]
-        elif char == "十":
-            total, current = total + (current or 1) * 10, 0
-        elif char == "百":
-            total, current = total + (current or 1) * 100, 0
-        else:
-            return None
-    return total + current if word else None

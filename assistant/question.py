@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from assistant.mentions import Event, Language, Rank, find_counts, find_event, find_ranks, find_years, language_of
 from assistant.things import Thing, find_things, own_rank
@@ -43,6 +43,9 @@ _COMPANY_SLOTS = frozenset({"location", "listing", "applicant"})
 _WORK_SLOTS = frozenset({"level", "activity", "role", "committee", "status", "export", "proposer", "origin"})
 # Slots that name what a reward is asked for.
 _NAMED_WORK = frozenset({"level", "activity", "committee", "origin"})
+# Of these each piece of work has its own.
+_OWN_SLOTS = frozenset({"status", "role", "proposer"})
+_COUNTED_WORK = frozenset({"adopt_standard", "host_committee"})
 _REWARD_TOPICS = frozenset({"reward", "stacking"})
 # What is asked of a reward besides its amount; alone in a turn it is asked of the reward spoken of before.
 _SIDE_INTENTS = frozenset({"who_pays", "eligibility", "total", "reward_amount", "stacking", "highest", "lowest"})
@@ -57,6 +60,10 @@ _ADDING = re.compile(
 )
 # 国标多少: how much, where nothing is counted.
 _BARE_AMOUNT = re.compile(r"多少(?![家个项名人种份条次年件类所座位届%])|几万|几个钱|\bhow much\b")
+# Words for further work; with a number of it, it is counted beside what was spoken of before.
+_ASKING = re.compile(r"[?？]|还是|哪|什么|怎|吗|几[个项家]|多少")
+_FURTHER = re.compile(r"还有|另外|另有|再加|又有|此外|\b(?:also|too|as well|plus|besides|additional|in addition|on top)\b")
+_AND_STATED = re.compile(r"^and\b|^以及|^和")
 _FIRST_PERSON = re.compile(
     r"我们|我司|我厂|我公司|本公司|我们厂|咱|俺|我\b|我(?=在|是|做|牵|排)|\b(?:we|our|us|i|my|ours)\b"
 )
@@ -92,8 +99,10 @@ class Question:
         years: calendar years named.
         slots: values of each slot, in order of mention.
         things: what rewards are asked for.
+        listed: all that the dialogue has named so far, each with what was said of it.
         rank: the asker's place among the drafters.
         band: a lowest place among which the asker is (前两位), where no single one is said.
+        person_rank: whether a place is named that a person holds among the drafters, not the firm.
         event: when the work was published or completed.
         home: the place where the asker says to be at home.
         claimed_yuan: amounts of money that the question itself states.
@@ -113,8 +122,10 @@ class Question:
     years: tuple[int, ...] = ()
     slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     things: tuple[Thing, ...] = ()
+    listed: tuple[Thing, ...] = ()
     rank: int | None = None
     band: int | None = None
+    person_rank: bool = False
     event: Event | None = None
     home: PlaceMatch | None = None
     claimed_yuan: tuple[int, ...] = ()
@@ -167,6 +178,8 @@ class Understanding:
             read = self.read(turn, asked_at)
             if read.topic in _CARRIED_TOPICS:
                 state = self._carry(state, read)
+                if not state.listed:
+                    state = replace(state, listed=_listed(state, state.things, state))
         question = self._carry(state, self.read(text, asked_at))
         facts = facts or {}
         if not question.places and isinstance(place := facts.get("place"), str):
@@ -184,8 +197,19 @@ class Understanding:
         slots = _without_references(slots, plain)
         values, ranks = _values(slots), find_ranks(plain)
         claimed = tuple(int(q.value) for q in find_quantities(plain) if _is_yuan(q, plain))
-        things = find_things(plain, slots, find_counts(plain), ranks, every_level="every_level" in named)
-        topic, attribute = self._topic(plain, values, intents, places, ranks=ranks, claimed=claimed)
+        found = find_things(
+            plain,
+            slots,
+            find_counts(plain),
+            [rank for rank in ranks if not rank.person],
+            places=places,
+            known=self._known(plain, slots, intents, ranks),
+            every_level="every_level" in named,
+        )
+        things = found.things
+        topic, attribute = self._topic(
+            plain, values, intents, places, ranks=ranks, claimed=claimed, things=things
+        )
         summed = len(things) > 1 and all(thing.count for thing in things) and "comparison" not in named
         return Question(
             text=text,
@@ -195,10 +219,11 @@ class Understanding:
             intents=named,
             places=tuple(places),
             years=tuple(find_years(_DOC_NO.sub(" ", plain))),
-            slots=values,
+            slots=_values(found.slots),
             things=things,
-            rank=None if any(thing.rank for thing in things) else own_rank(plain, ranks),
-            band=next((rank.value for rank in ranks if rank.band), None),
+            rank=None if any(thing.rank for thing in things) else own_rank(plain, found.ranks),
+            band=next((rank.value for rank in found.ranks if rank.band), None),
+            person_rank=any(rank.person for rank in ranks),
             event=find_event(plain, asked_at),
             home=_home(places, plain),
             claimed_yuan=claimed,
@@ -207,6 +232,14 @@ class Understanding:
             points=_points(intents),
             total="total" in named or summed,
         )
+
+    def _known(
+        self, plain: str, slots: Sequence[SlotMatch], intents: Sequence[IntentMatch], ranks: Sequence[Rank]
+    ) -> list[tuple[int, int]]:
+        """The ranges of words whose meaning is known."""
+        matches = [*slots, *intents, *self.glossary.answer_types(plain), *find_quantities(plain), *ranks]
+        matches += [*self.gazetteer.find(plain), *find_counts(plain)]
+        return [*((m.start, m.end) for m in matches), *self.glossary.find_fillers(plain)]
 
     def _topic(
         self,
@@ -217,6 +250,7 @@ class Understanding:
         *,
         ranks: Sequence[Rank],
         claimed: Sequence[int],
+        things: Sequence[Thing],
     ) -> tuple[Topic, str | None]:
         if not re.search(r"\w", plain):
             return "empty", None
@@ -243,6 +277,8 @@ class Understanding:
         reward = reward or (loosely and "location" in slots and not figure)
         reward = reward or (work and done and not figure and bool(loosely or _FIRST_PERSON.search(plain) or not asked))
         reward = reward or (payable and hinted and not figure)
+        counted = any(thing.count or thing.unclear for thing in things) and not _ASKING.search(plain)
+        reward = reward or (work and counted and not asked and not named and not figure)
         bare = not figure and not find_years(plain) and bool(_BARE_AMOUNT.search(plain))
         reward = reward or (bare and bool({"level", "role"} & slots.keys()))
         reward = reward or (bool(ranks) and "yes_no" in asked and not named & {"metadata", "responsible_body", "stage"})
@@ -279,17 +315,29 @@ class Understanding:
             places, carried = earlier.places, [*carried, "place"] if earlier.places else carried
         slots = dict(turn.slots)
         moved = bool(turn.places) and _names(turn.places) != _names(earlier.places)
+        adds = not moved and _adds(turn, earlier)
         for slot, values in earlier.slots.items():
-            if slot in slots or (slot == "location" and moved):
+            if slot in slots or (slot == "location" and moved) or (adds and slot in _OWN_SLOTS):
                 continue
             if slot in _COMPANY_SLOTS or (follows and _same_work(turn, earlier, slot)):
                 slots[slot] = values
                 carried.append(slot)
-        if not follows:
-            return replace(turn, places=places, slots=slots, carried=tuple(carried))
+        sums = _asks_sum(turn) and not moved
+        if sums and len(earlier.things) < 2 < len(earlier.listed) + 1:
+            return _summed(turn, earlier, places, slots, carried)
+        if not follows and not adds:
+            listed = turn.things if moved else _listed(earlier, turn.things, turn)
+            return replace(turn, places=places, slots=slots, listed=listed, carried=tuple(carried))
         topic, attribute = (turn.topic, turn.attribute) if _has_topic(turn) else (earlier.topic, earlier.attribute)
-        things = _merged_things(earlier, turn) if earlier.topic in _REWARD_TOPICS else turn.things
-        own_place = turn.rank is not None or turn.band is not None or "role" in turn.slots
+        reward = earlier.topic in _REWARD_TOPICS
+        if reward and (sums or adds) and topic == "fact":
+            topic, attribute = "reward", None
+        if adds:
+            things = _added(earlier, turn)
+            slots = {slot: values for slot, values in slots.items() if slot not in _OWN_SLOTS}
+        else:
+            things = _merged_things(earlier, turn) if reward else turn.things
+        own_place = turn.rank is not None or turn.band is not None or "role" in turn.slots or adds
         return replace(
             turn,
             topic=topic,
@@ -298,15 +346,16 @@ class Understanding:
             years=turn.years or earlier.years,
             slots=slots,
             things=things,
-            rank=turn.rank if own_place else earlier.rank,
-            band=turn.band if own_place else earlier.band,
+            listed=things if moved or adds else _listed(earlier, things, turn),
+            rank=(None if adds else turn.rank) if own_place else earlier.rank,
+            band=(None if adds else turn.band) if own_place else earlier.band,
             event=turn.event or earlier.event,
             home=turn.home or (None if moved else earlier.home),
             answer_types=turn.answer_types or earlier.answer_types,
             intents=turn.intents | earlier.intents,
             query=f"{earlier.query} {turn.query}" if topic != "reward" else turn.query,
             points=turn.points or earlier.points if not _NAMED_WORK & turn.slots.keys() else turn.points,
-            total=turn.total or earlier.total or (len(things) > 1 and _ADDING.search(turn.query) is not None),
+            total=turn.total or earlier.total or (adds and len(things) > 1),
             carried=tuple(carried),
         )
 
@@ -431,20 +480,111 @@ def _same_work(turn: Question, earlier: Question, slot: str) -> bool:
     return not new or not old or bool(new & old)
 
 
+def _adds(turn: Question, earlier: Question) -> bool:
+    """Whether a turn tells of further work beside that spoken of before: 还有1项国标, and two industry standards too."""
+    if not turn.things or not earlier.things or earlier.topic not in _REWARD_TOPICS:
+        return False
+    if _ADDING.search(turn.query):
+        return True
+    numbered = any(thing.count or thing.unclear for thing in turn.things) and bool(_NAMED_WORK & turn.slots.keys())
+    stated = _AND_STATED.search(turn.query) is not None and "?" not in turn.query
+    return numbered and (stated or _FURTHER.search(turn.query) is not None)
+
+
+def _added(earlier: Question, turn: Question) -> tuple[Thing, ...]:
+    """The things of both turns, each with what was said of it."""
+    old = tuple(replace(thing, count=thing.count if thing.unclear else thing.count or 1) for thing in _settled(earlier))
+    new = replace(turn, things=tuple(_filled(thing, old[0], turn) for thing in turn.things))
+    return (*old, *_settled(new))
+
+
+def _settled(question: Question) -> tuple[Thing, ...]:
+    """The things of a question with what it says of all of them made their own, so that other things do not share it."""
+
+    def settled(thing: Thing) -> Thing:
+        said: dict[str, Any] = {"rank": thing.rank or (None if "rank" in thing.own else question.rank)}
+        for slot in _OWN_SLOTS:
+            said[slot] = getattr(thing, slot) or (None if slot in thing.own else _strongest(question, slot))
+        drafted = thing.activity is None or thing.activity.endswith("_standard") and thing.activity != "adopt_standard"
+        if not drafted:
+            return thing
+        return replace(thing, **said, own=thing.own | said.keys())
+
+    return tuple(settled(thing) for thing in question.things)
+
+
+def _strongest(question: Question, slot: str) -> str | None:
+    """The value of a slot that decides: not yet published wherever that is said."""
+    values = question.slots.get(slot, ())
+    return next((v for v in ("drafting", "published") if v in values), question.first(slot))
+
+
+def _asks_sum(turn: Question) -> bool:
+    """Whether a turn asks for the sum of what was spoken of, and names no work itself: 一共呢, how much altogether."""
+    return "total" in turn.intents and not _NAMED_WORK & turn.slots.keys() and not find_counts(turn.query)
+
+
+def _summed(
+    turn: Question,
+    earlier: Question,
+    places: tuple[PlaceMatch, ...],
+    slots: Mapping[str, tuple[str, ...]],
+    carried: Sequence[str],
+) -> Question:
+    """The sum of everything that the dialogue named, each with what was said of it."""
+    things = tuple(replace(t, count=t.count if t.unclear else t.count or 1) for t in earlier.listed)
+    return replace(
+        turn,
+        topic="reward",
+        attribute=None,
+        places=places,
+        slots={slot: values for slot, values in slots.items() if slot not in _OWN_SLOTS},
+        things=things,
+        listed=things,
+        home=turn.home or earlier.home,
+        event=turn.event or earlier.event,
+        intents=turn.intents | (earlier.intents - {"list", "highest", "lowest", "comparison"}),
+        total=True,
+        carried=tuple(carried),
+    )
+
+
+def _listed(earlier: Question, things: Sequence[Thing], turn: Question) -> tuple[Thing, ...]:
+    """What the dialogue has named so far; a thing named again stands for the earlier one of its kind."""
+
+    def kind(thing: Thing) -> tuple[object, ...]:
+        return (thing.activity, thing.level, thing.committee)
+
+    new = _settled(replace(turn, things=tuple(things)))
+    if not all(thing.level or thing.activity in _COUNTED_WORK for thing in new):
+        return earlier.listed
+    kinds = {kind(thing) for thing in new}
+    return (*(thing for thing in earlier.listed if kind(thing) not in kinds), *new)
+
+
 def _merged_things(earlier: Question, turn: Question) -> tuple[Thing, ...]:
     """The new turn's things, with what they leave out taken from the earlier turn's."""
     old, new = earlier.things, turn.things
     if not old:
         return new
-    if _ADDING.search(turn.query) and new:
-        counted = tuple(replace(thing, count=thing.count or 1) for thing in old)
-        return (*counted, *(_filled(thing, old[0], turn) for thing in new))
     if not (_NAMED_WORK | {"role"}) & turn.slots.keys():
+        said = {slot for slot in _OWN_SLOTS if slot in turn.slots} | ({"rank"} if turn.rank is not None else set())
+        old = tuple(replace(thing, **dict.fromkeys(said), own=thing.own - said) for thing in old)
         counts = find_counts(turn.query)
         if counts and (len(old) == 1 or counts[0].each):
-            return tuple(replace(thing, count=_count_for(thing, turn) or thing.count) for thing in old)
-        return tuple(replace(thing, rank=None) for thing in old) if turn.rank is not None else old
-    return tuple(_filled(thing, old[0], turn) for thing in new)
+            return tuple(_recounted(thing, turn) for thing in old)
+        return old
+    base = replace(old[0], rank=None, role=None, status=None, proposer=None, own=frozenset())
+    return tuple(_filled(thing, base, turn) for thing in new)
+
+
+def _recounted(thing: Thing, turn: Question) -> Thing:
+    """A thing with the number that a later turn gives for it."""
+    count = find_counts(turn.query)[0]
+    if count.unclear:
+        least = count.value if count.most else None
+        return replace(thing, count=None, least=least, most=count.most, unclear=count.unclear)
+    return replace(thing, count=_count_for(thing, turn) or thing.count, least=None, most=None, unclear="")
 
 
 def _count_for(thing: Thing, turn: Question) -> int:

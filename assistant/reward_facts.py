@@ -33,6 +33,9 @@ class Item:
         place_group: where the firm is; where it is null, `place` (name or code) is resolved at the event's date.
         status: of the standard or project: proposed, drafting, published, implemented, accepted …
         event_on: when it happened (published, accepted …), which picks the districts and the validity.
+        unclear: the asker's words for a number that is no certain whole one; the amount is then of one unit.
+        span: the ends of such a number, where it has two.
+        words: what the asker calls it, for work that has no name in the vocabulary.
         inputs: further facts about this item, by input name.
 
     Raises:
@@ -48,6 +51,9 @@ class Item:
     grade: str | None = None
     action: str | None = None
     count: int = 1
+    unclear: str = ""
+    span: tuple[int, int] | None = None
+    words: str = ""
     place_group: str | None = None
     place: str | None = None
     status: str | None = None

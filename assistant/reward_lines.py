@@ -232,7 +232,7 @@ def _unmatched(match: _Match) -> RewardLine:
 
 def _unstated(view: View, near: Sequence[Rule]) -> RewardLine:
     known = [value for axis in ("level", "committee", "grade") if (value := view.single(axis))]
-    label = _item_name(view)
+    label = plain(view.item.words) if view.item.words else _item_name(view)
     return RewardLine(
         rule=None,
         rule_id=".".join((view.policy.id, "not_stated", view.activity or "any", *known)),
@@ -612,6 +612,8 @@ def _item_capped(line: RewardLine, rule: Rule) -> RewardLine:
 
 def _counted(line: RewardLine, rule: Rule, view: View) -> RewardLine:
     count, yuan = line.item.count, line.yuan or 0
+    if line.item.unclear and rule.per not in ("organization", None):
+        return line.told(*_unclear(line, rule, yuan))
     if count == 1:
         return replace(line, total_yuan=yuan)
     series = view.fact("series")
@@ -624,6 +626,13 @@ def _counted(line: RewardLine, rule: Rule, view: View) -> RewardLine:
     line = replace(line, total_yuan=yuan * count)
     line = line.told(step(rule, "count", "count", money(yuan), plain(count), money(yuan * count)))
     return line.told(step(rule, "series", "series_open")) if rule.dedupe is not None and series is None else line
+
+
+def _unclear(line: RewardLine, rule: Rule, yuan: int) -> Iterator[Step]:
+    """The trace of a number that is not certain: nothing is multiplied, but for both ends of a span."""
+    yield step(rule, "count", "count_unclear", plain(line.item.unclear))
+    for end in line.item.span or ():
+        yield step(rule, "count", "count", money(yuan), plain(end), money(yuan * end))
 
 
 def _contested(line: RewardLine, rule: Rule, view: View) -> RewardLine:

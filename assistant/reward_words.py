@@ -39,6 +39,9 @@ _PHRASES = {
     "not_that": _text("不属于：{0}", "not: {0}"),
     "item_cap": _text("单项上限：{0}按{1}计", "ceiling of one item: {0} becomes {1}"),
     "count": _text("{0} × {1} = {2}", "{0} × {1} = {2}"),
+    "count_unclear": _text(
+        "“{0}”不是确定的整数，只写一项的金额", "“{0}” is no certain whole number: the amount is of one"
+    ),
     "per_unstated": _text(
         "文件没有写明按什么计件，不能相乘", "the text does not say per what, so it is not multiplied"
     ),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
+from assistant.bindings import Bound, Mark, bind, bind_apart, part_clauses
 from assistant.mentions import Count, Rank
+from assistant.objects import Span, other_object
 from knowledge.glossary import SlotMatch
+from knowledge.places import PlaceMatch
 
 _DRAFTING = ("formulate_standard", "revise_standard")
 _PARAGRAPH = re.compile(r"[,，。;；?？!！、+\n]")
@@ -37,6 +41,18 @@ _MEETS = re.compile(
 _OF_ISO = re.compile(
     r"(?:国际标准化组织|国际电工委员会|国际电信联盟|\b(?:iso|iec|itu)\b|\binternational)[^,，。;；]{0,12}$"
 )
+# A number that tells how many all the things are that follow: 五项标准：…
+_ANNOUNCED = re.compile(r"[:：,，;；(（]")
+# 那10项多少, what if there are ten: the number that is asked about.
+_SUPPOSED = re.compile(r"(?:^|[,，。;；?？])\s*(?:那|如果|要是|若|假如|换成|\bif\b|what (?:if|about)|how (?:much )?(?:about|for)|and for)[^,，。;；?？]{0,20}$")
+_ASKED = re.compile(r"呢|多少|吗|奖|补|资助|给|\b(?:how|what|pay|pays|reward|grant|subsid\w+)\b")
+_LISTED = re.compile(r"\s*(?:和|与|及|以及|、|跟|,|and|or|/)\s*(?:the |an? )?")
+_OF_THEM = re.compile(r"其中|当中|每|of (?:which|them)")
+_ENDS_IN_STANDARD = re.compile(r"(?:标准|标|standards?)$")
+_EACH_PLACE = re.compile(r"各|分别|\b(?:each|both|respectively)\b")
+_WITHIN_CITY = frozenset({"district", "county", "zone"})
+_UNIT = re.compile(r"单位|人|drafter")
+_CLAUSE_END = re.compile(r"[,，。;；]")
 _JOINED = re.compile(r"\s*(?:、|和|与|及|或|,|and|or|/)*\s*(?:the|an?)?\s*$")
 
 
@@ -47,7 +63,11 @@ class Thing:
     Attributes:
         level: of the standard or the committee.
         count: how many of it.
-        rank: the place among its drafters, where it differs between the things of a question.
+        least, most: the ends of a span of numbers (两三项), where `count` is none.
+        unclear: the words of a number that is no certain whole one; empty where `count` is one or nothing is said.
+        rank, role, status, proposer, location, place: what is said of this thing and not of all things of a question.
+        own: the sides on which the things of a question differ, so that what is not said of this one is unknown.
+        words: what the question calls it, for work that has no name of its own.
         origin: of the standard that a product adopts: international, advanced_foreign, or another level.
         exported: whether the products counted are sold abroad, where it is said of some of them only.
         every_level: one at each level that is paid for.
@@ -57,7 +77,17 @@ class Thing:
     level: str | None = None
     committee: str | None = None
     count: int | None = None
+    least: int | None = None
+    most: int | None = None
+    unclear: str = ""
     rank: int | None = None
+    role: str | None = None
+    status: str | None = None
+    proposer: str | None = None
+    location: str | None = None
+    place: str | None = None
+    own: frozenset[str] = frozenset()
+    words: str = ""
     origin: str | None = None
     exported: bool | None = None
     every_level: bool = False
@@ -70,24 +100,36 @@ class _Head:
     thing: Thing
 
 
+class Found(NamedTuple):
+    """The things of a question, and the slots and ranks that are of all of them."""
+
+    things: tuple[Thing, ...]
+    slots: list[SlotMatch]
+    ranks: list[Rank]
+
+
 def find_things(
     plain: str,
     slots: Sequence[SlotMatch],
     counts: Sequence[Count],
     ranks: Sequence[Rank],
     *,
+    places: Sequence[PlaceMatch] = (),
+    known: Sequence[Span] = (),
     every_level: bool = False,
-) -> tuple[Thing, ...]:
+) -> Found:
     """The things a normalised question asks a reward for, in order of mention.
 
     Args:
         plain: the question, normalised.
         slots: what the glossary finds in it.
         counts: what `find_counts` finds.
-        ranks: what `find_ranks` finds.
+        ranks: what `find_ranks` finds, but places of persons.
+        places: the places it names.
+        known: the ranges of all words with a known meaning, which leave a standard the thing that is asked for.
         every_level: whether the words speak of all levels at once.
     """
-    heads = _heads(plain, slots, counts, ranks)
+    heads = [_renamed(head, plain, known) for head in _heads(plain, slots, counts, ranks)]
     levels = [h for h in heads if h.thing.activity in _DRAFTING and h.thing.level]
     if levels and (_RANGE.search(plain) or (every_level and len(levels) > 1)):
         heads = [h for h in heads if h not in levels]
@@ -97,8 +139,9 @@ def find_things(
         if not heads and counts:
             heads = [_Head(counts[0].end, counts[0].end, Thing("formulate_standard", every_level=True))]
     heads.sort(key=lambda head: (head.start, head.end))
-    heads = _ranked(heads, ranks, slots, plain)
-    return tuple(_counted(heads, counts, slots, plain))
+    heads, left = _bound(_counted(heads, counts, slots, plain), slots, counts, ranks, places, plain)
+    heads = _by_place(_by_rank(heads, left.ranks, plain), places, plain)
+    return left._replace(things=tuple(head.thing for head in heads))
 
 
 def own_rank(plain: str, ranks: Sequence[Rank]) -> int | None:
@@ -133,7 +176,14 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], rank
     origins = [m for m in slots if m.slot == "origin" and m.value != "international"]
     hosted = {m for m in levels if _beside(m, committees or secretariat, plain)}
     levels = [m for m in levels if m not in hosted]
-    of_others = {m for m in levels if any(_overlap(m, o) or 0 <= o.start - m.end <= 2 for o in others)}
+    of_others = {
+        m
+        for m in levels
+        if any(
+            _overlap(m, o) or (0 <= o.start - m.end <= 2 and not _LISTED.fullmatch(plain[m.end : o.start]))
+            for o in others
+        )
+    }
     certified = [m for m in levels if _is_code_alone(m, plain, slots)]
     if not drafted and any(o.value == "other" for o in others):
         # Bought, translated or followed, a standard is not drafted.
@@ -150,8 +200,8 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], rank
         heads.append(
             _Head(min(m.start for m in spans), max(m.end for m in spans), Thing("adopt_standard", origin=origin))
         )
-    for activity in _drafting(acts):
-        heads += [_Head(m.start, m.end, Thing(activity, level=m.value)) for m in _distinct(levels)]
+    named = _named_levels(levels, counts, plain)
+    heads += [_Head(m.start, m.end, Thing(activity, level=m.value)) for activity, m in _drafted(named, acts, plain)]
     level = "international" if any(_OF_ISO.search(plain[: m.start]) for m in committees or secretariat) else None
     level = level or next((m.value for m in sorted(hosted, key=lambda m: m.start)), None)
     if committees:
@@ -166,9 +216,66 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], rank
     if not heads and others:
         of_level = next((m.value for m in of_others), None)
         heads.append(_Head(others[0].start, others[0].end, Thing(others[0].value, level=of_level)))
+    elif heads:
+        heads += _beside_asked(heads, others, plain)
     if not heads:
         heads += _bare(plain, acts, slots, ranks)
     return heads
+
+
+def _beside_asked(heads: Sequence[_Head], others: Sequence[SlotMatch], plain: str) -> Iterator[_Head]:
+    """Work of another kind that is asked for beside a standard: 省标5万，那示范区呢; 国标和示范区各奖多少."""
+    seen: set[str] = set()
+    for match in others:
+        start = max((m.end() for m in _CLAUSE_END.finditer(plain, 0, match.start)), default=0)
+        end = next((m.start() for m in _CLAUSE_END.finditer(plain, match.end)), len(plain))
+        apart = not any(start <= head.start < end for head in heads) and _ASKED.search(plain, start, end)
+        joined = any(
+            _LISTED.fullmatch(plain[a:b])
+            for head in heads
+            for a, b in ((head.end, match.start), (match.end, head.start))
+            if a <= b
+        )
+        if (apart or joined) and match.value not in seen and match.value != "other":
+            seen.add(match.value)
+            yield _Head(match.start, match.end, Thing(match.value))
+
+
+def _named_levels(levels: Sequence[SlotMatch], counts: Sequence[Count], plain: str) -> list[SlotMatch]:
+    """The levels to count for: each once, but again where it is named again with a number of its own."""
+    found: list[SlotMatch] = []
+    for match in sorted(levels, key=lambda m: m.start):
+        known = [m for m in found if m.value == match.value]
+        if not known:
+            found.append(match)
+            continue
+        end = found[-1].end
+        count = next((c for c in counts if end <= c.start and c.end <= match.start and match.start - c.end <= 8), None)
+        first = any(abs(c.start - known[0].end) <= 3 or 0 <= known[0].start - c.end <= 8 for c in counts)
+        if count and first and not _OF_THEM.search(plain[end : count.start]):
+            found.append(match)
+    return found
+
+
+def _drafted(levels: Sequence[SlotMatch], acts: Sequence[SlotMatch], plain: str) -> list[tuple[str, SlotMatch]]:
+    """Each level with what was done at it: formulating, revising, or both where the words set them side by side."""
+    parts = part_clauses(plain)
+    acts = [m for m in acts if not any(start <= m.start < end for start, end in parts)]
+    choices = _drafting(acts)
+    if len(levels) > 1 and any(m.value == "revise_standard" for m in acts):
+        marks = [mark for mark in _marks(acts) if mark.slot == "activity"]
+        bound, used = bind_apart([Bound(m.start, m.end, None, i) for i, m in enumerate(levels)], marks, plain)
+        if used:
+            return [(str(b.value("activity") or "formulate_standard"), levels[b.index]) for b in bound]
+    return [(activity, match) for activity in choices for match in levels]
+
+
+def _renamed(head: _Head, plain: str, known: Sequence[Span]) -> _Head:
+    """A standard that is only part of another thing's name as that thing: 国家标准数据库, a standards blog."""
+    if head.thing.activity not in _DRAFTING or not _ENDS_IN_STANDARD.search(plain[: head.end]):
+        return head
+    words = other_object(plain, head.start, head.end, known)
+    return replace(head, thing=Thing("other", words=words)) if words else head
 
 
 def _every(head: _Head) -> _Head:
@@ -196,9 +303,7 @@ def _drafting(acts: Sequence[SlotMatch]) -> list[str]:
     if not alone:
         return ["formulate_standard"]
     apart = [
-        m
-        for m in formulate
-        if not any(_overlap(m, other) for other in revise) and not re.search(r"单位|人|drafter", m.surface)
+        m for m in formulate if not any(_overlap(m, other) for other in revise) and not _UNIT.search(m.surface)
     ]
     return ["formulate_standard", "revise_standard"] if apart else ["revise_standard"]
 
@@ -290,32 +395,91 @@ def _distinct(matches: Iterable[SlotMatch]) -> list[SlotMatch]:
     return list(seen.values())
 
 
-def _ranked(heads: Sequence[_Head], ranks: Sequence[Rank], slots: Sequence[SlotMatch], plain: str) -> list[_Head]:
-    """Give things their own ranks where a question names several; one head with several ranks is several things."""
+def _bound(
+    heads: Sequence[_Head],
+    slots: Sequence[SlotMatch],
+    counts: Sequence[Count],
+    ranks: Sequence[Rank],
+    places: Sequence[PlaceMatch],
+    plain: str,
+) -> tuple[list[_Head], Found]:
+    """Give each thing what is said of it alone; what is left of slots and ranks is of all."""
+    marks = [*_marks(slots), *_rank_marks(ranks, plain), *_place_marks(places)]
+    things = [Bound(h.start, h.end, h.thing.count, i) for i, h in enumerate(heads)]
+    things = sorted([*things, *_echoes(heads, slots)], key=lambda thing: thing.start)
+    split, used = bind(things, marks, counts, plain)
+    sides = frozenset(mark.slot for mark in used)
+    spans = {(mark.slot, mark.start, mark.end) for mark in used}
+    out = [_with(heads[part.index], part, sides) for part in split]
+    left = Found(
+        (),
+        [m for m in slots if (m.slot, m.start, m.end) not in spans],
+        [r for r in ranks if ("rank", r.start, r.end) not in spans],
+    )
+    return out, left
+
+
+def _echoes(heads: Sequence[_Head], slots: Sequence[SlotMatch]) -> Iterator[Bound]:
+    """The further mentions of a level that is asked about."""
+    for match in slots:
+        if match.slot != "level" or any(h.start < match.end and match.start < h.end for h in heads):
+            continue
+        for index, head in enumerate(heads):
+            if head.thing.activity in _DRAFTING and head.thing.level == match.value and head.end <= match.start:
+                yield Bound(match.start, match.end, None, index, echo=True)
+
+
+def _with(head: _Head, part: Bound, sides: frozenset[str]) -> _Head:
+    """A thing, or a part of it, with what is said of it alone."""
+    thing = head.thing
+    said: dict[str, Any] = dict(part.said)
+    if thing.activity not in _DRAFTING:
+        said = {slot: value for slot, value in said.items() if slot in ("location", "place")}
+    if part.count != thing.count:
+        thing = replace(thing, count=part.count, most=None, unclear="")
+    return replace(head, thing=replace(thing, **said, own=sides))
+
+
+def _marks(slots: Sequence[SlotMatch]) -> Iterator[Mark]:
+    for match in slots:
+        if match.slot in ("status", "role", "proposer", "location"):
+            yield Mark(match.slot, match.value, match.start, match.end)  # type: ignore[arg-type]
+        elif match.slot == "activity" and match.value in _DRAFTING and not _UNIT.search(match.surface):
+            yield Mark("activity", match.value, match.start, match.end)
+
+
+def _rank_marks(ranks: Sequence[Rank], plain: str) -> list[Mark]:
+    """The places named, the asker's own first: of a thing that several are said of, they are its rank."""
+    exact = [rank for rank in ranks if not rank.band]
+    mine = [rank for rank in exact if _MINE.search(plain[: rank.start + 1])]
+    ordered = [*mine, *(rank for rank in exact if rank not in mine)]
+    return [Mark("rank", rank.value, rank.start, rank.end) for rank in ordered]
+
+
+def _place_marks(places: Sequence[PlaceMatch]) -> Iterator[Mark]:
+    for place in places:
+        if place.level in _WITHIN_CITY:
+            yield Mark("place", place.name, place.start, place.end)
+
+
+def _by_rank(heads: list[_Head], ranks: Sequence[Rank], plain: str) -> list[_Head]:
+    """One thing with several places among its drafters, none of them the asker's, as one thing for each."""
     exact = [rank for rank in ranks if not rank.band]
     drafted = [h for h in heads if h.thing.activity in _DRAFTING]
-    roles = {m.value for m in slots if m.slot == "role" and not any(r.start <= m.start < r.end for r in exact)}
-    if len(exact) == 1 and len(drafted) > 1 and len(roles) > 1:
-        # 主导国标，参与行标（排名第五）: the rank is of the one it follows.
-        before = [h for h in drafted if h.end <= exact[0].start]
-        its = before[-1] if before else None
-        return [replace(h, thing=replace(h.thing, rank=exact[0].value)) if h is its else h for h in heads]
-    if len({rank.value for rank in exact}) < 2 or own_rank(plain, ranks) is not None or not drafted:
-        return list(heads)
-    if len(drafted) == 1:
-        others = [h for h in heads if h not in drafted]
-        split = [_Head(r.start, r.end, replace(drafted[0].thing, rank=r.value)) for r in exact]
-        return sorted([*others, *split], key=lambda head: head.start)
-    out = []
-    for head in heads:
-        later = [h.start for h in drafted if h.start > head.start]
-        until = min(later, default=len(plain))
-        own = next((r for r in exact if head.end <= r.start < until), None)
-        if own is None and head is drafted[0]:
-            own = next((r for r in exact if r.end <= head.start), None)
-        of_drafting = head in drafted and own is not None
-        out.append(replace(head, thing=replace(head.thing, rank=own.value)) if of_drafting and own else head)
-    return out
+    if len({rank.value for rank in exact}) < 2 or own_rank(plain, ranks) is not None or len(drafted) != 1:
+        return heads
+    # One standard of several drafters stays one: there is nothing to add up.
+    thing = drafted[0].thing if (drafted[0].thing.count or 1) > 1 else replace(drafted[0].thing, count=None)
+    split = [replace(drafted[0], thing=replace(thing, rank=r.value)) for r in exact]
+    return sorted([*(h for h in heads if h not in drafted), *split], key=lambda head: head.start)
+
+
+def _by_place(heads: list[_Head], places: Sequence[PlaceMatch], plain: str) -> list[_Head]:
+    """One thing done in each of several places, as one thing for each: 在广陵和宝应各一项."""
+    inside = list(dict.fromkeys(place.name for place in places if place.level in _WITHIN_CITY))
+    if len(inside) < 2 or len(heads) != 1 or heads[0].thing.place or not _EACH_PLACE.search(plain):
+        return heads
+    return [replace(heads[0], thing=replace(heads[0].thing, place=name)) for name in inside]
 
 
 def _fits(count: Count, thing: Thing) -> bool:
@@ -327,16 +491,16 @@ def _fits(count: Count, thing: Thing) -> bool:
     return count.noun in (None, "standard")
 
 
-def _counted(heads: Sequence[_Head], counts: Sequence[Count], slots: Sequence[SlotMatch], plain: str) -> list[Thing]:
+def _counted(heads: Sequence[_Head], counts: Sequence[Count], slots: Sequence[SlotMatch], plain: str) -> list[_Head]:
     """Give each thing its count: the nearest before it with no other thing between, else the one right after it."""
-    things: list[Thing] = []
+    out: list[_Head] = []
     used: set[int] = set()
     for index, head in enumerate(heads):
         fitting = [c for c in counts if c.start not in used and _fits(c, head.thing)]
         if head.thing.activity == "adopt_standard":
-            number, exported, spent = _products(fitting, slots, plain)
+            found, exported, spent = _products(fitting, slots, plain)
             used |= spent
-            things.append(replace(head.thing, count=number, exported=exported))
+            out.append(replace(_numbered(head, found), thing=replace(_numbered(head, found).thing, exported=exported)))
             continue
         floor = heads[index - 1].end if index else 0
         ceiling = heads[index + 1].start if index + 1 < len(heads) else len(plain)
@@ -347,19 +511,35 @@ def _counted(heads: Sequence[_Head], counts: Sequence[Count], slots: Sequence[Sl
             for c in fitting
             if head.end <= c.start < min(ceiling, head.end + 8) and (c.end > ceiling or not _leads(c, ceiling, plain))
         ]
+        if before and after and _ANNOUNCED.search(plain[before[-1].end : head.start]):
+            # 五项标准：国标2、行标3: the number before tells how many all of them are.
+            before = []
         choice = before[-1] if before else within[0] if within else after[0] if after else None
         if choice:
             used.add(choice.start)
-        things.append(replace(head.thing, count=choice.value) if choice else head.thing)
+        out.append(_numbered(head, choice))
     each = next((c for c in counts if c.each), None)
     if each is not None:
-        return [
-            replace(thing, count=each.value) if thing.count is None or each.start in used else thing for thing in things
-        ]
+        return [_numbered(h, each) if h.thing.count is None or each.start in used else h for h in out]
     left = [c for c in counts if c.start not in used]
-    if len(things) == 1 and things[0].count is None and len(left) == 1 and _fits(left[0], things[0]):
-        things = [replace(things[0], count=left[0].value)]
-    return things
+    if len(out) == 1 and len(left) == 1 and _fits(left[0], out[0].thing):
+        supposed = out[0].thing.count is not None and _SUPPOSED.search(plain, 0, left[0].start)
+        if out[0].thing.count is None or supposed:
+            out = [_numbered(out[0], left[0])]
+    return out
+
+
+def _numbered(head: _Head, count: Count | None) -> _Head:
+    """A thing with its number; one that is not certain is kept as what was said."""
+    if count is None:
+        return head
+    if count.unclear:
+        # Of a span the lower end is kept, so that both ends can be computed.
+        low = count.value if count.most else None
+        thing = replace(head.thing, count=None, least=low, most=count.most, unclear=count.unclear)
+    else:
+        thing = replace(head.thing, count=count.value, least=None, most=None, unclear="")
+    return replace(head, start=min(head.start, count.start), end=max(head.end, count.end), thing=thing)
 
 
 def _leads(count: Count, start: int, plain: str) -> bool:
@@ -371,21 +551,25 @@ def _leads(count: Count, start: int, plain: str) -> bool:
 
 def _products(
     counts: Sequence[Count], slots: Sequence[SlotMatch], plain: str
-) -> tuple[int | None, bool | None, set[int]]:
+) -> tuple[Count | None, bool | None, set[int]]:
     """How many products count for the adoption: of those named, the ones that are exported."""
     if not counts:
         return None, None, set()
     spent = {c.start for c in counts}
-    total = max(c.value for c in counts)
+    whole = max(counts, key=lambda c: c.value)
     for match in slots:
         if match.slot != "export":
             continue
-        behind = [c for c in counts if 0 <= c.start - match.end <= 3 and c.value < total]
-        if behind:
-            value = behind[0].value
-            return (total - value if match.value == "domestic_only" else value), True, spent
-        near = [c for c in counts if c.end <= match.start and not re.search(r"[,，。;；]", plain[c.end : match.start])]
-        if near and len(counts) > 1:
-            value = near[-1].value
-            return (total - value if match.value == "domestic_only" else value), True, spent
-    return counts[0].value, None, spent
+        behind = [
+            c
+            for c in counts
+            if 0 <= c.start - match.end <= 3
+            and c.value < whole.value
+            and not _CLAUSE_END.search(plain, match.end, c.start)
+        ]
+        near = [c for c in counts if c.end <= match.start and not _CLAUSE_END.search(plain, c.end, match.start)]
+        chosen = behind[0] if behind else near[-1] if near and len(counts) > 1 else None
+        if chosen:
+            value = whole.value - chosen.value if match.value == "domestic_only" else chosen.value
+            return chosen._replace(value=value), True, spent
+    return counts[0], None, spent

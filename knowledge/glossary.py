@@ -148,6 +148,7 @@ class GlossaryFile(Frozen):
     intents: dict[str, Intent]
     answer_types: dict[str, AnswerType]
     stopwords: Words
+    neutral: Words = Words()
     terms: tuple[Term, ...]
     labels: dict[str, dict[str, Label]]
     cues: dict[str, Words] = Field(default_factory=dict)
@@ -487,6 +488,7 @@ class Glossary:
         self._measures = {kind: _measure_forms(answer) for kind, answer in data.answer_types.items()}
         self._claim_cues = Phrases((form, name) for name, words in data.cues.items() for form in (*words.zh, *words.en))
         self._terms = Phrases((surface, term) for term in data.terms for surface in _surfaces(term))
+        self._neutral = Phrases((surface, True) for surface in _surfaces(data.neutral))
         self._stopwords = {
             "zh": Phrases((word, True) for word in data.stopwords.zh),
             "en": Phrases((word, True) for word in data.stopwords.en),
@@ -612,6 +614,13 @@ class Glossary:
         """How documents write a slot value in Chinese."""
         found = self.data.slots[slot].values[value]
         return found.written or found.zh[:1]
+
+    def find_fillers(self, text: str) -> list[tuple[int, int]]:
+        """The ranges of words that name nothing: question words, particles, and those that leave a standard what it is."""
+        squeezed = squeeze(text)
+        found = [*self._stopwords["zh"].find(squeezed.text), *self._stopwords["en"].find(squeezed.text)]
+        found += self._neutral.find(squeezed.text)
+        return sorted(squeezed.span(match.start, match.end) for match in longest(found))
 
     def content(self, text: str, language: Language) -> str:
         """`text` in matching form without question words and fillers; domain terms stay whole."""
