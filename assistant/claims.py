@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.mentions import Event
-from assistant.question import Question
+from assistant.question import BRANCH, Question
 from assistant.rewards import Claim, FactValue, Item
 from assistant.things import Thing
 from knowledge.normalize import normalize
@@ -29,7 +29,6 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 # The group of a place outside the policy's area; no rule has it, so that what a rule asks of the place is unmet.
 _OUTSIDE = "outside"
 _DRAFTING = frozenset({"formulate_standard", "revise_standard"})
-_BRANCH = re.compile(r"分厂|分公司|子公司|分支|\b(?:branch|subsidiary|plant|factory|office) in\b")
 _EITHER = re.compile(r"还是|或者?|\bor\b")
 # Ways to ask for all that is paid, rather than for the reward of something.
 _EVERYTHING = re.compile(
@@ -48,7 +47,7 @@ def claim_of(
         rules: the policy's rules, whose questions back the turn may be answering.
         outside: whether the asker is at home outside the policy's area.
     """
-    location = _OUTSIDE if outside and not _BRANCH.search(question.query) else _location(question)
+    location = _OUTSIDE if outside and not BRANCH.search(question.query) else _location(question)
     things = _things(question, rules, location or _group_of(located, rules))
     facts: dict[str, FactValue] = {**_stated(question), **_answered(question, rules)}
     given = {name: value for name, value in question.facts.items() if isinstance(value, (bool, int, str))}

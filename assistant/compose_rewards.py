@@ -558,6 +558,8 @@ class _Writer:
     def _unstated(self, line: RewardLine) -> str:
         """What was asked for, in the asker's terms rather than the rule's."""
         item, label = line.item, self.c.glossary.label
+        if item.words:
+            return self.c.say(self.language, "reward.words", words=item.words)
         activity = "revise_standard" if item.action == "revise" else item.activity
         if activity == "host_committee":
             committee = label("committee", item.committee, self.language) if item.committee else ""
@@ -704,6 +706,7 @@ class _Writer:
         wanted |= {"participants"} if any("drafter_rank" in line.blocked_by for line in rows) else set()
         wanted |= {"district_changes"} if "event_on" in asked else set()
         wanted |= _ONLY_IF_COUNTED if counted else set()
+        wanted |= {"urban_firm"} if self.question.home is not None else set()
         skipped = (_ONLY_IF_ASKED | (_ONLY_IF_COUNTED - {"per_committee"})) - wanted
         skipped |= {"participants"} if any(line.item.rank is not None for line in rows) else set()
         left = [s for s in every if s.topic not in skipped]

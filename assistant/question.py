@@ -45,6 +45,7 @@ _WORK_SLOTS = frozenset({"level", "activity", "role", "committee", "status", "ex
 _NAMED_WORK = frozenset({"level", "activity", "committee", "origin"})
 # Of these each piece of work has its own.
 _OWN_SLOTS = frozenset({"status", "role", "proposer"})
+_PAID_WORK = frozenset({"formulate_standard", "revise_standard", "adopt_standard", "host_committee"})
 _COUNTED_WORK = frozenset({"adopt_standard", "host_committee"})
 _REWARD_TOPICS = frozenset({"reward", "stacking"})
 # What is asked of a reward besides its amount; alone in a turn it is asked of the reward spoken of before.
@@ -62,6 +63,13 @@ _ADDING = re.compile(
 _BARE_AMOUNT = re.compile(r"多少(?![家个项名人种份条次年件类所座位届%])|几万|几个钱|\bhow much\b")
 # Words for further work; with a number of it, it is counted beside what was spoken of before.
 _ASKING = re.compile(r"[?？]|还是|哪|什么|怎|吗|几[个项家]|多少")
+_THOUSANDS = re.compile(r"(?<![\w.,])(\d{1,4})k\b(?! (?:yuan|rmb|cny))")
+_THE_SUM = re.compile(r"\bthe (\d{2,3},\d{3}) (?:split|shared|divided|paid)\b")
+# What a question may state of the asker's own case; an instruction to the assistant states nothing.
+_FACT_SLOTS = frozenset({"status", "listing", "export", "proposer", "role", "location"})
+_TOLD_END_ZH, _TOLD_END_EN = re.compile(r"[,，。;；!！?？\n]"), re.compile(r"[.;!?\n]")
+_PAYING = re.compile(r"给|奖|补贴|补助|资助|拿|扶持|\b(?:pays?|paid|reward\w*|grants?|subsid\w+|awards?|generous)\b")
+_DONE_IN = re.compile(r"(?:^|[^存])(?:在|于)$|\b(?:in|at)(?: the)?\s*$")
 _FURTHER = re.compile(r"还有|另外|另有|再加|又有|此外|\b(?:also|too|as well|plus|besides|additional|in addition|on top)\b")
 _AND_STATED = re.compile(r"^and\b|^以及|^和")
 _FIRST_PERSON = re.compile(
@@ -80,8 +88,11 @@ _FIRM_OF = re.compile(r"的?(?:企业|公司|厂|单位)|(?:-based)? (?:firm|com
 # Where the asker is at home, before the name of a place.
 _HOME = re.compile(
     r"(?:注册(?:地|在|于)?|设立|设在|位于|坐落|总部|工商|纳税|登记|来自|我们(?:公司|企业|厂)?在|我司在|公司在|企业在|厂在|人在)(?:地)?(?:在|于|是|是在)?$"
+    r"|(?:总部|母公司|注册地)(?:在|位于|设在)$"
+    r"|\b(?:hq|headquarters|head office|parent(?: company)?|parent firm) (?:is |are )?(?:in|at)(?: the)?\s*$"
     r"|\b(?:registered|based|located|situated|headquartered|incorporated|come|comes|firm|company|enterprise|plant|factory|we are|we're) (?:in|from|at)(?: the)?\s*$"
 )
+BRANCH = re.compile(r"分厂|分公司|子公司|分支|\b(?:branch|subsidiary|(?:plant|factory|office) in)\b")
 # The year inside a document number names the document, not a time.
 _DOC_NO = re.compile(r"[〔\[]\d{4}[〕\]]\s*\d+\s*号")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -194,9 +205,13 @@ class Understanding:
         intents = self.glossary.find_intents(plain)
         named = frozenset(match.intent for match in intents if not match.weak)
         places = _without_level_places(self.gazetteer.find(plain) or self.gazetteer.find_fuzzy(plain), slots)
-        slots = _without_references(slots, plain)
-        values, ranks = _values(slots), find_ranks(plain)
+        told = _told(intents, plain)
+        slots = [m for m in _without_references(slots, plain) if m.slot not in _FACT_SLOTS or not _inside(m, told)]
+        places = _where_done(places, slots, plain)
+        values, ranks = _values(slots), [rank for rank in find_ranks(plain) if not _inside(rank, told)]
         claimed = tuple(int(q.value) for q in find_quantities(plain) if _is_yuan(q, plain))
+        claimed += tuple(int(match.group(1)) * 1000 for match in _THOUSANDS.finditer(plain))
+        claimed += tuple(int(m.group(1).replace(",", "")) for m in _THE_SUM.finditer(plain)) if not claimed else ()
         found = find_things(
             plain,
             slots,
@@ -210,6 +225,11 @@ class Understanding:
         topic, attribute = self._topic(
             plain, values, intents, places, ranks=ranks, claimed=claimed, things=things
         )
+        event = find_event(plain, asked_at)
+        years = find_years(_DOC_NO.sub(" ", plain))
+        if event and topic in _REWARD_TOPICS and plain.count(str(event.year)) == 1:
+            # When a standard was published does not tell which document is meant.
+            years = [year for year in years if year != event.year]
         summed = len(things) > 1 and all(thing.count for thing in things) and "comparison" not in named
         return Question(
             text=text,
@@ -218,13 +238,13 @@ class Understanding:
             attribute=attribute,
             intents=named,
             places=tuple(places),
-            years=tuple(find_years(_DOC_NO.sub(" ", plain))),
+            years=tuple(years),
             slots=_values(found.slots),
             things=things,
             rank=None if any(thing.rank for thing in things) else own_rank(plain, found.ranks),
             band=next((rank.value for rank in found.ranks if rank.band), None),
             person_rank=any(rank.person for rank in ranks),
-            event=find_event(plain, asked_at),
+            event=event,
             home=_home(places, plain),
             claimed_yuan=claimed,
             answer_types=tuple(self.glossary.answer_types(plain)),
@@ -280,7 +300,11 @@ class Understanding:
         counted = any(thing.count or thing.unclear for thing in things) and not _ASKING.search(plain)
         reward = reward or (work and counted and not asked and not named and not figure)
         bare = not figure and not find_years(plain) and bool(_BARE_AMOUNT.search(plain))
-        reward = reward or (bare and bool({"level", "role"} & slots.keys()))
+        paid = {"level", "role"} & slots.keys() or {thing.activity for thing in things} & _PAID_WORK
+        reward = reward or (bare and bool(paid))
+        reward = reward or (
+            "comparison" in named and len(places) > 1 and not figure and bool(_PAYING.search(plain)) and not named & {"list"}
+        )
         reward = reward or (bool(ranks) and "yes_no" in asked and not named & {"metadata", "responsible_body", "stage"})
         if "out_of_scope" in named and not payable and not done:
             return "out_of_scope", None
@@ -288,7 +312,8 @@ class Understanding:
             return "reward", "definition"
         if "stacking" in named and reward:
             return "stacking", None
-        if "open_point" in named and (reward or work or "location" in slots) and not figure:
+        about = reward or work or "location" in slots or claimed or ("eligibility" in named and "payer" in slots)
+        if "open_point" in named and about and not figure:
             return "reward", None
         applying = any(match.intent == "procedure" and not match.attribute for match in intents)
         if "procedure" in attributes and (reward or applying or attributes["procedure"] == "contact"):
@@ -381,7 +406,38 @@ def _home(places: Sequence[PlaceMatch], plain: str) -> PlaceMatch | None:
     """The place where the asker is: 注册在泰州, based in Nanjing; 南京企业 where another place is named too."""
     said = next((place for place in places if _HOME.search(plain[: place.start])), None)
     firms = [place for place in places if _FIRM_OF.match(plain, place.end)] if len(places) > 1 else []
-    return said or next(iter(firms), None)
+    owner = next(iter(firms), None)
+    # 南京企业在扬州有分厂: at home is the firm, not its branch.
+    return owner or said if BRANCH.search(plain) else said or owner
+
+
+def _told(intents: Iterable[IntentMatch], plain: str) -> list[tuple[int, int]]:
+    """The ranges of what the assistant is told to say or do."""
+    end_of = _TOLD_END_EN if language_of(plain) == "en" else _TOLD_END_ZH
+    found = []
+    for match in intents:
+        if match.intent == "instruction":
+            end = end_of.search(plain, match.end)
+            found.append((match.start, end.start() if end else len(plain)))
+    return found
+
+
+def _inside(match: SlotMatch | Rank, ranges: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= match.start < end for start, end in ranges)
+
+
+def _where_done(places: Sequence[PlaceMatch], slots: Sequence[SlotMatch], plain: str) -> list[PlaceMatch]:
+    """Of places far apart the one where the work was done: 上海和扬州都有公司，在扬州主导国标."""
+    verbs = [m for m in slots if m.slot == "role" or (m.slot == "activity" and m.value != "other")]
+    done = [
+        place
+        for place in places
+        if _DONE_IN.search(plain[: place.start]) and any(0 <= verb.start - place.end <= 1 for verb in verbs)
+    ]
+    if len({place.code for place in done}) != 1:
+        return list(places)
+    code = done[0].code
+    return [p for p in places if code in (p.code, *p.parents) or p.code in done[0].parents]
 
 
 def _points(intents: Iterable[IntentMatch]) -> tuple[str, ...]:

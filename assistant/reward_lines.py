@@ -216,7 +216,8 @@ def _unmatched(match: _Match) -> RewardLine:
     """The line for an item that no rule fits: not stated, or outside what the text pays."""
     view, same = match.view, match.same_activity()
     if not same:
-        near = [rule for rule in view.rules if view.activity in _DRAFTING and rule.activity in _DRAFTING]
+        asked = view.activity in _DRAFTING or bool(view.item.words)
+        near = [rule for rule in view.rules if asked and rule.activity in _DRAFTING]
         return _unstated(view, near)
 
     def distance(rule: Rule) -> int:

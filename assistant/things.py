@@ -215,7 +215,8 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], rank
         heads.append(_Head(certified[0].start, certified[0].end, Thing("certification")))
     if not heads and others:
         of_level = next((m.value for m in of_others), None)
-        heads.append(_Head(others[0].start, others[0].end, Thing(others[0].value, level=of_level)))
+        words = others[0].surface if others[0].value == "other" else ""
+        heads.append(_Head(others[0].start, others[0].end, Thing(others[0].value, level=of_level, words=words)))
     elif heads:
         heads += _beside_asked(heads, others, plain)
     if not heads:
@@ -285,9 +286,12 @@ def _every(head: _Head) -> _Head:
 
 def _bare(plain: str, acts: Sequence[SlotMatch], slots: Sequence[SlotMatch], ranks: Sequence[Rank]) -> list[_Head]:
     """Drafting without a level: 制定标准, 牵头 …, or plainly 标准."""
-    drafting = [m for m in acts if m.value in _DRAFTING]
+    parts = part_clauses(plain)
+    drafting = [
+        m for m in acts if m.value in _DRAFTING and not any(start <= m.start < end for start, end in parts)
+    ]
     if drafting:
-        return [_Head(drafting[0].start, drafting[0].end, Thing(activity)) for activity in _drafting(acts)]
+        return [_Head(drafting[0].start, drafting[0].end, Thing(activity)) for activity in _drafting(drafting)]
     role = next((m for m in slots if m.slot == "role"), next(iter(ranks), None))
     if role:
         return [_Head(role.start, role.end, Thing("formulate_standard"))]

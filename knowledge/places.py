@@ -66,6 +66,11 @@ _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LATIN_WORD = re.compile(r"(?<![a-z0-9'])[a-z]{6,}(?![a-z0-9'])")
 # Endings of English words that no name has; -jing, -qing and -xing are Chinese.
 _ENGLISH_ENDING = re.compile(r"(?:(?<![jqx])ing|ed|er|ly|al)$")
+# Syllables that are English words: a name made of these alone is not recognised in parts (long an).
+_ENGLISH_SYLLABLES = frozenset(
+    "a an he me she long song pan can ban fan man men pen ten you gun hen tie tan ping pang rang sang sun run ran lie die"
+    " due bin chi ding gang bang hang dang wan guide mine wine nan fen dong ling".split()
+)
 _SMALLEST_ENGLISH = 4
 _SHORTEST_NAME = 2  # 和县: one character and its kind
 _LONG_ENGLISH = 9
@@ -459,7 +464,9 @@ class Gazetteer:
             yield f"{stem}{self._sounds[short[1]]}", _Entry(unit.code, "english_small")
             yield from ((f"{stem} {kind}", _Entry(unit.code, "english")) for kind in _ENGLISH_SUFFIXES[short[1]])
             return
-        for name in _spellings([stem, *([own] if own else [])]):
+        syllables = [self._sounds[char] for char in short]
+        apart = " ".join(syllables) if len(syllables) > 1 and not set(syllables) <= _ENGLISH_SYLLABLES else None
+        for name in _spellings([stem, *([own] if own else []), *([apart] if apart else [])]):
             for suffix in _ENGLISH_SUFFIXES.get(unit.name[-1], ()):
                 yield f"{name} {suffix}", _Entry(unit.code, "english")
             folded = name.lower()
@@ -501,7 +508,9 @@ class Gazetteer:
     def _stands_free(self, text: str, start: int, end: int) -> bool:
         """Whether the words on both sides end and begin where the name would."""
         before, after = text[start - 1 : start + 1] if start else "", text[end - 1 : end + 1]
-        if before in self._common or after in self._common:
+        # 洋州|市区: where another word or the kind of the place follows, the name need not lose its last character.
+        follows = text[end : end + 2] in self._common or bool(_SUFFIX.search("·" + text[end : end + 1], 1))
+        if before in self._common or (after in self._common and not follows):
             return False
         left = (
             start == 0
