@@ -22,7 +22,7 @@ _BEFORE = frozenset({"role", "proposer", "activity", "location", "place"})
 # One place named with a list is where the firm is, not where one of the things was done.
 _ONLY_IF_SEVERAL = frozenset({"location", "place"})
 _STRONG = re.compile(r"[,;。，；:：?？!！\n]|\s[-–—]+\s")
-_WEAK = re.compile(r"[,;。，；:：?？!！\n、()]|\s[-–—]+\s|(?<=\S)(?:而|和|与|及|以及)(?=[\d一二两三四五六七八九十另其])|\s+and\s+(?=\S)")
+_WEAK = re.compile(r"[,;。，；:：?？!！\n、()]|\s[-–—]+\s|(?<=\S)(?:而|和|与|及|以及)(?=[\d一二两三四五六七八九十另其])|(?<=[^\s,;。，；、\d一二两三四五六七八九十另其中剩下余各每第前])(?=[\d一二两三四五六七八九十]{1,3}[项个件](?!标准|产品|国|行|团|省|市|地))|\s+and\s+(?=\S)")
 _JOINT = re.compile(r"[,;。，；\n、+&/]|和|与|及|加|另外|还有|\b(?:and|plus|also|but)\b")
 _BREAK = re.compile(r"另外|还有|此外|\b(?:also|plus|besides|another)\b")
 _ALL = re.compile(r"都|均|全部|全都|\b(?:all|both|each|every|everything)\b")
@@ -145,7 +145,7 @@ def _parts(things: Sequence[Bound], marks: Sequence[Mark], text: str) -> Iterato
     for start, end in _clauses(text, _WEAK):
         match = _PART.match(text, start, end)
         said = tuple(mark for mark in marks if start <= mark.start < end)
-        named = any(start < thing.end and thing.start < end and _name_within(thing, start, end) for thing in things)
+        named = any(start <= thing.start < end for thing in things)
         if match is None or (named and not match["of"]):
             before = said or before
             continue
@@ -159,10 +159,6 @@ def _parts(things: Sequence[Bound], marks: Sequence[Mark], text: str) -> Iterato
             count = number(match["n"]) if match["n"] else 1 if match["other"] else None
             before = said
             yield _Part(start, end, count, bool(match["of"]), said)
-
-
-def _name_within(thing: Bound, start: int, end: int) -> bool:
-    return start <= thing.start < end or start < thing.end <= end
 
 
 def _split(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from difflib import SequenceMatcher
+
+from rapidfuzz import fuzz
 
 from assistant.mentions import Event
 from assistant.question import BRANCH, Question
@@ -29,6 +32,23 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 # The group of a place outside the policy's area; no rule has it, so that what a rule asks of the place is unmet.
 _OUTSIDE = "outside"
 _DRAFTING = frozenset({"formulate_standard", "revise_standard"})
+# Facts that the words of a question are read for; conditions on them need no comparing of words.
+_READ = frozenset({"has_export_sales", "innovative_listed", "proposed_project", "org_type"})
+_PART = re.compile(r"[,，。;；?？!！\n]")
+# What asks whether something holds does not say that it does.
+_OPEN = re.compile(r"是否|是不是|有没有|要不要|需不需要|必须|需要|一定要|\b(?:whether|must|need|require\w*)\b")
+_DENIAL = re.compile(r"没|未|不|非|无|\b(?:not?|never|without|un\w+)\b|n't\b")
+_PLAIN = re.compile(
+    r"(?:国际|国家|行业|地方|团体|企业)?标准(?!化)|贵?单位|企业|是否|已经?|[是的了被该没未不非无吗曾]|获得?|奖励|资助|补贴|多少|[\W_]"
+    r"|\b(?:an?|the|is|are|was|were|has|have|been|be|by|to|of|it|no|not|standards?|national|international|industry|local|group)\b"
+)
+# The least that two wordings of one condition share, in percent, and the shortest wording compared.
+_SAME_WORDS = 66
+_SHORTEST_SAID = 3
+# The shortest run of a rule's label that names it.
+_LABEL_RUN = 4
+# A year of the text itself: 2011年的文件.
+_OF_TEXT = re.compile(r"\d{4}\s*年?(?:版|的?(?:政策|文件|意见|办法|规定|方案|通知|纲要|细则))|\b(?:the )?\d{4} (?:policy|document|opinions?|measures|rules|plan)\b")
 _EITHER = re.compile(r"还是|或者?|\bor\b")
 # Ways to ask for all that is paid, rather than for the reward of something.
 _EVERYTHING = re.compile(
@@ -37,7 +57,12 @@ _EVERYTHING = re.compile(
 
 
 def claim_of(
-    question: Question, located: PlaceMatch | None, rules: PolicyRules | None, *, outside: bool = False
+    question: Question,
+    located: PlaceMatch | None,
+    rules: PolicyRules | None,
+    *,
+    outside: bool = False,
+    years: Collection[int] = (),
 ) -> Claim:
     """The claim a question makes: one item for each thing it asks a reward for, and the facts it states.
 
@@ -46,20 +71,26 @@ def claim_of(
         located: where inside the policy's area the asker is, if the question says.
         rules: the policy's rules, whose questions back the turn may be answering.
         outside: whether the asker is at home outside the policy's area.
+        years: those the policy is known by, which tell no time when something was done.
     """
     location = _OUTSIDE if outside and not BRANCH.search(question.query) else _location(question)
     things = _things(question, rules, location or _group_of(located, rules))
-    facts: dict[str, FactValue] = {**_stated(question), **_answered(question, rules)}
+    facts: dict[str, FactValue] = {**_told_of(question, rules), **_stated(question), **_answered(question, rules)}
     given = {name: value for name, value in question.facts.items() if isinstance(value, (bool, int, str))}
     facts.update({name: value for name, value in given.items() if name != "place" and _usable(name, value)})
     if located is not None and location is None and _located_in_several(question, rules):
         located = None
-    items = [_item(thing, question, location, located, rules) for thing in things]
-    return Claim(items=items, facts=facts)
+    items = [_item(thing, question, location, located, rules, years) for thing in things]
+    return Claim(items=[item for each in items for item in _by_grade(each, question, rules)], facts=facts)
 
 
 def _item(
-    thing: Thing, question: Question, location: str | None, located: PlaceMatch | None, rules: PolicyRules | None
+    thing: Thing,
+    question: Question,
+    location: str | None,
+    located: PlaceMatch | None,
+    rules: PolicyRules | None,
+    named: Collection[int] = (),
 ) -> Item:
     revising = thing.activity == "revise_standard"
     drafting = thing.activity is None or thing.activity in _DRAFTING
@@ -75,6 +106,7 @@ def _item(
     role = thing.role or (None if "role" in thing.own else question.first("role"))
     if question.band and rank is None and "rank" not in thing.own:
         role = "participate"
+    dated = thing.activity not in ("adopt_standard", "host_committee")
     status = thing.status or (None if "status" in thing.own else _status(question))
     group = thing.location or (None if thing.place or "location" in thing.own else location)
     return Item(
@@ -86,12 +118,13 @@ def _item(
         unclear=thing.unclear,
         span=(thing.least, thing.most) if thing.least and thing.most else None,
         words=thing.words,
+        group=_group_named(thing, question, rules),
         role=role if drafting else None,
         rank=rank if drafting else None,
         place_group=group,
         place=None if group else thing.place or (located.name if located else None),
-        status=status if drafting else None,
-        event_on=_event_on(question.event, rules),
+        status=status if dated else None,
+        event_on=_event_on(question.event or _year_of(question, named), rules),
         inputs=inputs,
     )
 
@@ -103,6 +136,7 @@ def _things(question: Question, rules: PolicyRules | None, group: str | None) ->
     things: Sequence[Thing] = question.things
     if not things:
         things = _unnamed(question, rules, group)
+    things = [_as_drafting(thing, rules) for thing in things]
     spread = [part for thing in things for part in _spread(thing, question, rules)]
     return tuple(_joined_committees(spread, rules))
 
@@ -114,6 +148,10 @@ def _unnamed(question: Question, rules: PolicyRules | None, group: str | None) -
     ]
     told = {silence.topic for rule in delegated for silence in rule.silent_on}
     told |= {silence.topic for silence in rules.silent_on} if rules else set()
+    if "matching" in question.slots.get("benefit", ()):
+        matching = [rule.activity for rule in (rules.rules if rules else ()) if rule.benefit == "matching"]
+        if matching:
+            return [Thing(activity) for activity in dict.fromkeys(matching)]
     if group is None or not delegated or _EVERYTHING.search(question.query) or set(question.points) - told:
         return (Thing(),)
     return [Thing(activity) for activity in dict.fromkeys(rule.activity for rule in delegated)]
@@ -147,6 +185,51 @@ def _joined_committees(things: Sequence[Thing], rules: PolicyRules | None) -> It
             yield thing
 
 
+def _as_drafting(thing: Thing, rules: PolicyRules | None) -> Thing:
+    """A standard with words behind it that only state a condition of the rules is the standard itself: 标准实施效果良好."""
+    if not thing.beside or rules is None:
+        return thing
+    words = _content(thing.beside)
+    conditions = [text for rule in rules.rules for c in rule.conditions for text in (c.text.zh, c.text.en)]
+    known = any(words and words in _content(text) for text in conditions)
+    return replace(thing, activity="formulate_standard", words="", beside="") if known else thing
+
+
+def _group_named(thing: Thing, question: Question, rules: PolicyRules | None) -> str | None:
+    """The group of rules that the question names by its own label, where the kind of work has no other name."""
+    if rules is None or thing.activity not in (None, "other"):
+        return None
+    said = _content(thing.words or question.query)
+    shared = {rule.group_id: _shared(_content(rule.group_label.zh), said) for rule in rules.rules}
+    shared = {group: run for group, run in shared.items() if len(run) >= _LABEL_RUN}
+    longest = max(map(len, shared.values()), default=0)
+    best = [group for group, run in shared.items() if len(run) == longest]
+    return best[0] if len(best) == 1 else None
+
+
+def _shared(label: str, said: str) -> str:
+    """The longest run of characters that a label and a question share."""
+    match = SequenceMatcher(None, label, said, autojunk=False).find_longest_match()
+    return label[match.a : match.a + match.size]
+
+
+def _by_grade(item: Item, question: Question, rules: PolicyRules | None) -> Iterator[Item]:
+    """The item at each grade that the question names in the source's own words: 二等奖, AAAA, first prize."""
+    grades: dict[str, tuple[int, int]] = {}
+    for rule in rules.rules if rules else ():
+        if rule.grade is None or item.activity not in (None, rule.activity):
+            continue
+        for form in dict.fromkeys(normalize(text).text for text in (rule.grade, rule.option.zh, rule.option.en)):
+            edge = r"(?<![a-z0-9])" if form[:1].isascii() else ""
+            end = r"(?![a-z0-9])" if form[-1:].isascii() else ""
+            if found := re.search(edge + re.escape(form) + end, question.query):
+                grades.setdefault(rule.grade, found.span())
+    if not grades:
+        yield item
+    for grade in grades:
+        yield replace(item, grade=grade, activity=item.activity)
+
+
 # --- facts -----------------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +258,48 @@ def _band(question: Question, rules: PolicyRules | None) -> int | None:
     terms = rules.terms.values() if rules else ()
     most = next((term.rank_max for term in terms if term.role == "lead"), None)
     return question.band if question.band and most and question.band <= most else None
+
+
+def _year_of(question: Question, named: Collection[int]) -> Event | None:
+    """The year a question is about, where it is not one that the policy itself is known by."""
+    years = [year for year in question.years if year not in named]
+    if len(years) != 1 or _OF_TEXT.search(question.query):
+        return None
+    return Event(years[0], None)
+
+
+def _told_of(question: Question, rules: PolicyRules | None) -> dict[str, FactValue]:
+    """Facts for conditions that a policy words itself, where a part of the question says the same or its denial."""
+    facts: dict[str, FactValue] = {}
+    if question.received:
+        facts["upper_award_yuan"] = facts["other_award_yuan"] = max(question.received.values())
+    parts = [part for part in _PART.split(question.query) if part.strip() and not _OPEN.search(part)]
+    for rule in rules.rules if rules else ():
+        for condition in rule.conditions:
+            if condition.op != "==" or not isinstance(condition.value, bool) or condition.input in _READ:
+                continue
+            texts = [t for text in (condition.text, condition.ask) if text for t in (text.zh, text.en)]
+            said = next((s for t in texts for part in parts if (s := _says(part, t)) is not None), None)
+            if said is not None:
+                positive = _DENIAL.search(condition.text.zh) is None
+                facts[condition.input] = condition.value if said == positive else not condition.value
+    return facts
+
+
+def _says(part: str, text: str) -> bool | None:
+    """Whether a part of a question says what `text` does (true), denies it (false), or speaks of something else."""
+    wanted, said = _content(text), _content(part)
+    if len(wanted) < _SHORTEST_SAID or len(said) < _SHORTEST_SAID:
+        return None
+    found = fuzz.partial_ratio_alignment(wanted, said) if len(wanted) <= len(said) else None
+    if found is None or found.score < _SAME_WORDS:
+        return None
+    return _DENIAL.search(part) is None
+
+
+def _content(text: str) -> str:
+    """The words of a text that tell it from others: without those of every standard and every question."""
+    return _PLAIN.sub("", normalize(text).text)
 
 
 def _event_on(event: Event | None, rules: PolicyRules | None) -> date | None:

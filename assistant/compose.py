@@ -292,6 +292,13 @@ class Composer:
             values.append(("title", self.title(policy, language), title))
         return values
 
+    def with_reading(self, question: Question, composed: Composed, surface: str, name: str) -> Composed:
+        """An answer about one of several places of a name, with the place it was taken for said first."""
+        out = DraftBuilder()
+        out.add(self.say(question.language, "place.read_as", surface=surface, name=name))
+        out.add("")
+        return replace(composed, draft=Draft((*out.lines, *composed.draft.lines)))
+
     def with_foreign(self, question: Question, composed: Composed, place: str) -> Composed:
         """An answer that also says of which place named nothing is held."""
         out = DraftBuilder()

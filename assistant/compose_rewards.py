@@ -12,18 +12,15 @@ from assistant.answer import AnswerStatus, Language, QuestionBack, RewardRow
 from assistant.compose import Composed, Composer
 from assistant.draft import Draft, DraftBuilder, Evidence, Line, sentences_of
 from assistant.question import Question
-from assistant.reward_words import committee_level
+from assistant.reward_words import committee_level, ordinal
 from assistant.rewards import CheckedCondition, Missing, Outcome, RewardLine, to_rows
 from knowledge.model import Document
-from knowledge.quantities import format_yuan_en, format_yuan_zh
+from knowledge.quantities import find_quantities, format_yuan_en, format_yuan_zh
+from knowledge.rule_schema import Cap
 from knowledge.rules import Rule, RuleBook, Silence
 
+_DRAFTING = frozenset({"formulate_standard", "revise_standard"})
 _PAYABLE = ("exact", "up_to", "range", "needs_input")
-# A rank in words: a digit that neither the question nor the source prints would have no source.
-_ORDINALS: Mapping[Language, Sequence[str]] = {
-    "zh": ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"],
-    "en": ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
-}
 # How many of the points a text is silent on are said with an answer; the evidence panel has room for no more.
 _SILENCES_SHOWN = 3
 # Points that matter only where the question touches them.
@@ -52,6 +49,21 @@ _VALUED_INPUTS: Mapping[str, str] = {
     "committee": "committee",
     "grade": "grade",
     "role": "role",
+}
+
+
+# Steps of the computing that a reader needs in words.
+_TOLD_STEPS = frozenset({"series", "contest", "stack", "activity_cap", "year_cap", "other_award", "item_cap"})
+# What a table's rows differ by, by the fact that tells them apart.
+_AXIS_OF: Mapping[str, str] = {
+    "activity": "activity",
+    "standard_level": "level",
+    "committee_level": "committee_level",
+    "committee": "committee",
+    "grade": "grade",
+    "role": "role",
+    "drafter_rank": "role",
+    "location": "place_group",
 }
 
 
@@ -185,6 +197,8 @@ class _Writer:
         self._lead()
         if not self.brief:
             self._amounts()
+            self._caps()
+            self._notes()
             self._others()
             self._all_conditions()
         self._closing(asked_at)
@@ -302,10 +316,18 @@ class _Writer:
         )
         if line.count != 1 and line.total_yuan is not None:
             plain = line.yuan * line.count == line.total_yuan
-            key = ("reward.counted_up_to" if line.bound == "up_to" else "reward.counted") if plain else "reward.capped"
+            computed: list[int] = []
+            if plain and line.yuan_min is not None:
+                key = "reward.counted_range"
+                computed = [line.yuan_min * line.count]
+                values["low_total"] = self._amount(computed[0])
+            else:
+                key = "reward.counted_up_to" if line.bound == "up_to" else "reward.counted"
+                key = key if plain else "reward.capped"
             total = self._amount(line.total_yuan)
             counted = self._counted_name(line)
-            self._add(key, [self.evidence_of_line(line)], **values, count=line.count, total=total, counted=counted)
+            values |= {"count": line.count, "total": total, "counted": counted}
+            self._add(key, [self.evidence_of_line(line)], computed=computed, **values)
             return
         key = "reward.range" if line.bound == "range" else f"reward.{line.bound or 'exact'}"
         self._add(key, [self.evidence_of_line(line)], **values)
@@ -346,7 +368,7 @@ class _Writer:
         self.out.add(self.c.say(self.language, "reward.table_head" if alike else "reward.table_head_notes", axis=axis))
         for line, note in zip(payable, notes, strict=True):
             key = "reward.table_row" if alike else "reward.table_row_notes"
-            option = line.rule.option.of(self.language) if line.rule else line.label.of(self.language)
+            option = self._row_name(line)
             self._add(key, [self.evidence_of_line(line)], option=option, amount=self._bounded(line), note=note)
         self.out.add("")
         for line in payable:
@@ -375,7 +397,9 @@ class _Writer:
         for axis in ("activity", "level", "committee", "grade", "role", "place_group"):
             if len({getattr(line.rule, axis) for line in self.payable if line.rule}) > 1:
                 return axis
-        return "activity"
+        supposed = [name for line in self.payable for name in line.branch]
+        apart = [n for n in supposed if len({line.branch.get(n) for line in self.payable}) > 1]
+        return next((_AXIS_OF[name] for name in apart if name in _AXIS_OF), "case")
 
     def _by_group(self) -> None:
         """All that is paid for, one line for each reward."""
@@ -391,8 +415,7 @@ class _Writer:
                 self._add("reward.group_conditions", [], texts=self._list(texts))
 
     def _part(self, line: RewardLine) -> str:
-        option = line.rule.option.of(self.language) if line.rule else ""
-        name = option if line.rule and option != line.rule.group_label.of(self.language) else self._per(line)
+        name = self._option(line) or self._per(line)
         return self.c.say(self.language, "reward.part", name=name, amount=self._bounded(line))
 
     def _several(self) -> None:
@@ -408,6 +431,46 @@ class _Writer:
             self._item(line, whole=len(groups) > 1)
         self._differ()
         self.out.add("")
+
+    def _caps(self) -> None:
+        """The ceilings that hold for what is paid, whether they were reached here or not."""
+        told: dict[str, Evidence] = {}
+        for line in self.payable:
+            for cap in line.rule.cap if line.rule else ():
+                values = {
+                    "yuan": self._amount(cap.yuan) if cap.yuan is not None else "",
+                    "count": cap.count or "",
+                    "per": self._per(line),
+                }
+                text = self.c.say(self.language, f"reward.cap_{cap.scope}", **values)
+                told.setdefault(text, self._cap_evidence(line, cap))
+        if told:
+            self._add("reward.caps", list(dict.fromkeys(told.values())), texts=self._list(told))
+
+    def _notes(self) -> None:
+        """How the amounts came about, where another award, a series, a contest or a ceiling changed them."""
+        told: dict[str, list[RewardLine]] = {}
+        for line in self.outcome.rows:
+            for said in dict.fromkeys(s.text.of(self.language) for s in line.steps if s.kind in _TOLD_STEPS):
+                told.setdefault(said, []).append(line)
+        texts = [
+            said if len(lines) == len(self.outcome.rows) else self.c.say(self.language, "reward.note_of", names=names, text=said)
+            for said, lines in told.items()
+            for names in [self._join(dict.fromkeys(self._name(line) for line in lines))]
+        ]
+        if texts:
+            amounts = [int(q.value) for said in told for q in find_quantities(said)]
+            lines = [line for found in told.values() for line in found]
+            evidence = list(dict.fromkeys(self.evidence_of_line(line) for line in lines))
+            self._add("reward.note", evidence, texts=self._list(texts), computed=amounts)
+
+    def _cap_evidence(self, line: RewardLine, cap: Cap) -> Evidence:
+        """The sentence a ceiling stands in; that of the rule where it is said in the same words."""
+        for clause in self.document.clauses if cap.quote else ():
+            at = self.document.text.find(cap.quote or "", clause.start, clause.end)
+            if at >= 0:
+                return sentences_of(self.document, clause, at, at + len(cap.quote or ""))
+        return self.evidence_of_line(line)
 
     def _sum(self, evidence: Sequence[Evidence]) -> None:
         parts = [line for line in self.payable if line.counted and line.total_yuan is not None]
@@ -448,13 +511,13 @@ class _Writer:
         values: dict[str, Any] = {"group": group, "amount": self._amount(line.yuan), "rank": self._rank(line)}
         if line.count != 1 and line.total_yuan is not None:
             plain = line.yuan * line.count == line.total_yuan
-            key = "reward.item_count_up_to" if line.bound == "up_to" else "reward.item_count"
+            key = "reward.item_count_up_to" if line.bound in ("up_to", "range") else "reward.item_count"
             total = self._amount(line.total_yuan)
             option = self._option(line) or (self._per_noun(line) if not whole else "")
             values |= {"count": str(line.count), "total": total, "option": option}
             self._add(key if plain else "reward.item_capped", [self.evidence_of_line(line)], **values)
             return
-        key = "reward.item_up_to" if line.bound == "up_to" else "reward.item_exact"
+        key = "reward.item_up_to" if line.bound in ("up_to", "range") else "reward.item_exact"
         self._add(key, [self.evidence_of_line(line)], **values, what=self._what(line))
         self._uncounted(line)
 
@@ -463,9 +526,9 @@ class _Writer:
         ranks = {row.item.rank for row in self.outcome.rows if row.item.rank is not None}
         places = {row.item.place for row in self.outcome.rows if row.item.place is not None}
         place = line.item.place if len(places) > 1 and line.item.place else ""
-        if len(ranks) < 2 or line.item.rank is None or line.item.rank > len(_ORDINALS[self.language]):
+        if len(ranks) < 2 or line.item.rank is None:
             return place
-        rank = self.c.say(self.language, "reward.rank", rank=_ORDINALS[self.language][line.item.rank - 1])
+        rank = self.c.say(self.language, "reward.rank", rank=ordinal(line.item.rank).of(self.language))
         return self._join([place, rank])
 
     def _asked_total(self) -> int | None:
@@ -522,11 +585,13 @@ class _Writer:
                 if levels and (covered := self._covered(line)):
                     self._add("reward.covers", self._covering(line), text=covered)
             case "discretionary" if line.yuan is not None:
-                amount = self._amount(line.yuan)
-                self._add("reward.discretionary", evidence, place=self.place, label=label, amount=amount)
+                low = self._amount(line.yuan_min) if line.yuan_min else ""
+                amount, tiers = self._amount(line.yuan), self._tiers(line)
+                self._add(
+                    "reward.discretionary", evidence, place=self.place, label=label, amount=amount, low=low, tiers=tiers
+                )
             case "out_of_validity":
-                texts = self._join(step.text.of(self.language) for step in line.steps)
-                self._add("reward.out_of_validity", evidence, label=label, text=texts)
+                self._out_of_validity(line)
             case "conflicting_sources":
                 self._add("reward.conflict", evidence, label=label)
             case _ if line.rule and line.rule.benefit == "honour_only":
@@ -534,6 +599,43 @@ class _Writer:
             case _:
                 texts = self._join(step.text.of(self.language) for step in line.steps)
                 self._add("reward.other", evidence, label=label, text=texts)
+
+    def _tiers(self, line: RewardLine) -> str:
+        """The grades that reviewers choose among, each with its amount."""
+        group = line.rule.group_id if line.rule else None
+        tiers = [rule for rule in self.rules if rule.group_id == group and rule.grade and rule.yuan is not None]
+        if len(tiers) < 2:
+            return ""
+        return self._list(f"{rule.option.of(self.language)} {self._amount(rule.yuan or 0)}" for rule in tiers)
+
+    def _out_of_validity(self, line: RewardLine) -> None:
+        """What the text paid in its time, where the time asked about lies outside of it."""
+        policy, window = self.document.policy, line.rule.window if line.rule else None
+        since = self._dated(window.since if window else policy.effective)
+        until = self._dated(window.until if window else policy.expires)
+        amount = ""
+        if line.rule and line.rule.yuan is not None:
+            stated = replace(line, yuan=line.rule.yuan, yuan_min=line.rule.yuan_min, bound=line.rule.bound)
+            amount = self._bounded(stated)
+        evidence = [self.evidence_of_line(line), *(found for found in (since, until) if found)]
+        self._add(
+            "reward.out_of_validity",
+            list(dict.fromkeys(evidence)),
+            label=self._name(line),
+            since=policy.effective.isoformat() if since and policy.effective else "",
+            until=policy.expires.isoformat() if until and policy.expires else "",
+            what=self._what(line),
+            amount=amount,
+        )
+
+    def _dated(self, day: date | None) -> Evidence | None:
+        """The sentence of the text that names a day; null where none does."""
+        said = f"{day.year}年{day.month}月{day.day}日" if day else ""
+        for clause in self.document.clauses if said else ():
+            at = self.document.text.find(said, clause.start, clause.end)
+            if at >= 0:
+                return sentences_of(self.document, clause, at, at + len(said))
+        return None
 
     def _delegated(self, delegate: str, lines: Sequence[RewardLine]) -> None:
         first = lines[0]
@@ -577,7 +679,10 @@ class _Writer:
         """The sentence that names the levels that are paid, which need not be the one of the line's own rule."""
         activity = line.rule.activity if line.rule else None
         paid = [r for r in self.rules if r.activity == activity and r.level and r.yuan is not None]
-        return [self._evidence(paid[0])] if paid else [self.evidence_of_line(line)]
+        if paid:
+            return [self._evidence(paid[0])]
+        stated = [rule for rule in line.near if rule.delegated_to is None]
+        return list(dict.fromkeys(self._evidence(rule) for rule in stated)) or [self.evidence_of_line(line)]
 
     def _covered(self, line: RewardLine) -> str:
         """What the text does pay for in the same kind of work, without the amounts."""
@@ -588,10 +693,14 @@ class _Writer:
         if line.failed:
             return self._list(c.text.of(self.language) for c in line.failed)
         stated = [rule for rule in line.near if rule.delegated_to is None]
-        by_level = any(rule.level and rule.activity != "host_committee" for rule in stated)
-        return self._join(
-            dict.fromkeys((rule.option if by_level else rule.group_label).of(self.language) for rule in stated)
-        )
+        same = any(rule.activity in _DRAFTING for rule in stated) and line.item.activity in _DRAFTING
+        by_level = same and any(rule.level for rule in stated)
+        return self._join(dict.fromkeys(self._covered_name(rule, by_level) for rule in stated if not rule.bonus))
+
+    def _covered_name(self, rule: Rule, by_level: bool) -> str:
+        rows = [other for other in self.rules if other.group_id == rule.group_id]
+        apart = by_level and len({row.level for row in rows}) > 1
+        return (rule.option if apart else rule.group_label).of(self.language)
 
     # --- conditions ---------------------------------------------------------------------------------------------------
 
@@ -606,7 +715,9 @@ class _Writer:
         for lines in groups.values():
             payable = [line for line in lines if line in self.payable] or lines
             order = {"unmet": 0, "unknown": 1, "met": 2}
-            shared = sorted((c for c in _merged(payable) if not _told_by_row(c, payable)), key=lambda c: order[c.state])
+            merged = [c for c in _merged(payable) if not _told_by_row(c, payable)]
+            self._bonuses(merged, payable[0])
+            shared = sorted((c for c in merged if c.adds_yuan is None), key=lambda c: order[c.state])
             if not shared:
                 continue
             self.out.add("")
@@ -619,6 +730,15 @@ class _Writer:
             for condition in shared:
                 self._add(f"reward.condition_{condition.state}", [], text=self._condition(condition))
         self.out.add("")
+
+    def _bonuses(self, conditions: Sequence[CheckedCondition], line: RewardLine) -> None:
+        """What is paid on top where more is true than the amount asks for."""
+        for condition in conditions:
+            if condition.adds_yuan is not None:
+                rules = [r for r in self.rules if r.bonus and any(c.text == condition.text for c in r.conditions)]
+                evidence = [self._evidence(rules[0])] if rules else [self.evidence_of_line(line)]
+                text, amount = condition.text.of(self.language), self._amount(condition.adds_yuan)
+                self._add("reward.bonus", evidence, text=text, amount=amount)
 
     def _marked(self, condition: CheckedCondition) -> str:
         """A condition within a line, with a mark where something is known of it."""
@@ -749,8 +869,14 @@ class _Writer:
 
     def _option(self, line: RewardLine) -> str:
         """The part of a reward that a line is for; empty where it is the whole."""
-        option = line.rule.option.of(self.language) if line.rule else ""
+        option = self._row_name(line)
         return "" if option == self._group(line) else option
+
+    def _row_name(self, line: RewardLine) -> str:
+        """What a row of a table is called: the rule's part, or that of the reward it is a share of."""
+        if line.of is not None:
+            return line.of.of(self.language)
+        return line.rule.option.of(self.language) if line.rule else line.label.of(self.language)
 
     def _name(self, line: RewardLine) -> str:
         """A reward and, where it has parts and one is meant, the part."""
@@ -773,7 +899,14 @@ class _Writer:
         option, per = self._option(line), self._per(line)
         if self.language == "en":
             return self._what(line)
+        if option and line.rule and self._by_place_alone(line.rule):
+            return f"{per[1:]}（{option}）"
         return f"{per[1:2]}{option}" if option else per[1:]
+
+    def _by_place_alone(self, rule: Rule) -> bool:
+        """Whether the rows of a rule's group differ by the place only."""
+        rows = [other for other in self.rules if other.group_id == rule.group_id]
+        return rule.place_group is not None and len({(r.level, r.committee, r.grade, r.role) for r in rows}) == 1
 
     def _per(self, line: RewardLine) -> str:
         return self.c.glossary.label("per", line.per, self.language) if line.per else ""

@@ -31,7 +31,7 @@ _HAN = rf"[{_HAN_CHARS}]+"
 _WORD = r"(?:" + "|".join([*_PHRASES, *_WORDS]) + r"|an?(?= (?:further|additional))|another)"
 _ARABIC = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
 _NUMERAL_EN = rf"(?:{_ARABIC}|{_WORD})"
-_MEASURE = "项个件部种款份张条套只支类"
+_MEASURE = "项个件部种款份张条套只支类次场"
 # From here on nobody counts standards: the number is a slip or a test.
 _MOST = 9999
 
@@ -91,7 +91,7 @@ _COUNTS_ZH = (
 )
 # What a Chinese count is not of, where it stands behind the measure word: 两个单位, 十个部分, 五个级别.
 _OTHER_NOUN_ZH = re.compile(
-    r"(?:多|来)?(?:的)?(?:起草|主要|主导|牵头|参与|本地|不同|扬?州?本?市?)?(?:部分|单位|企业|公司|工厂|厂家|起草|月|方面|条件|问题|城市|地方|地区|区(?!域)|县|市(?!级|地|标)|省(?!级|地|标)|级别|层级|等级|层次|档|部门|人|年|阶段|政策|文件|季度|工作日|名额|系列|分?步)"
+    r"(?:多|来)?(?:的)?(?:性|起草|主要|主导|牵头|参与|本地|不同|扬?州?本?市?)?(?:部分|单位|企业|公司|工厂|厂家|起草|月|方面|条件|问题|城市|地方|地区|区(?!域)|县|市(?!级|地|标)|省(?!级|地|标)|级别|层级|等级|层次|档|部门|人|年|阶段|政策|文件|季度|工作日|名额|系列|分?步)"
 )
 _NOUN_ZH = re.compile(
     r"(?P<product>产品)|(?P<committee>委员会|标委会|分委会|工作组|\b(?:tc|sc|wg)\b)|(?P<standard>标准|[国行省市地团企]标)"

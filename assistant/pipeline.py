@@ -18,7 +18,7 @@ from assistant.claims import claim_of
 from assistant.compose import Composed, Composer, squeezed
 from assistant.compose_rewards import RewardComposer
 from assistant.draft import Evidence, cite, render
-from assistant.evidence import EvidenceFinder, Passage, confidence
+from assistant.evidence import EvidenceFinder, Passage, confidence, policy_years
 from assistant.listing import outline_items
 from assistant.phrases import Phrases
 from assistant.question import Question, Understanding
@@ -302,6 +302,8 @@ class Assistant:
         if scope.foreign and not scope.documents:
             return compose.no_policy(question, _place_name(scope.foreign, question))
         composed = self._scoped(question, scope, day, clock)
+        if scope.read_as is not None:
+            composed = compose.with_reading(question, composed, scope.read_as.surface, scope.read_as.name)
         at_home = question.home is not None and question.home.name == scope.foreign and question.topic == "reward"
         if scope.foreign and scope.documents and not scope.mentioned_only and not at_home and composed.draft.evidence():
             return self._composer.with_foreign(question, composed, _place_name(scope.foreign, question))
@@ -368,7 +370,8 @@ class Assistant:
         with clock.stage("rules"):
             for document in paying:
                 rules = book.policies.get(document.policy.id)
-                claim = claim_of(question, scope.located, rules, outside=outside)
+                years = policy_years(document)
+                claim = claim_of(question, scope.located, rules, outside=outside, years=years)
                 outcome = evaluate(book, document.policy, claim, day)
                 parts.append(self._rewards.compose(question, document, outcome, day))
         if silent:

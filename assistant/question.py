@@ -64,6 +64,9 @@ _BARE_AMOUNT = re.compile(r"多少(?![家个项名人种份条次年件类所座
 # Words for further work; with a number of it, it is counted beside what was spoken of before.
 _ASKING = re.compile(r"[?？]|还是|哪|什么|怎|吗|几[个项家]|多少")
 _THOUSANDS = re.compile(r"(?<![\w.,])(\d{1,4})k\b(?! (?:yuan|rmb|cny))")
+# How far behind the payer an amount may stand that it has paid.
+_PAID_WITHIN = 24
+_PAID_OUT = re.compile(r"奖|给|发|补|拿|资助|\b(?:award\w*|reward\w*|paid|gave|given|grant\w*|subsid\w+|received|got)\b")
 _THE_SUM = re.compile(r"\bthe (\d{2,3},\d{3}) (?:split|shared|divided|paid)\b")
 # What a question may state of the asker's own case; an instruction to the assistant states nothing.
 _FACT_SLOTS = frozenset({"status", "listing", "export", "proposer", "role", "location"})
@@ -114,6 +117,7 @@ class Question:
         rank: the asker's place among the drafters.
         band: a lowest place among which the asker is (前两位), where no single one is said.
         person_rank: whether a place is named that a person holds among the drafters, not the firm.
+        received: what other treasuries have paid already, in yuan, by the level of the payer.
         event: when the work was published or completed.
         home: the place where the asker says to be at home.
         claimed_yuan: amounts of money that the question itself states.
@@ -136,6 +140,7 @@ class Question:
     listed: tuple[Thing, ...] = ()
     rank: int | None = None
     band: int | None = None
+    received: Mapping[str, int] = field(default_factory=dict)
     person_rank: bool = False
     event: Event | None = None
     home: PlaceMatch | None = None
@@ -209,7 +214,9 @@ class Understanding:
         slots = [m for m in _without_references(slots, plain) if m.slot not in _FACT_SLOTS or not _inside(m, told)]
         places = _where_done(places, slots, plain)
         values, ranks = _values(slots), [rank for rank in find_ranks(plain) if not _inside(rank, told)]
-        claimed = tuple(int(q.value) for q in find_quantities(plain) if _is_yuan(q, plain))
+        money = [q for q in find_quantities(plain) if _is_yuan(q, plain)]
+        received = _received(slots, money, plain)
+        claimed = tuple(int(q.value) for q in money if int(q.value) not in received.values())
         claimed += tuple(int(match.group(1)) * 1000 for match in _THOUSANDS.finditer(plain))
         claimed += tuple(int(m.group(1).replace(",", "")) for m in _THE_SUM.finditer(plain)) if not claimed else ()
         found = find_things(
@@ -243,6 +250,7 @@ class Understanding:
             things=things,
             rank=None if any(thing.rank for thing in things) else own_rank(plain, found.ranks),
             band=next((rank.value for rank in found.ranks if rank.band), None),
+            received=received,
             person_rank=any(rank.person for rank in ranks),
             event=event,
             home=_home(places, plain),
@@ -257,9 +265,12 @@ class Understanding:
         self, plain: str, slots: Sequence[SlotMatch], intents: Sequence[IntentMatch], ranks: Sequence[Rank]
     ) -> list[tuple[int, int]]:
         """The ranges of words whose meaning is known."""
-        matches = [*slots, *intents, *self.glossary.answer_types(plain), *find_quantities(plain), *ranks]
-        matches += [*self.gazetteer.find(plain), *find_counts(plain)]
-        return [*((m.start, m.end) for m in matches), *self.glossary.find_fillers(plain)]
+        known = [(m.start, m.end) for m in slots] + [(m.start, m.end) for m in intents]
+        known += [(m.start, m.end) for m in self.glossary.answer_types(plain)]
+        known += [(m.start, m.end) for m in find_quantities(plain)] + [(m.start, m.end) for m in ranks]
+        known += [(m.start, m.end) for m in self.gazetteer.find(plain)]
+        known += [(m.start, m.end) for m in find_counts(plain)]
+        return [*known, *self.glossary.find_fillers(plain)]
 
     def _topic(
         self,
@@ -409,6 +420,18 @@ def _home(places: Sequence[PlaceMatch], plain: str) -> PlaceMatch | None:
     owner = next(iter(firms), None)
     # 南京企业在扬州有分厂: at home is the firm, not its branch.
     return owner or said if BRANCH.search(plain) else said or owner
+
+
+def _received(slots: Iterable[SlotMatch], money: Sequence[Quantity], plain: str) -> dict[str, int]:
+    """Amounts that another level has paid: 省里已经奖了20万, a provincial award of 300,000."""
+    found: dict[str, int] = {}
+    for payer in (match for match in slots if match.slot == "payer" and match.value in ("provincial", "district")):
+        for quantity in money:
+            between = plain[payer.end : quantity.start]
+            if 0 <= quantity.start - payer.end <= _PAID_WITHIN and not _TOLD_END_ZH.search(between):
+                if _PAID_OUT.search(between) or _PAID_OUT.search(payer.surface):
+                    found.setdefault(payer.value, int(quantity.value))
+    return found
 
 
 def _told(intents: Iterable[IntentMatch], plain: str) -> list[tuple[int, int]]:
@@ -625,7 +648,8 @@ def _merged_things(earlier: Question, turn: Question) -> tuple[Thing, ...]:
         return new
     if not (_NAMED_WORK | {"role"}) & turn.slots.keys():
         said = {slot for slot in _OWN_SLOTS if slot in turn.slots} | ({"rank"} if turn.rank is not None else set())
-        old = tuple(replace(thing, **dict.fromkeys(said), own=thing.own - said) for thing in old)
+        unsaid: dict[str, Any] = dict.fromkeys(said)
+        old = tuple(replace(thing, **unsaid, own=thing.own - said) for thing in old)
         counts = find_counts(turn.query)
         if counts and (len(old) == 1 or counts[0].each):
             return tuple(_recounted(thing, turn) for thing in old)

@@ -36,6 +36,7 @@ class Item:
         unclear: the asker's words for a number that is no certain whole one; the amount is then of one unit.
         span: the ends of such a number, where it has two.
         words: what the asker calls it, for work that has no name in the vocabulary.
+        group: the group of rules that the asker names by its own label, where one is.
         inputs: further facts about this item, by input name.
 
     Raises:
@@ -54,6 +55,7 @@ class Item:
     unclear: str = ""
     span: tuple[int, int] | None = None
     words: str = ""
+    group: str | None = None
     place_group: str | None = None
     place: str | None = None
     status: str | None = None
@@ -193,10 +195,12 @@ class View:
         most = self.lead_rank_max
         if most is not None:
             # The definition itself is a condition of every rule for leaders, so that a lower rank is named there.
+            # Where only the first leads, whoever says to take part is not the first.
+            beside = self.rank is None and self.role == "participate" and most == 1
             if wanted == "lead":
-                return True
+                return not beside
             if self.rank is None:
-                return False if self.role == "lead" else None
+                return True if beside else False if self.role == "lead" else None
             return self.rank > most
         if self.role is not None:
             return self.role == wanted

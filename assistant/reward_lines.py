@@ -10,7 +10,7 @@ from typing import Literal
 
 from assistant.answer import ConditionState, RewardStatus
 from assistant.reward_facts import AXES, Axis, Item, View, holds, state_of
-from assistant.reward_words import committee_level, joined, money, named, plain, role_name, say
+from assistant.reward_words import committee_level, either, joined, money, named, plain, role_name, say
 from knowledge.rule_schema import Cap, Options, Ratio, Rule, Text
 
 StepKind = Literal[
@@ -50,6 +50,8 @@ class CheckedCondition:
     ask: Text | None = None
     options: Options | None = None
     otherwise: Literal["not_met", "not_stated"] = "not_met"
+    # What is paid more where it holds: the amount itself does not depend on it.
+    adds_yuan: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class RewardLine:
             other.
         blocked_by: the inputs without which the amount cannot be said, for `needs_input`.
         counted: whether the line enters the total (就高不重复 leaves the lower one out).
+        of: the part of another reward that the amount is a share of, where it may be of several.
         above_cap_yuan: the part of `yuan` that the item's ceiling does not touch.
     """
 
@@ -98,6 +101,7 @@ class RewardLine:
     counted: bool = True
     above_cap_yuan: int = 0
     near: tuple[Rule, ...] = ()
+    of: Text | None = None
 
     @property
     def failed(self) -> tuple[CheckedCondition, ...]:
@@ -169,7 +173,12 @@ class _Match:
     def __init__(self, view: View) -> None:
         self.view = view
         self.states = {rule.rule_id: {axis: view.axis_state(rule, axis) for axis in AXES} for rule in view.rules}
-        self.alive = [rule for rule in view.rules if "unmet" not in self.states[rule.rule_id].values()]
+        group = view.item.group
+        self.alive = [
+            rule
+            for rule in view.rules
+            if "unmet" not in self.states[rule.rule_id].values() and (group is None or rule.group_id == group)
+        ]
         self.undecided = self._undecided([rule for rule in self.alive if not rule.bonus])
 
     def state(self, rule: Rule, axis: Axis) -> ConditionState:
@@ -216,8 +225,8 @@ def _unmatched(match: _Match) -> RewardLine:
     """The line for an item that no rule fits: not stated, or outside what the text pays."""
     view, same = match.view, match.same_activity()
     if not same:
-        asked = view.activity in _DRAFTING or bool(view.item.words)
-        near = [rule for rule in view.rules if asked and rule.activity in _DRAFTING]
+        drafting = [rule for rule in view.rules if view.activity in _DRAFTING and rule.activity in _DRAFTING]
+        near = drafting or [rule for rule in view.rules if not rule.bonus]
         return _unstated(view, near)
 
     def distance(rule: Rule) -> int:
@@ -228,6 +237,12 @@ def _unmatched(match: _Match) -> RewardLine:
     if _UNSTATED_AXES & set(failed):
         return _unstated(view, same)
     conditions = tuple(_axis_condition(axis, closest, view, "unmet") for axis in failed)
+    if failed == ["role"]:
+        # Every rank that is paid is named, not only the first.
+        peers = [rule for rule in same if distance(rule) == 1 and match.state(rule, "role") == "unmet"]
+        texts = list(dict.fromkeys(_axis_condition("role", rule, view, "unmet").text for rule in peers))
+        conditions = (replace(conditions[0], text=either(texts)),)
+        return replace(_blank(closest, view, "not_met", conditions), label=closest.group_label)
     return _blank(closest, view, "not_met", conditions)
 
 
@@ -421,7 +436,7 @@ def _shares(line: RewardLine, rule: Rule, ratio: Ratio, view: View) -> list[Rewa
     if ratio.of == "upper_level":
         upper = view.whole("upper_award_yuan")
         if upper is not None:
-            return [_share(line, rule, ratio, upper, rule.bound or "exact")]
+            return [_share(line, rule, ratio, upper, None, rule.bound or "exact")]
         asked = CheckedCondition(
             "upper_award_yuan", "unknown", say("upper_award"), rule.clause_id, say("ask_upper_award")
         )
@@ -436,7 +451,7 @@ def _shares(line: RewardLine, rule: Rule, ratio: Ratio, view: View) -> list[Rewa
             if axis != _free_axis(ratio) and len({getattr(b, axis) for b in bases}) > 1:
                 of_base = _of_base(of_base, base, axis, view)
         bound = "up_to" if "up_to" in (base.bound, rule.bound) else base.bound or "exact"
-        lines.append(_share(of_base, rule, ratio, base.yuan or 0, bound))
+        lines.append(_share(of_base, rule, ratio, base.yuan or 0, base.yuan_min, bound))
     return lines
 
 
@@ -445,15 +460,23 @@ def _of_base(line: RewardLine, base: Rule, axis: Axis, view: View) -> RewardLine
     condition = _axis_condition(axis, base, view, "unknown")
     known = any(c.input == condition.input for c in line.conditions)
     conditions = line.conditions if known else (*line.conditions, condition)
-    told = replace(line, label=joined([line.label, base.option]), conditions=conditions)
+    of = base.option if line.of is None or line.of == base.option else joined([line.of, base.option])
+    told = replace(line, label=joined([line.label, base.option]), of=of, conditions=conditions)
     return told.supposing(_branch_key(axis, base), str(getattr(base, axis))).blocked(_input(axis, base, view))
 
 
-def _share(line: RewardLine, rule: Rule, ratio: Ratio, whole: int, bound: str) -> RewardLine:
-    part = int((Decimal(whole) * ratio.percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
+def _share(line: RewardLine, rule: Rule, ratio: Ratio, whole: int, least: int | None, bound: str) -> RewardLine:
+    part = _part(whole, ratio)
     told = line.told(step(rule, "ratio", "ratio", money(whole), plain(ratio.percent), money(part)))
+    low = None if least is None else _part(least, ratio)
+    if least is not None and low is not None:
+        told = told.told(step(rule, "ratio", "ratio", money(least), plain(ratio.percent), money(low)))
     status: RewardStatus = "needs_input" if line.blocked_by else _STATUS_OF[bound]
-    return replace(told, status=status, bound=bound, yuan=part)
+    return replace(told, status=status, bound=bound, yuan=part, yuan_min=low)
+
+
+def _part(whole: int, ratio: Ratio) -> int:
+    return int((Decimal(whole) * ratio.percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _free_axis(ratio: Ratio) -> Axis:
@@ -542,7 +565,7 @@ def _with_bonus(line: RewardLine, bonus: Rule, conditions: Sequence[CheckedCondi
     if open_:
         known = {c.input for c in line.conditions}
         told = [step(bonus, "bonus", "bonus_open", c.text, money(bonus.yuan)) for c in open_]
-        asked = [c for c in open_ if c.input not in known]
+        asked = [replace(c, adds_yuan=bonus.yuan) for c in open_ if c.input not in known]
         return replace(line, conditions=(*line.conditions, *asked)).told(*told)
     raised = line.yuan + bonus.yuan
     low = None if line.yuan_min is None else line.yuan_min + bonus.yuan
@@ -625,7 +648,9 @@ def _counted(line: RewardLine, rule: Rule, view: View) -> RewardLine:
     if rule.per == "organization":
         return replace(line, count=1, total_yuan=yuan).told(step(rule, "count", "per_organization"))
     line = replace(line, total_yuan=yuan * count)
-    line = line.told(step(rule, "count", "count", money(yuan), plain(count), money(yuan * count)))
+    for amount in (line.yuan_min, yuan):
+        if amount is not None:
+            line = line.told(step(rule, "count", "count", money(amount), plain(count), money(amount * count)))
     return line.told(step(rule, "series", "series_open")) if rule.dedupe is not None and series is None else line
 
 

@@ -92,10 +92,17 @@ _PHRASES = {
     "ask_best_ranked": _text(
         "贵单位是本地单位中排名最前的吗？", "Is your organization the best ranked of the local units?"
     ),
-    "rank_one": _text("排名第{0}位", "ranked {0}"),
-    "rank_band": _text("排名第{0}至第{1}位", "ranked {0} to {1}"),
-    "rank_open": _text("排名第{0}位及以后", "ranked {0} or lower"),
+    "rank_one": _text("排名第{0}", "ranked {0}"),
+    "rank_band": _text("排名第{0}至第{1}", "ranked {0} to {1}"),
+    "rank_open": _text("排名第{0}及以后", "ranked {0} or lower"),
 }
+
+_DIGITS_ZH = "零一二三四五六七八九"
+_ORDINALS_EN = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+    *("eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth"),
+    "nineteenth",
+)
 
 # The level of a committee; the glossary names levels of standards.
 _COMMITTEE_LEVELS = {
@@ -128,8 +135,22 @@ def role_name(role: str) -> Text:
         return named("role", role)
     first, dash, last = role.removeprefix("rank:").partition("-")
     if not dash:
-        return say("rank_one", plain(first))
-    return say("rank_band", plain(first), plain(last)) if last else say("rank_open", plain(first))
+        return say("rank_one", ordinal(int(first)))
+    return say("rank_band", ordinal(int(first)), ordinal(int(last))) if last else say("rank_open", ordinal(int(first)))
+
+
+def ordinal(rank: int) -> Text:
+    """A rank in words: a digit that neither the question nor the source prints would have no source."""
+    if not 1 <= rank <= len(_ORDINALS_EN):
+        return plain(rank)
+    tens, ones = divmod(rank, 10)
+    zh = ("十" if tens == 1 else "") + (_DIGITS_ZH[ones] if ones else "")
+    return Text(zh=zh, en=_ORDINALS_EN[rank - 1])
+
+
+def either(texts: list[Text]) -> Text:
+    """Several conditions of which one is enough."""
+    return Text(zh="或".join(t.zh for t in texts), en=" or ".join(t.en for t in texts))
 
 
 def committee_level(level: str) -> Text:

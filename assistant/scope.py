@@ -28,6 +28,7 @@ class Scope:
         named: whether the question names them, by place, title or number.
         located: the place inside a policy's area where the asker is (宝应, 广陵), if the question says.
         foreign: a place named that no document is made for.
+        read_as: the place that a name of several was taken for, because of it alone there is a document (Taizhou).
         mentioned_only: the documents are of a larger area (the province) and may merely mention the place.
         past: documents that would have answered but for a newer one or a repeal, where nothing else is in scope.
     """
@@ -36,6 +37,7 @@ class Scope:
     named: bool = False
     located: PlaceMatch | None = None
     foreign: str | None = None
+    read_as: PlaceMatch | None = None
     mentioned_only: bool = False
     past: tuple[Document, ...] = ()
 
@@ -132,10 +134,14 @@ def _scope(question: Question, every: tuple[Document, ...], gazetteer: Gazetteer
     mentioned: dict[str, Document] = {}
     # 广州萝岗区 means the district, not also the city around it.
     around = {code for place in question.places if _own(place, every, gazetteer) for code in place.parents}
+    read_as: PlaceMatch | None = None
     for place in question.places:
         if place.code in around:
             continue
         own = _own(place, every, gazetteer)
+        if not own and (other := _namesake(place, every, gazetteer)):
+            place = read_as = other
+            own = _own(place, every, gazetteer)
         if own:
             found.update((d.policy.id, d) for d in own)
             continue
@@ -149,10 +155,22 @@ def _scope(question: Question, every: tuple[Document, ...], gazetteer: Gazetteer
     if found:
         chosen = _of_year(question, tuple(found.values()))
         both = tuple(d for d in chosen if d in titled)
-        return Scope(both or chosen, named=True, located=located, foreign=foreign)
+        return Scope(both or chosen, named=True, located=located, foreign=foreign, read_as=read_as)
     if mentioned:
         return Scope(_of_year(question, tuple(mentioned.values())), named=True, foreign=foreign, mentioned_only=True)
     return Scope((), named=True, foreign=foreign)
+
+
+def _namesake(place: PlaceMatch, documents: Sequence[Document], gazetteer: Gazetteer) -> PlaceMatch | None:
+    """Of the other places that the same words may mean the one that has documents; null where none or several have."""
+    held = {d.policy.place.code for d in documents if d.policy.place}
+    codes = [code for code in place.alternatives if code in held]
+    if len(codes) != 1:
+        return None
+    code = codes[0]
+    found = gazetteer.get(code)
+    parents = gazetteer.ancestors(code)
+    return place._replace(code=code, name=found.name, name_en=gazetteer.name(code, "en"), parents=parents)
 
 
 def _own(place: PlaceMatch, documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:

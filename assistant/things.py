@@ -68,6 +68,7 @@ class Thing:
         rank, role, status, proposer, location, place: what is said of this thing and not of all things of a question.
         own: the sides on which the things of a question differ, so that what is not said of this one is unknown.
         words: what the question calls it, for work that has no name of its own.
+        beside: of those words the ones that make it other work than drafting the standard they name.
         origin: of the standard that a product adopts: international, advanced_foreign, or another level.
         exported: whether the products counted are sold abroad, where it is said of some of them only.
         every_level: one at each level that is paid for.
@@ -88,6 +89,7 @@ class Thing:
     place: str | None = None
     own: frozenset[str] = frozenset()
     words: str = ""
+    beside: str = ""
     origin: str | None = None
     exported: bool | None = None
     every_level: bool = False
@@ -276,7 +278,10 @@ def _renamed(head: _Head, plain: str, known: Sequence[Span]) -> _Head:
     if head.thing.activity not in _DRAFTING or not _ENDS_IN_STANDARD.search(plain[: head.end]):
         return head
     words = other_object(plain, head.start, head.end, known)
-    return replace(head, thing=Thing("other", words=words)) if words else head
+    if not words:
+        return head
+    own = plain[head.start : head.end]
+    return replace(head, thing=replace(head.thing, activity="other", words=words, beside=words.replace(own, " ").strip()))
 
 
 def _every(head: _Head) -> _Head:
@@ -488,11 +493,13 @@ def _by_place(heads: list[_Head], places: Sequence[PlaceMatch], plain: str) -> l
 
 def _fits(count: Count, thing: Thing) -> bool:
     """Whether a count may be of a thing, by the noun or the measure word behind it."""
+    if (count.unit == "次") != (thing.activity in ("event", "training")) and count.unit in ("次", "场", "届"):
+        return False
     if thing.activity == "adopt_standard":
         return count.noun == "product" or (count.noun is None and count.unit != "项")
     if thing.activity == "host_committee":
         return count.noun in (None, "committee")
-    return count.noun in (None, "standard")
+    return thing.activity not in _DRAFTING or count.noun in (None, "standard")
 
 
 def _counted(heads: Sequence[_Head], counts: Sequence[Count], slots: Sequence[SlotMatch], plain: str) -> list[_Head]:
