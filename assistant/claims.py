@@ -42,6 +42,7 @@ _PLAIN = re.compile(
     r"(?:国际|国家|行业|地方|团体|企业)?标准(?!化)|贵?单位|企业|是否|已经?|[是的了被该没未不非无吗曾]|获得?|奖励|资助|补贴|多少|[\W_]"
     r"|\b(?:an?|the|is|are|was|were|has|have|been|be|by|to|of|it|no|not|standards?|national|international|industry|local|group)\b"
 )
+_PARTICLES = re.compile(r"是否|已经?|[是的了被该没未不非无吗曾]|获得?|\W|\b(?:an?|the|is|was|has|have|been|no|not)\b")
 # The least that two wordings of one condition share, in percent, and the shortest wording compared.
 _SAME_WORDS = 66
 _SHORTEST_SAID = 3
@@ -80,6 +81,10 @@ def claim_of(
     facts.update({name: value for name, value in given.items() if name != "place" and _usable(name, value)})
     if located is not None and location is None and _located_in_several(question, rules):
         located = None
+    if located is not None and "place" not in question.carried and _group_of(located, rules) not in (None, location):
+        # 在高邮注册、在市区办公: which of the two counts is the text's to say.
+        apart = location is not None and location != _OUTSIDE and "location" not in question.carried
+        located, location = (None, None) if apart else (located, location)
     items = [_item(thing, question, location, located, rules, years) for thing in things]
     return Claim(items=[item for each in items for item in _by_grade(each, question, rules)], facts=facts)
 
@@ -289,8 +294,11 @@ def _told_of(question: Question, rules: PolicyRules | None) -> dict[str, FactVal
 def _says(part: str, text: str) -> bool | None:
     """Whether a part of a question says what `text` does (true), denies it (false), or speaks of something else."""
     wanted, said = _content(text), _content(part)
-    if len(wanted) < _SHORTEST_SAID or len(said) < _SHORTEST_SAID:
-        return None
+    if len(wanted) < _SHORTEST_SAID:
+        # Too short to compare: the same words must stand there.
+        whole = _PARTICLES.sub("", normalize(text).text)
+        same = len(whole) >= _SHORTEST_SAID and whole in _PARTICLES.sub("", part)
+        return _DENIAL.search(part) is None if same else None
     found = fuzz.partial_ratio_alignment(wanted, said) if len(wanted) <= len(said) else None
     if found is None or found.score < _SAME_WORDS:
         return None

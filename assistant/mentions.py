@@ -100,8 +100,11 @@ _COUNT_EN = re.compile(
     rf"(?<![\w.#])(?<![a-z]-)(?<!\d,)({_NUMERAL_EN})(?![\w%]|\.\d|,\d{{3}}| (?:percent|per cent|yuan|rmb|million|thousand|hundred|wan)\b)"
 )
 _RANKING_EN = re.compile(
-    r"(?:\b(?:rank(?:ed|ing)?|no\.?|number|top|first|section|article|clause|place|position|in|since|of|by)|#|rmb|cny|¥)\s*$"
+    r"(?:\b(?:rank(?:ed|ing)?|no\.?|number|top|first|section|article|clause|place|position)|#|rmb|cny|¥)\s*$"
 )
+# Before a year, or a number that counts nothing.
+_DATING_EN = re.compile(r"\b(?:in|since|of|by)\s*$")
+_FIRST_YEAR = 1900
 # What makes a number no number to multiply with: a span of two, a rough one, a limit, a part, a sign.
 _SPAN_BEFORE = re.compile(
     rf"(?<![a-z\d.第])(\d{{1,4}}|{_HAN}|{_WORD})\s*[{_MEASURE}]?\s*(?:-|–|—|~|～|至|到|或者?|、|\bto\b|\bor\b)\s*$"
@@ -367,6 +370,8 @@ def _counts_en(text: str) -> Iterator[Count]:
             continue
         after = text[match.end() :]
         noun = _noun_en(after)
+        if _DATING_EN.search(text[: match.start()]) and (noun is None or (number(match.group(1)) or 0) >= _FIRST_YEAR):
+            continue
         pronoun = _PRONOUN_EN.match(after)
         ending = re.match(r"\s*(?:in total|altogether|total|now)?\s*[?.!]*\s*$", after) and _ENDING_EN.match(
             text[: match.start()]

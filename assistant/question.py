@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Literal
 
 from assistant.mentions import Event, Language, Rank, find_counts, find_event, find_ranks, find_years, language_of
-from assistant.things import Thing, find_things, own_rank
+from assistant.things import Found, Thing, find_things, own_rank
 from knowledge.glossary import AnswerTypeMatch, Glossary, IntentMatch, SlotMatch
 from knowledge.normalize import normalize
 from knowledge.places import Gazetteer, PlaceMatch
@@ -46,6 +46,7 @@ _NAMED_WORK = frozenset({"level", "activity", "committee", "origin"})
 # Of these each piece of work has its own.
 _OWN_SLOTS = frozenset({"status", "role", "proposer"})
 _PAID_WORK = frozenset({"formulate_standard", "revise_standard", "adopt_standard", "host_committee"})
+_WITHIN_CITY = frozenset({"district", "county", "zone"})
 _COUNTED_WORK = frozenset({"adopt_standard", "host_committee"})
 _REWARD_TOPICS = frozenset({"reward", "stacking"})
 # What is asked of a reward besides its amount; alone in a turn it is asked of the reward spoken of before.
@@ -64,6 +65,13 @@ _BARE_AMOUNT = re.compile(r"多少(?![家个项名人种份条次年件类所座
 # Words for further work; with a number of it, it is counted beside what was spoken of before.
 _ASKING = re.compile(r"[?？]|还是|哪|什么|怎|吗|几[个项家]|多少")
 _THOUSANDS = re.compile(r"(?<![\w.,])(\d{1,4})k\b(?! (?:yuan|rmb|cny))")
+_SPEAKS_OF_STANDARDS = re.compile(r"标准|[国行团企省市地]标")
+_BARE_LEVEL_ZH = re.compile(r"(国际|国家|行业|省级地方|市级地方|省级|市级|团体)(\s*[:x×*]?\s*\d{1,2}(?:项|个)?(?=[、,;和及与。 ]|$))")
+_BARE_LEVEL_EN = re.compile(
+    r"((?<![\w-])(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten)(?: (?:more|further|new))? (?:international|national|industry|provincial|municipal))"
+    r"(?=\s*(?:$|[,.;?!]|(?:and|plus|too|as well|ranked|published|where|in total|altogether)\b))"
+)
+_OTHER_AWARD = re.compile(r"级的$|\bones?$")
 # How far behind the payer an amount may stand that it has paid.
 _PAID_WITHIN = 24
 _PAID_OUT = re.compile(r"奖|给|发|补|拿|资助|\b(?:award\w*|reward\w*|paid|gave|given|grant\w*|subsid\w+|received|got)\b")
@@ -205,12 +213,15 @@ class Understanding:
     def read(self, text: str, asked_at: date | None = None) -> Question:
         """One turn by itself; `asked_at` is what 去年 is counted from."""
         text = clean(text, self.limit)
-        plain = normalize(text).text
+        plain = _spelled_out(normalize(text).text)
         slots = self.glossary.find_slots(plain)
         intents = self.glossary.find_intents(plain)
         named = frozenset(match.intent for match in intents if not match.weak)
         places = _without_level_places(self.gazetteer.find(plain) or self.gazetteer.find_fuzzy(plain), slots)
         told = _told(intents, plain)
+        if "stacking" in named:
+            # 与省级的叠加, stack it with the provincial one: another level's award, not a level of standard.
+            slots = [m for m in slots if m.slot != "level" or not _OTHER_AWARD.search(m.surface)]
         slots = [m for m in _without_references(slots, plain) if m.slot not in _FACT_SLOTS or not _inside(m, told)]
         places = _where_done(places, slots, plain)
         values, ranks = _values(slots), [rank for rank in find_ranks(plain) if not _inside(rank, told)]
@@ -219,18 +230,26 @@ class Understanding:
         claimed = tuple(int(q.value) for q in money if int(q.value) not in received.values())
         claimed += tuple(int(match.group(1)) * 1000 for match in _THOUSANDS.finditer(plain))
         claimed += tuple(int(m.group(1).replace(",", "")) for m in _THE_SUM.finditer(plain)) if not claimed else ()
+        known = self._known(plain, slots, intents, ranks)
         found = find_things(
             plain,
             slots,
             find_counts(plain),
             [rank for rank in ranks if not rank.person],
             places=places,
-            known=self._known(plain, slots, intents, ranks),
+            known=known,
             every_level="every_level" in named,
         )
-        things = found.things
+        things = () if "list" in named and _is_all(found, values) else found.things
         topic, attribute = self._topic(
-            plain, values, intents, places, ranks=ranks, claimed=claimed, things=things
+            plain,
+            values,
+            intents,
+            places,
+            ranks=ranks,
+            claimed=claimed,
+            things=things,
+            fragment=bool(things) and _is_fragment(plain, [*known, *((p.start, p.end) for p in places)]),
         )
         event = find_event(plain, asked_at)
         years = find_years(_DOC_NO.sub(" ", plain))
@@ -282,6 +301,7 @@ class Understanding:
         ranks: Sequence[Rank],
         claimed: Sequence[int],
         things: Sequence[Thing],
+        fragment: bool,
     ) -> tuple[Topic, str | None]:
         if not re.search(r"\w", plain):
             return "empty", None
@@ -310,11 +330,16 @@ class Understanding:
         reward = reward or (payable and hinted and not figure)
         counted = any(thing.count or thing.unclear for thing in things) and not _ASKING.search(plain)
         reward = reward or (work and counted and not asked and not named and not figure)
-        bare = not figure and not find_years(plain) and bool(_BARE_AMOUNT.search(plain))
+        timeless = not find_years(plain) or any(place.level in _WITHIN_CITY for place in places)
+        bare = not figure and timeless and bool(_BARE_AMOUNT.search(plain))
         paid = {"level", "role"} & slots.keys() or {thing.activity for thing in things} & _PAID_WORK
         reward = reward or (bare and bool(paid))
+        reward = reward or (bool(claimed) and "eligibility" in named and not figure)
+        reward = reward or ("eligibility" in named and "applicant" in slots and bool(places) and not figure)
+        reward = reward or ("role" in slots and "yes_no" in asked and not figure and bool(_PAYING.search(plain)))
+        reward = reward or (fragment and not named - {"every_level"} and not asked)
         reward = reward or (
-            "comparison" in named and len(places) > 1 and not figure and bool(_PAYING.search(plain)) and not named & {"list"}
+            "comparison" in named and (len(places) > 1 or work) and not figure and bool(_PAYING.search(plain)) and not named & {"list"}
         )
         reward = reward or (bool(ranks) and "yes_no" in asked and not named & {"metadata", "responsible_body", "stage"})
         if "out_of_scope" in named and not payable and not done:
@@ -323,7 +348,7 @@ class Understanding:
             return "reward", "definition"
         if "stacking" in named and reward:
             return "stacking", None
-        about = reward or work or "location" in slots or claimed or ("eligibility" in named and "payer" in slots)
+        about = reward or work or "location" in slots or claimed or "payer" in slots
         if "open_point" in named and about and not figure:
             return "reward", None
         applying = any(match.intent == "procedure" and not match.attribute for match in intents)
@@ -420,6 +445,25 @@ def _home(places: Sequence[PlaceMatch], plain: str) -> PlaceMatch | None:
     owner = next(iter(firms), None)
     # 南京企业在扬州有分厂: at home is the firm, not its branch.
     return owner or said if BRANCH.search(plain) else said or owner
+
+
+def _spelled_out(plain: str) -> str:
+    """A question with 标准 and "standard" put where a number makes plain that they are meant: 国际1、国家2, plus one national."""
+    if _SPEAKS_OF_STANDARDS.search(plain):
+        plain = _BARE_LEVEL_ZH.sub(r"\1标准\2", plain)
+    return _BARE_LEVEL_EN.sub(r"\1 standard", plain)
+
+
+def _is_fragment(plain: str, known: Iterable[tuple[int, int]]) -> bool:
+    """Whether a turn is nothing but known words, as people type into a search box: 扬州团标, hosting an SC."""
+    covered = {index for start, end in known for index in range(start, end)}
+    return not any(char.isalnum() and index not in covered for index, char in enumerate(plain))
+
+
+def _is_all(found: Found, slots: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a list is asked of all that has to do with standards, not of drafting them: 标准方面有哪些补贴."""
+    plainly = all(thing == Thing("formulate_standard") for thing in found.things)
+    return plainly and not {"role", "activity", "status", "level"} & slots.keys() and not found.ranks
 
 
 def _received(slots: Iterable[SlotMatch], money: Sequence[Quantity], plain: str) -> dict[str, int]:

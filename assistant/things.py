@@ -47,6 +47,8 @@ _ANNOUNCED = re.compile(r"[:：,，;；(（]")
 _SUPPOSED = re.compile(r"(?:^|[,，。;；?？])\s*(?:那|如果|要是|若|假如|换成|\bif\b|what (?:if|about)|how (?:much )?(?:about|for)|and for)[^,，。;；?？]{0,20}$")
 _ASKED = re.compile(r"呢|多少|吗|奖|补|资助|给|\b(?:how|what|pay|pays|reward|grant|subsid\w+)\b")
 _LISTED = re.compile(r"\s*(?:和|与|及|以及|、|跟|,|and|or|/)\s*(?:the |an? )?")
+# 行标A and 行标B are two.
+_LETTER = re.compile(r"\s*(?:[a-d甲乙丙丁](?![a-z])|[一二三四]号)")
 _OF_THEM = re.compile(r"其中|当中|每|of (?:which|them)")
 _ENDS_IN_STANDARD = re.compile(r"(?:标准|标|standards?)$")
 _EACH_PLACE = re.compile(r"各|分别|\b(?:each|both|respectively)\b")
@@ -255,7 +257,8 @@ def _named_levels(levels: Sequence[SlotMatch], counts: Sequence[Count], plain: s
         end = found[-1].end
         count = next((c for c in counts if end <= c.start and c.end <= match.start and match.start - c.end <= 8), None)
         first = any(abs(c.start - known[0].end) <= 3 or 0 <= known[0].start - c.end <= 8 for c in counts)
-        if count and first and not _OF_THEM.search(plain[end : count.start]):
+        lettered = _LETTER.match(plain, match.end) and _LETTER.match(plain, known[-1].end)
+        if lettered or (count and first and not _OF_THEM.search(plain[end : count.start])):
             found.append(match)
     return found
 
@@ -568,19 +571,17 @@ def _products(
         return None, None, set()
     spent = {c.start for c in counts}
     whole = max(counts, key=lambda c: c.value)
-    for match in slots:
-        if match.slot != "export":
-            continue
-        behind = [
-            c
-            for c in counts
-            if 0 <= c.start - match.end <= 3
-            and c.value < whole.value
-            and not _CLAUSE_END.search(plain, match.end, c.start)
-        ]
+    exports = sorted((m for m in slots if m.slot == "export"), key=lambda m: (m.value == "domestic_only", m.start))
+    for match in exports if len(counts) > 1 else ():
+        behind = [c for c in counts if 0 <= c.start - match.end <= 3 and not _CLAUSE_END.search(plain, match.end, c.start)]
         near = [c for c in counts if c.end <= match.start and not _CLAUSE_END.search(plain, c.end, match.start)]
-        chosen = behind[0] if behind else near[-1] if near and len(counts) > 1 else None
-        if chosen:
-            value = whole.value - chosen.value if match.value == "domestic_only" else chosen.value
-            return chosen._replace(value=value), True, spent
+        # 采标5个产品出口3个: the number behind; 3个采标产品，2个出口: the one before.
+        own = [c for c in behind if c is not whole or match.value == "domestic_only"] or near or behind
+        if not own:
+            continue
+        chosen = own[0] if own[0] in behind else own[-1]
+        if match.value != "domestic_only":
+            return chosen, True, spent
+        if chosen is not whole:
+            return whole._replace(value=whole.value - chosen.value), True, spent
     return counts[0], None, spent
