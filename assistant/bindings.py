@@ -22,7 +22,9 @@ _BEFORE = frozenset({"role", "proposer", "activity", "location", "place"})
 # One place named with a list is where the firm is, not where one of the things was done.
 _ONLY_IF_SEVERAL = frozenset({"location", "place"})
 _STRONG = re.compile(r"[,;。，；:：?？!！\n]|\s[-–—]+\s")
-_WEAK = re.compile(r"[,;。，；:：?？!！\n、()]|\s[-–—]+\s|(?<=\S)(?:而|和|与|及|以及)(?=[\d一二两三四五六七八九十另其])|(?<=[^\s,;。，；、\d一二两三四五六七八九十另其中剩下余各每第前])(?=[\d一二两三四五六七八九十]{1,3}[项个件](?!标准|产品|国|行|团|省|市|地))|\s+and\s+(?=\S)")
+_WEAK = re.compile(
+    r"[,;。，；:：?？!！\n、()]|\s[-–—]+\s|(?<=\S)(?:而|和|与|及|以及)(?=[\d一二两三四五六七八九十另其])|(?<=[^\s,;。，；、\d一二两三四五六七八九十另其中剩下余各每第前的有])(?=[\d一二两三四五六七八九十]{1,3}[项个件](?!标准|产品|国|行|团|省|市|地)[^,;。，；、\s])|\s+and\s+(?=\S)"
+)
 _JOINT = re.compile(r"[,;。，；\n、+&/]|和|与|及|加|另外|还有|\b(?:and|plus|also|but)\b")
 _BREAK = re.compile(r"另外|还有|此外|\b(?:also|plus|besides|another)\b")
 _ALL = re.compile(r"都|均|全部|全都|\b(?:all|both|each|every|everything)\b")
@@ -31,6 +33,8 @@ _PART = re.compile(
     rf"\s*(?P<of>(?:其中的?|当中|里面|of (?:which|them|those|these)|among them)[\s,]*)?(?:另外?|还有|有|but|and|with|the)?\s*"
     rf"(?:{_COUNTED}\s*(?P<measure>[项个件种款]|of (?:them|which|those|these)\b)?(?![\d.])|(?P<other>(?:the )?other(?: one)?\b)|(?P<rest>其余的?|其他的?|剩下的?|余下的?|(?:the )?(?:others|rest)\b))"
 )
+# 第一起草的2项，第二起草的1项: the number behind what is said of it.
+_PART_BEHIND = re.compile(rf"\S(?:的|有|:|：)?\s*{_COUNTED}\s*[项个件种款]\s*$")
 # 一个发布了，一个没有; one is published, one isn't: the contrary of what was said of the part before.
 _CONTRARY = re.compile(
     r"\s*(?:的)?(?:还|尚|却|则)?(?:没有?|未|不是?|没呢)(?:呢)?\s*$|\s*(?:is|was|are|were|has|have|did|does)(?:n't| not)(?: yet| been)?\s*$|\s*not(?: yet)?\s*$"
@@ -146,6 +150,11 @@ def _parts(things: Sequence[Bound], marks: Sequence[Mark], text: str) -> Iterato
         match = _PART.match(text, start, end)
         said = tuple(mark for mark in marks if start <= mark.start < end)
         named = any(start <= thing.start < end for thing in things)
+        behind = _PART_BEHIND.search(text[start:end]) if match is None and not named else None
+        if behind and said:
+            before = said
+            yield _Part(start, end, number(behind["n"]), False, said)
+            continue
         if match is None or (named and not match["of"]):
             before = said or before
             continue
@@ -161,9 +170,7 @@ def _parts(things: Sequence[Bound], marks: Sequence[Mark], text: str) -> Iterato
             yield _Part(start, end, count, bool(match["of"]), said)
 
 
-def _split(
-    thing: Bound, parts: Sequence[_Part], marks: Sequence[Mark], text: str
-) -> tuple[list[Bound], list[Mark]]:
+def _split(thing: Bound, parts: Sequence[_Part], marks: Sequence[Mark], text: str) -> tuple[list[Bound], list[Mark]]:
     numbered = [part for part in parts if part.count is not None]
     rest = next((part for part in parts if part.count is None), None)
     said = sum(part.count or 0 for part in numbered)
@@ -206,7 +213,9 @@ def _apart(
         if not owners or (len(owners) == len(found) and len(set(owners.values())) == 1):
             continue
         found = [
-            replace(thing, said=(*thing.said, (slot, owners[i]))) if i in owners and thing.value(slot) is None else thing
+            replace(thing, said=(*thing.said, (slot, owners[i])))
+            if i in owners and thing.value(slot) is None
+            else thing
             for i, thing in enumerate(found)
         ]
         used += own

@@ -49,7 +49,9 @@ _SHORTEST_SAID = 3
 # The shortest run of a rule's label that names it.
 _LABEL_RUN = 4
 # A year of the text itself: 2011年的文件.
-_OF_TEXT = re.compile(r"\d{4}\s*年?(?:版|的?(?:政策|文件|意见|办法|规定|方案|通知|纲要|细则))|\b(?:the )?\d{4} (?:policy|document|opinions?|measures|rules|plan)\b")
+_OF_TEXT = re.compile(
+    r"\d{4}\s*年?(?:版|的?(?:政策|文件|意见|办法|规定|方案|通知|纲要|细则))|\b(?:the )?\d{4} (?:policy|document|opinions?|measures|rules|plan)\b"
+)
 _EITHER = re.compile(r"还是|或者?|\bor\b")
 # Ways to ask for all that is paid, rather than for the reward of something.
 _EVERYTHING = re.compile(

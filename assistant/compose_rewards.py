@@ -271,6 +271,15 @@ class _Writer:
         checks = "yes_no" in asked or "amount" not in asked or "instruction" in self.question.intents
         if not claimed or not checks or self.points:
             return
+        hosted = [thing for thing in self.question.things if thing.activity == "host_committee"]
+        if len(hosted) > self.items and len(set(claimed)) > 1:
+            # 60万 for a TC and 30万 for an SC: amounts of other cases than those the text tells apart.
+            said = self._join(self._amount(yuan) for yuan in claimed)
+            self._add("reward.corrected", self._clause_evidence(), computed=claimed, claimed=said)
+            return
+        known = {line.yuan for line in self.payable} | {line.total_yuan for line in self.payable} | {self.total_yuan}
+        wrong = [yuan for yuan in claimed if yuan not in known]
+        claimed = tuple(wrong) if wrong else claimed
         said = self._join(self._amount(yuan) for yuan in claimed)
         if not self.payable:
             if any(line.status == "delegated" for line in self.outcome.rows):
@@ -454,7 +463,9 @@ class _Writer:
             for said in dict.fromkeys(s.text.of(self.language) for s in line.steps if s.kind in _TOLD_STEPS):
                 told.setdefault(said, []).append(line)
         texts = [
-            said if len(lines) == len(self.outcome.rows) else self.c.say(self.language, "reward.note_of", names=names, text=said)
+            said
+            if len(lines) == len(self.outcome.rows)
+            else self.c.say(self.language, "reward.note_of", names=names, text=said)
             for said, lines in told.items()
             for names in [self._join(dict.fromkeys(self._name(line) for line in lines))]
         ]
@@ -491,7 +502,9 @@ class _Writer:
     def _differ(self) -> None:
         """How far two amounts lie apart, as arithmetic."""
         rows = [line for line in self.payable if line.status in _PAYABLE and line.bound == "exact"]
-        amounts = sorted({line.yuan for line in rows if line.yuan is not None}, reverse=True)
+        counted = any(line.count > 1 for line in rows)
+        sums = [line.total_yuan if counted else line.yuan for line in rows]
+        amounts = sorted({amount for amount in sums if amount is not None}, reverse=True)
         if "comparison" not in self.question.intents or len(rows) != 2 or len(amounts) != 2:
             return
         scale = 10_000 if self.language == "zh" and not any(amount % 10_000 for amount in amounts) else 1

@@ -21,8 +21,15 @@ _ORDINALS = [
     *("eleventh", "twelfth"),
 ]
 _PHRASES = {
-    **{"a couple of": 2, "a couple": 2, "a pair of": 2, "half a dozen": 6, "a dozen": 12, "dozen": 12, "single": 1},
-    **{"two dozen": 24, "none": 0},
+    "a couple of": 2,
+    "a couple": 2,
+    "a pair of": 2,
+    "half a dozen": 6,
+    "a dozen": 12,
+    "dozen": 12,
+    "single": 1,
+    "two dozen": 24,
+    "none": 0,
 }
 # What stands for a number without being a numeral.
 _COLLOQUIAL = {"俩": "两", "仨": "三"}
@@ -53,6 +60,11 @@ _RANKS = (
     re.compile(
         rf"\b(?:rank(?:ed|ing|s)?|listed|came|come|comes|placed|are|is|were|am|was|'re|'m)\s+(?:as |the |only |just )*(\d{{1,2}}(?=st|nd|rd|th)|{'|'.join(_ORDINALS)})(?:st|nd|rd|th)?\b(?! (?:to|time|industry|national))"
     ),
+    # third on an industry standard; two of them, one first and one second; all first
+    re.compile(rf"\b({'|'.join(_ORDINALS)})\s+on\s+(?:an?|the|one|another|\d|our|two|three)\b"),
+    re.compile(
+        rf"(?:(?:^|[,(;])\s*|\b(?:one|all|both|each)\s+)({'|'.join(_ORDINALS)})(?:\s+place)?(?=\s*(?:[,).;?!]|$|and\b))"
+    ),
     re.compile(
         rf"\b(?:does|do|and|about) the (\d{{1,2}}(?=st|nd|rd|th)|{'|'.join(_ORDINALS)})(?:st|nd|rd|th)?\b(?! \w+ standard)"
     ),
@@ -82,13 +94,17 @@ _OPEN_END = re.compile(
     r"^(?:位|名)?(?:及|或)?(?:以后|之后|往后|以下|更后)|^\s*(?:place )?(?:or|and) (?:lower|below|later|worse)"
 )
 _COUNTS_ZH = (
-    re.compile(rf"(?<![\d.第前哪])(?<!\d,)(?<!第[{_HAN_CHARS}])({_ARABIC}|{_HAN}|半)\s*(?:[多来几余]\s*)?([{_MEASURE}])"),
+    re.compile(
+        rf"(?<![\d.第前哪])(?<!\d,)(?<!第[{_HAN_CHARS}])({_ARABIC}|{_HAN}|半)\s*(?:[多来几余]\s*)?([{_MEASURE}])"
+    ),
     # 俩行标, 弄了仨
     re.compile(rf"([俩仨])(?![{_MEASURE}人口])"),
     # 3国家标准, 国标3、行标2, 国标×3
     re.compile(r"(?<![\d.第前年])(\d{1,3})(?=(?:国际|国家|行业|省级|市级|地方|团体)标准|[国行团]标|省地?标|市地标)"),
-    re.compile(rf"(?<=[标准品])\s*[x×*:]?\s*(\d{{1,3}}|{_HAN})(?=\s*(?:[,，、;；。+和及]|$))"),
+    re.compile(rf"(?<=[标准品])\s*[x×*:]?\s*(\d{{1,3}}|{_HAN})(?=\s*(?:[,，、;；。+和及\s]|$))"),
 )
+# national standard x2
+_TIMES_EN = re.compile(r"(?<=\w)\s*[x×*]\s*(\d{1,3})\b(?!\s*\d)")
 # What a Chinese count is not of, where it stands behind the measure word: 两个单位, 十个部分, 五个级别.
 _OTHER_NOUN_ZH = re.compile(
     r"(?:多|来)?(?:的)?(?:性|起草|主要|主导|牵头|参与|本地|不同|扬?州?本?市?)?(?:部分|单位|企业|公司|工厂|厂家|起草|月|方面|条件|问题|城市|地方|地区|区(?!域)|县|市(?!级|地|标)|省(?!级|地|标)|级别|层级|等级|层次|档|部门|人|年|阶段|政策|文件|季度|工作日|名额|系列|分?步)"
@@ -105,15 +121,19 @@ _RANKING_EN = re.compile(
 # Before a year, or a number that counts nothing.
 _DATING_EN = re.compile(r"\b(?:in|since|of|by)\s*$")
 _FIRST_YEAR = 1900
+_RIGHT_BEFORE_EN = re.compile(r"\s*(?:[a-z]+ )?(?:standards?|products?)\b")
 # What makes a number no number to multiply with: a span of two, a rough one, a limit, a part, a sign.
 _SPAN_BEFORE = re.compile(
     rf"(?<![a-z\d.第])(\d{{1,4}}|{_HAN}|{_WORD})\s*[{_MEASURE}]?\s*(?:-|–|—|~|～|至|到|或者?|、|\bto\b|\bor\b)\s*$"
 )
+_BETWEEN_BEFORE = re.compile(rf"\bbetween\s+(\d{{1,4}}|{_WORD})\s+and\s+$")
 _ROUGH_BEFORE = re.compile(
     r"(?:至少|起码|最少|不少于|不低于|至多|最多|不超过|超过|多于|少于|不到|不足|将近|接近|差不多|大约|大概|大致|约|近|上|好几|几|数"
     r"|(?<!how )(?<!what )\b(?:about|around|roughly|approximately|nearly|almost|some|at least|at most|up to|more than|over|fewer than|less than))\s*$"
 )
-_ROUGH_AFTER = re.compile(r"\s*(?:以上|以下|以内|左右|上下|出头|不到|半(?![年天])|\bor (?:so|more|fewer|less)\b|and a half\b|plus\b)")
+_ROUGH_AFTER = re.compile(
+    r"\s*(?:以上|以下|以内|左右|上下|出头|不到|半(?![年天])|\bor (?:so|more|fewer|less)\b|and a half\b|plus\b)"
+)
 _ROUGH_WITHIN = re.compile(r"[多来几余]")
 _SIGNED = re.compile(r"(?:^|(?<=[^a-z\d.]))[-−]$|负$|\bminus\s*$")
 _HEAD_EN = re.compile(
@@ -134,7 +154,7 @@ _EXPORTED_EN = re.compile(
     r"\s+(?:of (?:them|those|these|which)\s+)?(?:(?:are|is|were|get|gets|has|have|been|being|actually|really|also)\s+)*(?:not )?(?:export|sold|ship)"
 )
 # "two of them", and a number that ends a short turn: "And for three?"
-_PRONOUN_EN = re.compile(r"\s+(?:of (?:them|these|those|such|it|each|our|my|the)|such|like (?:that|this|it))\b")
+_PRONOUN_EN = re.compile(r"\s+(?:of (?:which|them|these|those|such|it|each|our|my|the)|such|like (?:that|this|it))\b")
 _ENDING_EN = re.compile(
     r"^(?:(?:and|what|how|if|about|for|with|we|i|had|have|has|there|are|were|is|ok|then|so|but|say|suppose|only|led|did|do)\b[\s,]*)*$"
 )
@@ -163,8 +183,9 @@ _PERSON = re.compile(
     r"员工|职工|工程师|技术员|技术人员|同事|同志|专家|教授|博士|老师|总工|老板|经理|本人|个人|我自己"
     r"|\b(?:employees?|engineers?|staff|colleagues?|experts?|professors?|scientists?|technicians?|researchers?|managers?|ceo|i personally|myself)\b"
 )
+_DRAFTER = re.compile(r"起草人")
 _UNIT = re.compile(r"公司|单位|企业|厂|\b(?:company|firm|enterprise|unit|organi[sz]ation|plant)\b")
-_SENTENCE_PART = re.compile(r"[,，。;；?？!！\n]|\bbut\b|\bwhile\b")
+_SENTENCE_PART = re.compile(r"[,，。;；?？!！\n]|但是?|而|\bbut\b|\bwhile\b")
 
 
 class Rank(NamedTuple):
@@ -250,15 +271,20 @@ def find_ranks(text: str) -> list[Rank]:
                     found.append(Rank(value, match.start(), match.end(), band))
     if not found and (neither := _NEITHER.search(text)):
         found.append(Rank(3, neither.start(), neither.end(), band=False))
-    return sorted((rank._replace(person=_of_person(text, rank)) for rank in found), key=lambda rank: rank.start)
+    several = len({rank.value for rank in found}) > 1
+    held = (rank._replace(person=_of_person(text, rank, several=several)) for rank in found)
+    return sorted(held, key=lambda rank: rank.start)
 
 
-def _of_person(text: str, rank: Rank) -> bool:
-    """Whether the part of the sentence that names a place says that a person holds it."""
+def _of_person(text: str, rank: Rank, *, several: bool) -> bool:
+    """Whether the part of the sentence that names a place says that a person holds it.
+
+    A drafter (起草人) is often meant for the unit; beside another place that is the unit's, it is a person.
+    """
     start = max((m.end() for m in _SENTENCE_PART.finditer(text, 0, rank.start)), default=0)
     after = _SENTENCE_PART.search(text, rank.end)
     part = text[start : after.start() if after else len(text)]
-    person = _PERSON.search(part)
+    person = _PERSON.search(part) or (_DRAFTER.search(part) if several and _UNIT.search(text) else None)
     if person is None:
         return False
     between = part[person.end() : max(person.end(), rank.start - start)]
@@ -337,6 +363,10 @@ def _count(text: str, start: int, numeral_end: int, end: int, *, unit: str, each
     """The count that a numeral makes together with what stands around it."""
     written = text[start:numeral_end]
     before, after = text[:start], text[end:]
+    if span := _BETWEEN_BEFORE.search(before):
+        low, high = number(span.group(1)), number(written)
+        if low and high and low < high:
+            return Count(low, unit, span.start(), end, each, noun, most=high, unclear=text[span.start() : end])
     if span := _SPAN_BEFORE.search(before):
         low, high = number(span.group(1)), number(written)
         words = text[span.start(1) : end]
@@ -365,12 +395,18 @@ def _neighbours(written: str) -> tuple[int, int] | None:
 
 
 def _counts_en(text: str) -> Iterator[Count]:
+    for match in _TIMES_EN.finditer(text):
+        if text[: match.start()].rstrip()[-1:].isascii():
+            yield _count(text, match.start(1), match.end(1), match.end(1), unit="", each=False, noun=None)
     for match in _COUNT_EN.finditer(text):
         if _RANKING_EN.search(text[: match.start()]):
             continue
         after = text[match.end() :]
         noun = _noun_en(after)
-        if _DATING_EN.search(text[: match.start()]) and (noun is None or (number(match.group(1)) or 0) >= _FIRST_YEAR):
+        value = number(match.group(1).replace(",", ""))
+        if value and value > _MOST and not _RIGHT_BEFORE_EN.match(after):
+            continue  # the 150,000 for an industry standard
+        if _DATING_EN.search(text[: match.start()]) and (noun is None or (value or 0) >= _FIRST_YEAR):
             continue
         pronoun = _PRONOUN_EN.match(after)
         ending = re.match(r"\s*(?:in total|altogether|total|now)?\s*[?.!]*\s*$", after) and _ENDING_EN.match(

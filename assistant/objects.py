@@ -23,7 +23,38 @@ _GOVERNED = re.compile(
 )
 _GERUND = re.compile(r"\b(?:for|of|on|by|towards?)\s+([a-z]{3,}ing)\b(?:\s+[a-z]+){0,5}\s*$")
 _ADVERB = re.compile(r"ly$|^(?:nowadays|today|anymore|anyway|else|even|ever|still|these days)$")
-_SMALL = frozenset("in at for of to by with from and or on as is are was were be if we i us do does did that which who when".split())
+_SMALL = frozenset(
+    [
+        "in",
+        "at",
+        "for",
+        "of",
+        "to",
+        "by",
+        "with",
+        "from",
+        "and",
+        "or",
+        "on",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "if",
+        "we",
+        "i",
+        "us",
+        "do",
+        "does",
+        "did",
+        "that",
+        "which",
+        "who",
+        "when",
+    ]
+)
 
 
 def other_object(text: str, start: int, end: int, known: Sequence[Span]) -> str | None:
@@ -50,7 +81,7 @@ def _chinese(text: str, start: int, end: int, known: Sequence[Span]) -> str | No
             break
         if not (tag == _VERB or tag in _NAMING or tag[:1] == "n" or (tag == "m" and position > first)):
             break
-        if not re.search(r"\w", word) or word[0].isdigit():
+        if not re.search(r"\w", word) or re.match(r"[x×*]?\d", word):
             break
         named = named or tag != _VERB
         position += len(word)

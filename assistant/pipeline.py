@@ -18,7 +18,7 @@ from assistant.claims import claim_of
 from assistant.compose import Composed, Composer, squeezed
 from assistant.compose_rewards import RewardComposer
 from assistant.draft import Evidence, cite, render
-from assistant.evidence import EvidenceFinder, Passage, confidence, policy_years
+from assistant.evidence import EvidenceFinder, Passage, confidence, known_years
 from assistant.listing import outline_items
 from assistant.phrases import Phrases
 from assistant.question import Question, Understanding
@@ -370,7 +370,7 @@ class Assistant:
         with clock.stage("rules"):
             for document in paying:
                 rules = book.policies.get(document.policy.id)
-                years = policy_years(document)
+                years = known_years(document)
                 claim = claim_of(question, scope.located, rules, outside=outside, years=years)
                 outcome = evaluate(book, document.policy, claim, day)
                 parts.append(self._rewards.compose(question, document, outcome, day))

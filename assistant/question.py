@@ -66,7 +66,9 @@ _BARE_AMOUNT = re.compile(r"多少(?![家个项名人种份条次年件类所座
 _ASKING = re.compile(r"[?？]|还是|哪|什么|怎|吗|几[个项家]|多少")
 _THOUSANDS = re.compile(r"(?<![\w.,])(\d{1,4})k\b(?! (?:yuan|rmb|cny))")
 _SPEAKS_OF_STANDARDS = re.compile(r"标准|[国行团企省市地]标")
-_BARE_LEVEL_ZH = re.compile(r"(国际|国家|行业|省级地方|市级地方|省级|市级|团体)(\s*[:x×*]?\s*\d{1,2}(?:项|个)?(?=[、,;和及与。 ]|$))")
+_BARE_LEVEL_ZH = re.compile(
+    r"(国际|国家|行业|省级地方|市级地方|省级|市级|团体)(\s*[:x×*]?\s*\d{1,2}(?:项|个)?(?=[、,;和及与。 ]|$))"
+)
 _BARE_LEVEL_EN = re.compile(
     r"((?<![\w-])(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten)(?: (?:more|further|new))? (?:international|national|industry|provincial|municipal))"
     r"(?=\s*(?:$|[,.;?!]|(?:and|plus|too|as well|ranked|published|where|in total|altogether)\b))"
@@ -74,14 +76,24 @@ _BARE_LEVEL_EN = re.compile(
 _OTHER_AWARD = re.compile(r"级的$|\bones?$")
 # How far behind the payer an amount may stand that it has paid.
 _PAID_WITHIN = 24
-_PAID_OUT = re.compile(r"奖|给|发|补|拿|资助|\b(?:award\w*|reward\w*|paid|gave|given|grant\w*|subsid\w+|received|got)\b")
-_THE_SUM = re.compile(r"\bthe (\d{2,3},\d{3}) (?:split|shared|divided|paid)\b")
+_PAID_OUT = re.compile(
+    r"奖|给|发|补|拿|资助|\b(?:award\w*|reward\w*|paid|gave|given|grant\w*|subsid\w+|received|got)\b"
+)
+_THE_SUM = re.compile(r"\bthe (\d{2,3},\d{3}) (?:split|shared|divided|paid|for|grant|reward|subsidy|award)\b")
+# 别人牵头: the role is another's.
+_THEIRS = re.compile(r"(?:别人|人家|其他单位|别的单位|其他公司|别的公司|对方|他们)(?:是|单位|公司)?$")
+# Further words on a number that the turn before gave.
+_OF_THOSE = re.compile(r"^(?:其中|里面|当中|(?:one|two|three|\d+) of (?:them|those|these)\b|of (?:them|those|these)\b)")
 # What a question may state of the asker's own case; an instruction to the assistant states nothing.
 _FACT_SLOTS = frozenset({"status", "listing", "export", "proposer", "role", "location"})
 _TOLD_END_ZH, _TOLD_END_EN = re.compile(r"[,，。;；!！?？\n]"), re.compile(r"[.;!?\n]")
-_PAYING = re.compile(r"给|奖|补贴|补助|资助|拿|扶持|\b(?:pays?|paid|reward\w*|grants?|subsid\w+|awards?|generous)\b")
+_PAYING = re.compile(
+    r"一样多|给|奖|补贴|补助|资助|拿|扶持|\b(?:pays?|paid|reward\w*|grants?|subsid\w+|awards?|generous)\b"
+)
 _DONE_IN = re.compile(r"(?:^|[^存])(?:在|于)$|\b(?:in|at)(?: the)?\s*$")
-_FURTHER = re.compile(r"还有|另外|另有|再加|又有|此外|\b(?:also|too|as well|plus|besides|additional|in addition|on top)\b")
+_FURTHER = re.compile(
+    r"还有|另外|另有|再加|又有|此外|\b(?:also|too|as well|plus|besides|additional|in addition|on top)\b"
+)
 _AND_STATED = re.compile(r"^and\b|^以及|^和")
 _FIRST_PERSON = re.compile(
     r"我们|我司|我厂|我公司|本公司|我们厂|咱|俺|我\b|我(?=在|是|做|牵|排)|\b(?:we|our|us|i|my|ours)\b"
@@ -198,6 +210,7 @@ class Understanding:
             asked_at: the day the question is asked.
         """
         state: Question | None = None
+        *history, text = _joined([*history, text])
         for turn in history:
             read = self.read(turn, asked_at)
             if read.topic in _CARRIED_TOPICS:
@@ -319,7 +332,7 @@ class Understanding:
             return "validity", None
         asked = {match.kind for match in self.glossary.answer_types(plain)}
         figure = bool({"goal_or_figure", "budget"} & named)
-        done = bool(ranks or {"role", "status", "export", "listing"} & slots.keys())
+        done = bool(ranks or {"role", "status", "export", "listing"} & slots.keys() or find_event(plain))
         payable = bool({"level", "committee", "role", "origin"} & slots.keys())
         hinted = any(match.intent == "reward_amount" for match in intents)
         loosely = hinted or bool({"total", "loose_amount"} & named)
@@ -336,10 +349,16 @@ class Understanding:
         reward = reward or (bare and bool(paid))
         reward = reward or (bool(claimed) and "eligibility" in named and not figure)
         reward = reward or ("eligibility" in named and "applicant" in slots and bool(places) and not figure)
-        reward = reward or ("role" in slots and "yes_no" in asked and not figure and bool(_PAYING.search(plain)))
+        paying = bool(_PAYING.search(plain)) and not figure
+        reward = reward or (bool({"highest", "lowest"} & named and things) and paying)
+        reward = reward or (bool({"role", "status"} & slots.keys()) and bool(things) and "yes_no" in asked and paying)
         reward = reward or (fragment and not named - {"every_level"} and not asked)
         reward = reward or (
-            "comparison" in named and (len(places) > 1 or work) and not figure and bool(_PAYING.search(plain)) and not named & {"list"}
+            "comparison" in named
+            and (len(places) > 1 or work)
+            and not figure
+            and bool(_PAYING.search(plain))
+            and not named & {"list"}
         )
         reward = reward or (bool(ranks) and "yes_no" in asked and not named & {"metadata", "responsible_body", "stage"})
         if "out_of_scope" in named and not payable and not done:
@@ -391,7 +410,7 @@ class Understanding:
             return replace(turn, places=places, slots=slots, listed=listed, carried=tuple(carried))
         topic, attribute = (turn.topic, turn.attribute) if _has_topic(turn) else (earlier.topic, earlier.attribute)
         reward = earlier.topic in _REWARD_TOPICS
-        if reward and (sums or adds) and topic == "fact":
+        if reward and (sums or adds or turn.claimed_yuan) and topic == "fact":
             topic, attribute = "reward", None
         if adds:
             things = _added(earlier, turn)
@@ -445,6 +464,15 @@ def _home(places: Sequence[PlaceMatch], plain: str) -> PlaceMatch | None:
     owner = next(iter(firms), None)
     # 南京企业在扬州有分厂: at home is the firm, not its branch.
     return owner or said if BRANCH.search(plain) else said or owner
+
+
+def _joined(turns: Sequence[str]) -> list[str]:
+    """The turns, each that only goes on with a number of the one before (其中一项是修订) as one with it."""
+    out: list[str] = []
+    for turn in turns:
+        goes_on = bool(out) and _OF_THOSE.search(normalize(turn).text) is not None
+        out = [*out[:-1], f"{out[-1]}，{turn}"] if goes_on else [*out, turn]
+    return out
 
 
 def _spelled_out(plain: str) -> str:
@@ -561,10 +589,11 @@ def _without_references(slots: Sequence[SlotMatch], plain: str) -> list[SlotMatc
     """Without what is said of others: the urban amount beside the firm's own place, an association one works with."""
     locations = [match for match in slots if match.slot == "location"]
     references = [match for match in locations if _REFERENCE.match(plain, match.end)]
+    theirs = [match for match in slots if match.slot == "role" and _THEIRS.search(plain[: match.start])]
     helpers = [match for match in slots if match.slot == "applicant" and _HELPER.search(plain[: match.start])]
     if len(references) == len(locations):
         references = []
-    return [match for match in slots if match not in references and match not in helpers]
+    return [match for match in slots if match not in references and match not in helpers and match not in theirs]
 
 
 def _name_a_level(turn: Question, earlier: Question) -> bool:
@@ -578,6 +607,8 @@ def _name_a_level(turn: Question, earlier: Question) -> bool:
 def _follows(turn: Question, earlier: Question) -> bool:
     """Whether a turn leans on the one before: it starts or ends like one, or names no work of its own."""
     if _FOLLOW_UP.search(turn.query) or _ADDING.search(turn.query):
+        return True
+    if turn.claimed_yuan and earlier.topic in _REWARD_TOPICS and not _NAMED_WORK & turn.slots.keys():
         return True
     if turn.topic in _REWARD_TOPICS:
         asks_all = "list" in turn.intents and bool(turn.places)
@@ -628,7 +659,9 @@ def _settled(question: Question) -> tuple[Thing, ...]:
         said: dict[str, Any] = {"rank": thing.rank or (None if "rank" in thing.own else question.rank)}
         for slot in _OWN_SLOTS:
             said[slot] = getattr(thing, slot) or (None if slot in thing.own else _strongest(question, slot))
-        drafted = thing.activity is None or thing.activity.endswith("_standard") and thing.activity != "adopt_standard"
+        drafted = thing.activity is None or (
+            thing.activity.endswith("_standard") and thing.activity != "adopt_standard"
+        )
         if not drafted:
             return thing
         return replace(thing, **said, own=thing.own | said.keys())

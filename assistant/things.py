@@ -44,10 +44,21 @@ _OF_ISO = re.compile(
 # A number that tells how many all the things are that follow: 五项标准：…
 _ANNOUNCED = re.compile(r"[:：,，;；(（]")
 # 那10项多少, what if there are ten: the number that is asked about.
-_SUPPOSED = re.compile(r"(?:^|[,，。;；?？])\s*(?:那|如果|要是|若|假如|换成|\bif\b|what (?:if|about)|how (?:much )?(?:about|for)|and for)[^,，。;；?？]{0,20}$")
+_SUPPOSED = re.compile(
+    r"(?:^|[,，。;；?？])\s*(?:那|如果|要是|若|假如|换成|\bif\b|what (?:if|about)|how (?:much )?(?:about|for)|and for)[^,，。;；?？]{0,20}$"
+)
 _ASKED = re.compile(r"呢|多少|吗|奖|补|资助|给|\b(?:how|what|pay|pays|reward|grant|subsid\w+)\b")
 _LISTED = re.compile(r"\s*(?:和|与|及|以及|、|跟|,|and|or|/)\s*(?:the |an? )?")
 # 行标A and 行标B are two.
+# No national standards but three industry standards; 没有国标，行标3项.
+_NONE_OF = re.compile(r"(?:\b(?:no|zero)\s+(?:published )?|(?<!有)没有|(?<![\d.])0\s*[项个]?\s*)$")
+_SHARE = re.compile(
+    r"(?:占|有|其中|里)?(?:一半|半数|大半|三分之[一二]|四分之[一三])(?:是|已|没|未|出口|内销|外销|排|发布|修订|[?？,，。]|$)(?<!的一半)"
+    r"|占(?:一半|半数|\d+%)|\bhalf (?:of (?:them|these|those|which) )?(?:are|were|is|have|exported|published|not)\b|\b(?:a third|a quarter|\d+%) of (?:them|which|these)\b"
+)
+# 国标x3: a number that multiplies what it follows.
+_TIMES = re.compile(r"[x×*]\s*$")
+_SUBSET_BEHIND = re.compile(r"\s*(?:of (?:which|them|those|these))\b")
 _LETTER = re.compile(r"\s*(?:[a-d甲乙丙丁](?![a-z])|[一二三四]号)")
 _OF_THEM = re.compile(r"其中|当中|每|of (?:which|them)")
 _ENDS_IN_STANDARD = re.compile(r"(?:标准|标|standards?)$")
@@ -143,6 +154,11 @@ def find_things(
         if not heads and counts:
             heads = [_Head(counts[0].end, counts[0].end, Thing("formulate_standard", every_level=True))]
     heads.sort(key=lambda head: (head.start, head.end))
+    present = [head for head in heads if not _NONE_OF.search(plain[: head.start])]
+    heads = present or heads
+    if share := _SHARE.search(plain):
+        # Half of them: how many that is, is not computed from words.
+        counts = [count._replace(unclear=share.group().strip(" ,，")) for count in counts]
     heads, left = _bound(_counted(heads, counts, slots, plain), slots, counts, ranks, places, plain)
     heads = _by_place(_by_rank(heads, left.ranks, plain), places, plain)
     return left._replace(things=tuple(head.thing for head in heads))
@@ -284,7 +300,9 @@ def _renamed(head: _Head, plain: str, known: Sequence[Span]) -> _Head:
     if not words:
         return head
     own = plain[head.start : head.end]
-    return replace(head, thing=replace(head.thing, activity="other", words=words, beside=words.replace(own, " ").strip()))
+    return replace(
+        head, thing=replace(head.thing, activity="other", words=words, beside=words.replace(own, " ").strip())
+    )
 
 
 def _every(head: _Head) -> _Head:
@@ -295,9 +313,7 @@ def _every(head: _Head) -> _Head:
 def _bare(plain: str, acts: Sequence[SlotMatch], slots: Sequence[SlotMatch], ranks: Sequence[Rank]) -> list[_Head]:
     """Drafting without a level: 制定标准, 牵头 …, or plainly 标准."""
     parts = part_clauses(plain)
-    drafting = [
-        m for m in acts if m.value in _DRAFTING and not any(start <= m.start < end for start, end in parts)
-    ]
+    drafting = [m for m in acts if m.value in _DRAFTING and not any(start <= m.start < end for start, end in parts)]
     if drafting:
         return [_Head(drafting[0].start, drafting[0].end, Thing(activity)) for activity in _drafting(drafting)]
     role = next((m for m in slots if m.slot == "role"), next(iter(ranks), None))
@@ -314,9 +330,7 @@ def _drafting(acts: Sequence[SlotMatch]) -> list[str]:
     alone = [m for m in revise if not any(_overlap(m, other) for other in formulate)]
     if not alone:
         return ["formulate_standard"]
-    apart = [
-        m for m in formulate if not any(_overlap(m, other) for other in revise) and not _UNIT.search(m.surface)
-    ]
+    apart = [m for m in formulate if not any(_overlap(m, other) for other in revise) and not _UNIT.search(m.surface)]
     return ["formulate_standard", "revise_standard"] if apart else ["revise_standard"]
 
 
@@ -518,7 +532,11 @@ def _counted(heads: Sequence[_Head], counts: Sequence[Count], slots: Sequence[Sl
             continue
         floor = heads[index - 1].end if index else 0
         ceiling = heads[index + 1].start if index + 1 < len(heads) else len(plain)
-        before = [c for c in fitting if floor <= c.start and c.end <= max(head.start, floor)]
+        before = [
+            c
+            for c in fitting
+            if floor <= c.start and c.end <= max(head.start, floor) and not (index and _TIMES.search(plain[: c.start]))
+        ]
         within = [c for c in fitting if head.start <= c.start < head.end]
         after = [
             c
@@ -559,7 +577,10 @@ def _numbered(head: _Head, count: Count | None) -> _Head:
 def _leads(count: Count, start: int, plain: str) -> bool:
     """Whether a count stands right before the thing that starts there: it is of that one."""
     return (
-        start < len(plain) and start - count.end <= 3 and not re.search(r"[、,，;；和及与]", plain[count.end : start])
+        not _TIMES.search(plain[: count.start])
+        and start < len(plain)
+        and start - count.end <= 3
+        and not re.search(r"[、,，;；和及与]", plain[count.end : start])
     )
 
 
@@ -571,9 +592,14 @@ def _products(
         return None, None, set()
     spent = {c.start for c in counts}
     whole = max(counts, key=lambda c: c.value)
+    subset = [c for c in counts if c is not whole and _SUBSET_BEHIND.match(plain, c.end)]
+    if subset and not any(m.slot == "export" and m.start > subset[0].start for m in slots):
+        return subset[0], None, spent  # ten exported products, six of which adopt it
     exports = sorted((m for m in slots if m.slot == "export"), key=lambda m: (m.value == "domestic_only", m.start))
     for match in exports if len(counts) > 1 else ():
-        behind = [c for c in counts if 0 <= c.start - match.end <= 3 and not _CLAUSE_END.search(plain, match.end, c.start)]
+        behind = [
+            c for c in counts if 0 <= c.start - match.end <= 3 and not _CLAUSE_END.search(plain, match.end, c.start)
+        ]
         near = [c for c in counts if c.end <= match.start and not _CLAUSE_END.search(plain, c.end, match.start)]
         # 采标5个产品出口3个: the number behind; 3个采标产品，2个出口: the one before.
         own = [c for c in behind if c is not whole or match.value == "domestic_only"] or near or behind
