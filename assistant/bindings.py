@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias
 
-from assistant.mentions import Count, number
+from assistant.mentions import number
 
 Slot: TypeAlias = Literal["rank", "status", "role", "proposer", "activity", "location", "place"]
 
@@ -22,22 +22,33 @@ _BEFORE = frozenset({"role", "proposer", "activity", "location", "place"})
 # One place named with a list is where the firm is, not where one of the things was done.
 _ONLY_IF_SEVERAL = frozenset({"location", "place"})
 _STRONG = re.compile(r"[,;。，；:：?？!！\n]|\s[-–—]+\s")
+_HAN = "一二三四五六七八九十"
+# 与 of 参与 and 加 of 参加 join nothing.
+_AND = r"(?:和|(?<!参)与|及|以及)"
 _WEAK = re.compile(
-    r"[,;。，；:：?？!！\n、()]|\s[-–—]+\s|(?<=\S)(?:而|和|与|及|以及)(?=[\d一二两三四五六七八九十另其])|(?<=[^\s,;。，；、\d一二两三四五六七八九十另其中剩下余各每第前的有])(?=[\d一二两三四五六七八九十]{1,3}[项个件](?!标准|产品|国|行|团|省|市|地)[^,;。，；、\s])|\s+and\s+(?=\S)"
+    r"[,;。，；:：?？!！\n、()]|\s[-–—]+\s"
+    rf"|(?<=\S)(?:而|{_AND})(?=[\d两{_HAN}另其])"
+    # 一项主导|一项参与: a number of them begins a part, with nothing between.
+    rf"|(?<=[^\s,;。，；、\d两{_HAN}另其中剩下余各每第前的有])(?=[\d两{_HAN}]{{1,3}}[项个件](?!标准|产品|国|行|团|省|市|地)[^,;。，；、\s])"
+    r"|\s+and\s+(?=\S)"
 )
-_JOINT = re.compile(r"[,;。，；\n、+&/]|和|与|及|加|另外|还有|\b(?:and|plus|also|but)\b")
+_JOINT = re.compile(rf"[,;。，；\n、+&/]|{_AND}|(?<![参增])加|另外|还有|\b(?:and|plus|also|but)\b")
 _BREAK = re.compile(r"另外|还有|此外|\b(?:also|plus|besides|another)\b")
 _ALL = re.compile(r"都|均|全部|全都|\b(?:all|both|each|every|everything)\b")
-_COUNTED = rf"(?P<n>\d{{1,4}}|[一二两三四五六七八九十]+|{'|'.join(('one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'another'))})"
+_ENGLISH = "one|two|three|four|five|six|seven|eight|nine|ten|another"
+_COUNTED = rf"(?P<n>\d{{1,4}}|[两{_HAN}]+|{_ENGLISH})"
 _PART = re.compile(
-    rf"\s*(?P<of>(?:其中的?|当中|里面|of (?:which|them|those|these)|among them)[\s,]*)?(?:另外?|还有|有|but|and|with|the)?\s*"
-    rf"(?:{_COUNTED}\s*(?P<measure>[项个件种款]|of (?:them|which|those|these)\b)?(?![\d.])|(?P<other>(?:the )?other(?: one)?\b)|(?P<rest>其余的?|其他的?|剩下的?|余下的?|(?:the )?(?:others|rest)\b))"
+    r"\s*(?P<of>(?:其中的?|当中|里面|of (?:which|them|those|these)|among them)[\s,]*)?(?:另外?|还有|有|but|and|with|the)?\s*"
+    rf"(?:{_COUNTED}\s*(?P<measure>[项个件种款]|of (?:them|which|those|these)\b)?(?![\d.])"
+    r"|(?P<other>(?:the )?other(?: one)?\b)"
+    r"|(?P<rest>其余的?|其他的?|剩下的?|余下的?|(?:the )?(?:others|rest)\b))"
 )
 # 第一起草的2项，第二起草的1项: the number behind what is said of it.
 _PART_BEHIND = re.compile(rf"\S(?:的|有|:|：)?\s*{_COUNTED}\s*[项个件种款]\s*$")
 # 一个发布了，一个没有; one is published, one isn't: the contrary of what was said of the part before.
 _CONTRARY = re.compile(
-    r"\s*(?:的)?(?:还|尚|却|则)?(?:没有?|未|不是?|没呢)(?:呢)?\s*$|\s*(?:is|was|are|were|has|have|did|does)(?:n't| not)(?: yet| been)?\s*$|\s*not(?: yet)?\s*$"
+    r"\s*(?:的)?(?:还|尚|却|则)?(?:没有?|未|不是?|没呢)(?:呢)?\s*$"
+    r"|\s*(?:is|was|are|were|has|have|did|does)(?:n't| not)(?: yet| been)?\s*$|\s*not(?: yet)?\s*$"
 )
 _OPPOSITE: dict[tuple[str, object], object] = {
     ("status", "published"): "drafting",
@@ -79,15 +90,13 @@ class Bound:
         return dict(self.said).get(slot)
 
 
-def bind(
-    things: Sequence[Bound], marks: Sequence[Mark], counts: Sequence[Count], text: str
-) -> tuple[list[Bound], list[Mark]]:
+def bind(things: Sequence[Bound], marks: Sequence[Mark], text: str) -> tuple[list[Bound], list[Mark]]:
     """The things with what is said of each, and the marks that were used up so.
 
     A thing that parts are named of becomes as many things, `index` pointing at the one it was; what is left of its
     number is one more.
     """
-    split, used = _parted(things, marks, counts, text)
+    split, used = _parted(things, marks, text)
     left = [mark for mark in marks if mark not in used]
     if len(things) > 1:
         split, more = _apart(split, left, text)
@@ -127,9 +136,7 @@ class _Part:
     marks: tuple[Mark, ...]
 
 
-def _parted(
-    things: Sequence[Bound], marks: Sequence[Mark], counts: Sequence[Count], text: str
-) -> tuple[list[Bound], list[Mark]]:
+def _parted(things: Sequence[Bound], marks: Sequence[Mark], text: str) -> tuple[list[Bound], list[Mark]]:
     found: list[Bound] = []
     used: list[Mark] = []
     parts = list(_parts(things, marks, text))

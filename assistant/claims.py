@@ -110,7 +110,11 @@ def _item(
         inputs["proposed_project"] = proposer == "own"
     band = None if "rank" in thing.own else _band(question, rules)
     rank = thing.rank or (None if "rank" in thing.own else question.rank) or band
-    role = thing.role or (None if "role" in thing.own else question.first("role"))
+    roles = question.slots.get("role", ())
+    # 主导和参与各奖多少: both are asked for.
+    role = thing.role or (roles[0] if len(roles) == 1 and "role" not in thing.own else None)
+    if len(roles) > 1 and question.rank is not None and "role" not in thing.own:
+        role = roles[0]
     if question.band and rank is None and "rank" not in thing.own:
         role = "participate"
     dated = thing.activity not in ("adopt_standard", "host_committee")

@@ -24,36 +24,10 @@ _GOVERNED = re.compile(
 _GERUND = re.compile(r"\b(?:for|of|on|by|towards?)\s+([a-z]{3,}ing)\b(?:\s+[a-z]+){0,5}\s*$")
 _ADVERB = re.compile(r"ly$|^(?:nowadays|today|anymore|anyway|else|even|ever|still|these days)$")
 _SMALL = frozenset(
-    [
-        "in",
-        "at",
-        "for",
-        "of",
-        "to",
-        "by",
-        "with",
-        "from",
-        "and",
-        "or",
-        "on",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "if",
-        "we",
-        "i",
-        "us",
-        "do",
-        "does",
-        "did",
-        "that",
-        "which",
-        "who",
-        "when",
-    ]
+    re.findall(
+        r"\w+",
+        "in at for of to by with from and or on as is are was were be if we i us do does did that which who when",
+    )
 )
 
 

@@ -80,6 +80,8 @@ _PAID_OUT = re.compile(
     r"奖|给|发|补|拿|资助|\b(?:award\w*|reward\w*|paid|gave|given|grant\w*|subsid\w+|received|got)\b"
 )
 _THE_SUM = re.compile(r"\bthe (\d{2,3},\d{3}) (?:split|shared|divided|paid|for|grant|reward|subsidy|award)\b")
+# 主导单位的一半: a share of what that role is paid.
+_SHARE_OF = re.compile(r"(?:单位|企业)?的(?:几成|一半|\d|百分|金额|多少|比例)|'?s? (?:share|amount)\b")
 # 别人牵头: the role is another's.
 _THEIRS = re.compile(r"(?:别人|人家|其他单位|别的单位|其他公司|别的公司|对方|他们)(?:是|单位|公司)?$")
 # Further words on a number that the turn before gave.
@@ -349,9 +351,9 @@ class Understanding:
         reward = reward or (bare and bool(paid))
         reward = reward or (bool(claimed) and "eligibility" in named and not figure)
         reward = reward or ("eligibility" in named and "applicant" in slots and bool(places) and not figure)
-        paying = bool(_PAYING.search(plain)) and not figure
-        reward = reward or (bool({"highest", "lowest"} & named and things) and paying)
-        reward = reward or (bool({"role", "status"} & slots.keys()) and bool(things) and "yes_no" in asked and paying)
+        paying = bool(_PAYING.search(plain))
+        checked = bool({"role", "status"} & slots.keys()) and "yes_no" in asked
+        reward = reward or (bool(things) and paying and not figure and (checked or bool({"highest", "lowest"} & named)))
         reward = reward or (fragment and not named - {"every_level"} and not asked)
         reward = reward or (
             "comparison" in named
@@ -368,7 +370,7 @@ class Understanding:
         if "stacking" in named and reward:
             return "stacking", None
         about = reward or work or "location" in slots or claimed or "payer" in slots
-        if "open_point" in named and about and not figure:
+        if "open_point" in named and about and (paying or not figure):
             return "reward", None
         applying = any(match.intent == "procedure" and not match.attribute for match in intents)
         if "procedure" in attributes and (reward or applying or attributes["procedure"] == "contact"):
@@ -500,9 +502,9 @@ def _received(slots: Iterable[SlotMatch], money: Sequence[Quantity], plain: str)
     for payer in (match for match in slots if match.slot == "payer" and match.value in ("provincial", "district")):
         for quantity in money:
             between = plain[payer.end : quantity.start]
-            if 0 <= quantity.start - payer.end <= _PAID_WITHIN and not _TOLD_END_ZH.search(between):
-                if _PAID_OUT.search(between) or _PAID_OUT.search(payer.surface):
-                    found.setdefault(payer.value, int(quantity.value))
+            near = 0 <= quantity.start - payer.end <= _PAID_WITHIN and not _TOLD_END_ZH.search(between)
+            if near and (_PAID_OUT.search(between) or _PAID_OUT.search(payer.surface)):
+                found.setdefault(payer.value, int(quantity.value))
     return found
 
 
@@ -589,7 +591,11 @@ def _without_references(slots: Sequence[SlotMatch], plain: str) -> list[SlotMatc
     """Without what is said of others: the urban amount beside the firm's own place, an association one works with."""
     locations = [match for match in slots if match.slot == "location"]
     references = [match for match in locations if _REFERENCE.match(plain, match.end)]
-    theirs = [match for match in slots if match.slot == "role" and _THEIRS.search(plain[: match.start])]
+    theirs = [
+        match
+        for match in slots
+        if match.slot == "role" and (_THEIRS.search(plain[: match.start]) or _SHARE_OF.match(plain, match.end))
+    ]
     helpers = [match for match in slots if match.slot == "applicant" and _HELPER.search(plain[: match.start])]
     if len(references) == len(locations):
         references = []

@@ -58,6 +58,7 @@ _SHARE = re.compile(
 )
 # 国标x3: a number that multiplies what it follows.
 _TIMES = re.compile(r"[x×*]\s*$")
+_SAYS_STANDARD = re.compile(r"标准|标$|standard|gb|iso|iec|itu", re.IGNORECASE)
 _SUBSET_BEHIND = re.compile(r"\s*(?:of (?:which|them|those|these))\b")
 _LETTER = re.compile(r"\s*(?:[a-d甲乙丙丁](?![a-z])|[一二三四]号)")
 _OF_THEM = re.compile(r"其中|当中|每|of (?:which|them)")
@@ -159,7 +160,7 @@ def find_things(
     if share := _SHARE.search(plain):
         # Half of them: how many that is, is not computed from words.
         counts = [count._replace(unclear=share.group().strip(" ,，")) for count in counts]
-    heads, left = _bound(_counted(heads, counts, slots, plain), slots, counts, ranks, places, plain)
+    heads, left = _bound(_counted(heads, counts, slots, plain), slots, ranks, places, plain)
     heads = _by_place(_by_rank(heads, left.ranks, plain), places, plain)
     return left._replace(things=tuple(head.thing for head in heads))
 
@@ -204,6 +205,9 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], rank
             for o in others
         )
     }
+    if others and not drafted:
+        # 省级试点, a pilot at provincial level: a level of that work, not of a standard.
+        of_others |= {m for m in levels if not _SAYS_STANDARD.search(m.surface)}
     certified = [m for m in levels if _is_code_alone(m, plain, slots)]
     if not drafted and any(o.value == "other" for o in others):
         # Bought, translated or followed, a standard is not drafted.
@@ -234,14 +238,25 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], rank
     if not heads and certified and not others:
         heads.append(_Head(certified[0].start, certified[0].end, Thing("certification")))
     if not heads and others:
-        of_level = next((m.value for m in of_others), None)
-        words = others[0].surface if others[0].value == "other" else ""
-        heads.append(_Head(others[0].start, others[0].end, Thing(others[0].value, level=of_level, words=words)))
+        heads += _other_work(others, sorted(of_others, key=lambda m: m.start))
     elif heads:
         heads += _beside_asked(heads, others, plain)
     if not heads:
         heads += _bare(plain, acts, slots, ranks)
     return heads
+
+
+def _other_work(others: Sequence[SlotMatch], levels: Sequence[SlotMatch]) -> Iterator[_Head]:
+    """Work that is no drafting, once for each level that is named with it: 国家级试点…，省级试点…."""
+    first = others[0]
+    words = first.surface if first.value == "other" else ""
+    own = {m.value: m for m in levels if any(_overlap(m, o) or 0 <= o.start - m.end <= 2 for o in others)}
+    if first.value == "other" or len(own) < 2:
+        level = next((m.value for m in levels), None)
+        yield _Head(first.start, first.end, Thing(first.value, level=level, words=words))
+        return
+    for match in own.values():
+        yield _Head(match.start, match.end, Thing(first.value, level=match.value))
 
 
 def _beside_asked(heads: Sequence[_Head], others: Sequence[SlotMatch], plain: str) -> Iterator[_Head]:
@@ -424,7 +439,6 @@ def _distinct(matches: Iterable[SlotMatch]) -> list[SlotMatch]:
 def _bound(
     heads: Sequence[_Head],
     slots: Sequence[SlotMatch],
-    counts: Sequence[Count],
     ranks: Sequence[Rank],
     places: Sequence[PlaceMatch],
     plain: str,
@@ -433,7 +447,7 @@ def _bound(
     marks = [*_marks(slots), *_rank_marks(ranks, plain), *_place_marks(places)]
     things = [Bound(h.start, h.end, h.thing.count, i) for i, h in enumerate(heads)]
     things = sorted([*things, *_echoes(heads, slots)], key=lambda thing: thing.start)
-    split, used = bind(things, marks, counts, plain)
+    split, used = bind(things, marks, plain)
     sides = frozenset(mark.slot for mark in used)
     spans = {(mark.slot, mark.start, mark.end) for mark in used}
     out = [_with(heads[part.index], part, sides) for part in split]

@@ -98,6 +98,10 @@ def _quote_faults(answer: Answer, text_of: Callable[[str], str | None]) -> list[
     return found
 
 
+# A product, a sum, or what a ceiling or a comparison makes of an amount.
+_ARITHMETIC = re.compile(r"[=×]|上限|就高|ceiling|higher|above")
+
+
 def _number_faults(answer: Answer, asked: Iterable[str]) -> list[str]:
     """Numbers of the answer that no source accounts for; money needs money as its source."""
     sources = [citation.quote for citation in answer.citations]
@@ -113,6 +117,9 @@ def _number_faults(answer: Answer, asked: Iterable[str]) -> list[str]:
         number for figure in (*known, *_figures_of(computing)) for number in (figure.value, figure.digits)
     } | computed
     amounts = {figure.value for figure in known if not figure.counted and figure.measure == "number"} | computed
+    # The arithmetic shown: products and sums of the trace.
+    steps = "\n".join(step for row in answer.rewards for step in row.trace if _ARITHMETIC.search(step))
+    amounts |= {figure.value for figure in _figures_of(steps) if _is_money(figure)}
     found = []
     for figure in _figures_of(_OUTLINE_NUMBER.sub("", answer.answer)):
         said = f"{figure.digits:g}" + ("%" if figure.measure == "percent" else "")

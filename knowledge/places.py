@@ -68,53 +68,11 @@ _LATIN_WORD = re.compile(r"(?<![a-z0-9'])[a-z]{6,}(?![a-z0-9'])")
 _ENGLISH_ENDING = re.compile(r"(?:(?<![jqx])ing|ed|er|ly|al)$")
 # Syllables that are English words: a name made of these alone is not recognised in parts (long an).
 _ENGLISH_SYLLABLES = frozenset(
-    [
-        "a",
-        "an",
-        "he",
-        "me",
-        "she",
-        "long",
-        "song",
-        "pan",
-        "can",
-        "ban",
-        "fan",
-        "man",
-        "men",
-        "pen",
-        "ten",
-        "you",
-        "gun",
-        "hen",
-        "tie",
-        "tan",
-        "ping",
-        "pang",
-        "rang",
-        "sang",
-        "sun",
-        "run",
-        "ran",
-        "lie",
-        "die",
-        "due",
-        "bin",
-        "chi",
-        "ding",
-        "gang",
-        "bang",
-        "hang",
-        "dang",
-        "wan",
-        "guide",
-        "mine",
-        "wine",
-        "nan",
-        "fen",
-        "dong",
-        "ling",
-    ]
+    re.findall(
+        r"\w+",
+        "a an he me she long song pan can ban fan man men pen ten you gun hen tie tan ping pang rang sang sun run ran lie"
+        " die due bin chi ding gang bang hang dang wan guide mine wine nan fen dong ling",
+    )
 )
 _SMALLEST_ENGLISH = 4
 _SHORTEST_NAME = 2  # 和县: one character and its kind
