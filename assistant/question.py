@@ -147,6 +147,7 @@ class Question:
         query: the words to search with.
         points: what is asked that texts tend to leave open, by its topic in the rules (series, stacking, …).
         total: whether a sum is asked for.
+        fragment: whether the turn is nothing but the names of things, as typed into a search box.
         carried: what was filled in from earlier turns.
     """
 
@@ -171,6 +172,7 @@ class Question:
     query: str = ""
     points: tuple[str, ...] = ()
     total: bool = False
+    fragment: bool = False
     carried: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
     asked_at: date | None = None
@@ -256,6 +258,7 @@ class Understanding:
             every_level="every_level" in named,
         )
         things = () if "list" in named and _is_all(found, values) else found.things
+        fragment = bool(things) and _is_fragment(plain, [*known, *((p.start, p.end) for p in places)])
         topic, attribute = self._topic(
             plain,
             values,
@@ -264,7 +267,7 @@ class Understanding:
             ranks=ranks,
             claimed=claimed,
             things=things,
-            fragment=bool(things) and _is_fragment(plain, [*known, *((p.start, p.end) for p in places)]),
+            fragment=fragment,
         )
         event = find_event(plain, asked_at)
         years = find_years(_DOC_NO.sub(" ", plain))
@@ -293,6 +296,7 @@ class Understanding:
             query=plain,
             points=_points(intents),
             total="total" in named or summed,
+            fragment=fragment,
         )
 
     def _known(
@@ -405,7 +409,7 @@ class Understanding:
                 slots[slot] = values
                 carried.append(slot)
         sums = _asks_sum(turn) and not moved
-        if sums and len(earlier.things) < 2 < len(earlier.listed) + 1:
+        if sums and len(earlier.things) < 2 <= len(earlier.listed):
             return _summed(turn, earlier, places, slots, carried)
         if not follows and not adds:
             listed = turn.things if moved else _listed(earlier, turn.things, turn)
@@ -613,6 +617,8 @@ def _name_a_level(turn: Question, earlier: Question) -> bool:
 def _follows(turn: Question, earlier: Question) -> bool:
     """Whether a turn leans on the one before: it starts or ends like one, or names no work of its own."""
     if _FOLLOW_UP.search(turn.query) or _ADDING.search(turn.query):
+        return True
+    if turn.fragment and not turn.places and earlier.topic in _REWARD_TOPICS:
         return True
     if turn.claimed_yuan and earlier.topic in _REWARD_TOPICS and not _NAMED_WORK & turn.slots.keys():
         return True

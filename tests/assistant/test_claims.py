@@ -77,8 +77,18 @@ def test_everything_is_asked_for_as_everything() -> None:
     assert [item.activity for item in claim("宝应企业有哪些标准化奖励").items] == [None]
 
 
+def test_two_places_of_different_kinds_are_each_answered_where_each_is_asked_for() -> None:
+    items = claim("宝应县和广陵区的企业主导国家标准分别给多少").items
+    assert [(item.place, item.place_group) for item in items] == [("宝应县", None), ("广陵区", None)]
+
+
 def test_two_places_of_different_kinds_are_nobodys() -> None:
-    item = claim("宝应县和广陵区的企业主导国家标准分别给多少").items[0]
+    item = claim("宝应县和广陵区的企业主导国家标准给多少").items[0]
+    assert (item.place, item.place_group) == (None, None)
+
+
+def test_registered_in_one_place_and_working_in_another_is_left_open() -> None:
+    item = claim("在高邮注册、在扬州市区办公，国标能拿多少").items[0]
     assert (item.place, item.place_group) == (None, None)
 
 

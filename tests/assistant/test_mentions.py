@@ -117,3 +117,90 @@ def test_a_denied_place_is_the_one_behind_it(text: str) -> None:
 
 def test_a_range_of_places_is_a_band() -> None:
     assert [(rank.value, rank.band) for rank in find_ranks("排名第2-3位")] == [(3, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("两三个行业标准", 2, 3),
+        ("3-5项行标", 3, 5),
+        ("两项或三项国标", 2, 3),
+        ("十七八项国标", 17, 18),
+        ("a couple or three industry standards", 2, 3),
+        ("between two and four standards", 2, 4),
+    ],
+)
+def test_a_span_of_numbers_keeps_both_ends(text: str, least: int, most: int) -> None:
+    (count,) = find_counts(text)
+    assert (count.value, count.most, bool(count.unclear)) == (least, most, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "十来个行标",
+        "-3项国标",
+        "1.5项国标",
+        "1000000项国标",
+        "至少两项国标",
+        "半项国标",
+        "两项以上国标",
+        "about 3 national standards",
+    ],
+)
+def test_what_is_no_certain_whole_number_is_not_taken_for_one(text: str) -> None:
+    (count,) = find_counts(text)
+    assert count.unclear
+    assert count.most is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("国标贰项", 2),
+        ("国标一百项", 100),
+        ("1,200项国标", 1200),
+        ("国标x3", 3),
+        ("national standard x2", 2),
+        ("half a dozen exported products", 6),
+        ("How about 3 national standards?", 3),
+        ("ranked 3rd in two industry standards", 2),
+        ("10 products, 6 of which adopt", 10),
+    ],
+)
+def test_numbers_in_many_spellings(text: str, value: int) -> None:
+    count = find_counts(text.lower())[0]
+    assert (count.value, count.unclear) == (value, "")
+
+
+@pytest.mark.parametrize(
+    "text", ["get the 150,000 for an industry standard", "哪一项标准", "第二十项", "in 2013 national standards"]
+)
+def test_what_counts_nothing(text: str) -> None:
+    assert find_counts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "persons"),
+    [
+        ("第1起草人是我们员工,行业标准", [True]),
+        ("our engineer is the first-named drafter of an industry standard", [True]),
+        ("员工是国标起草人第三位,公司是第二起草单位", [True, False]),
+        ("主要起草人排名第一但单位排第三", [True, False]),
+        ("我们公司是第二起草单位", [False]),
+    ],
+)
+def test_a_persons_place_is_not_the_firms(text: str, persons: list[bool]) -> None:
+    assert [rank.person for rank in find_ranks(text)] == persons
+
+
+@pytest.mark.parametrize(
+    ("text", "ranks"),
+    [
+        ("two gbs (one first, one second)", [1, 2]),
+        ("third on an industry standard and first on a provincial one", [3, 1]),
+        ("published june 2013, second, we proposed it", [2]),
+    ],
+)
+def test_bare_ordinals_are_ranks(text: str, ranks: list[int]) -> None:
+    assert [rank.value for rank in find_ranks(text)] == ranks

@@ -127,7 +127,7 @@ def test_rows_cite_the_clause_of_their_rule_and_unstated_ones_the_nearest(rulebo
 
     rows = to_rows(outcome, "zh", lambda rule: {"yangzhou-2011/4/3": 7}[rule.clause_id])
 
-    assert [row.citation for row in rows] == [7, 7, None]
+    assert [row.citation for row in rows] == [7, 7, 7]
     assert {c.citation for c in rows[0].conditions} == {7}
 
 
@@ -291,8 +291,51 @@ terms:
 
         assert [line.yuan for line in leading.rows] == [300000, 100000, 20000]
         assert leading.missing[0].input == "drafter_rank"
-        assert leading.missing[0].options.zh == ("排名第1位", "排名第2至第5位", "排名第6位及以后")
+        assert leading.missing[0].options.zh == ("排名第一", "排名第二至第五", "排名第六及以后")
         assert [line.yuan for line in taking_part.rows] == [100000, 20000]
+
+    def test_a_rank_that_no_band_pays_is_told_every_band(self, ask: Ask) -> None:
+        (line,) = ask(group("", *self.BANDS[:2]), Item(DRAFTING, "national", rank=7)).rows
+
+        assert (line.status, line.label.zh) == ("not_met", "奖励")
+        assert [c.text.zh for c in line.failed] == ["排名第一或排名第二至第五"]
+
+    ONE_LEADS = """
+terms:
+  lead: {rank_max: 1, clause_id: p/1, quote: 原文, text: {zh: 第一, en: first}, ask: {zh: 第几？, en: 'Which?'}}
+"""
+
+    def test_where_only_the_first_leads_whoever_takes_part_does_not(self, ask: Ask) -> None:
+        outcome = ask(group("", *PAIR), Item(DRAFTING, "national", role="participate"), top=self.ONE_LEADS)
+
+        assert lines(outcome) == [("exact", 50000, 50000)]
+
+    def test_a_share_of_a_range_is_a_range(self, ask: Ask) -> None:
+        lead = "role: lead, bound: range, yuan_min: 300000, yuan: 500000, said: 30-50万元"
+        rules = group("", lead, "role: participate, ratio: {percent: 20, of: lead}")
+
+        (row,) = ask(rules, Item(DRAFTING, "national", role="participate", count=2)).rows
+        assert (row.bound, row.yuan_min, row.yuan, row.total_yuan) == ("range", 60000, 100000, 200000)
+        assert "6万元 × 2 = 12万元" in [s.text.zh for s in row.steps]
+
+    def test_a_share_of_several_amounts_names_what_it_is_of(self, ask: Ask) -> None:
+        made = group("", *(f"{row}, label: {{zh: 标{i}, en: s{i}}}" for i, row in enumerate(PAIR)))
+        revised = group("activity: revise_standard", "ratio: {percent: 50, of: formulate}", name="r")
+
+        rows = ask(made + revised, Item(DRAFTING, "national", action="revise")).rows
+        assert [(row.yuan, row.of.zh) for row in rows if row.of] == [(100000, "标0"), (25000, "标1")]
+
+    def test_a_number_that_is_not_certain_is_not_multiplied(self, ask: Ask) -> None:
+        item = Item(DRAFTING, "national", role="lead", unclear="两三项", span=(2, 3))
+
+        (row,) = ask(group("", *PAIR), item).rows
+        assert (row.status, row.yuan, row.total_yuan) == ("exact", 200000, None)
+        assert [s.text.zh for s in row.steps][-2:] == ["20万元 × 2 = 40万元", "20万元 × 3 = 60万元"]
+
+    def test_only_the_group_that_was_named_is_applied(self, ask: Ask) -> None:
+        rules = group("", "yuan: 200000, said: 20万元", name="a") + group("", "yuan: 50000, said: 5万元", name="b")
+
+        assert lines(ask(rules, Item(DRAFTING, group="b"))) == [("exact", 50000, 50000)]
 
     def test_tiers_by_merit_are_a_range_until_the_grade_is_known(self, ask: Ask) -> None:
         rules = group(
