@@ -26,7 +26,7 @@ _HAN = "一二三四五六七八九十"
 # 与 of 参与 and 加 of 参加 join nothing.
 _AND = r"(?:和|(?<!参)与|及|以及)"
 _WEAK = re.compile(
-    r"[,;。，；:：?？!！\n、()]|\s[-–—]+\s"
+    r"[,;。，；:：?？!！\n、()]|\s[-–—]+\s|(?<=[项个件])(?:里面?|里头|当中|中)"
     rf"|(?<=\S)(?:而|{_AND})(?=[\d两{_HAN}另其])"
     # 一项主导|一项参与: a number of them begins a part, with nothing between.
     rf"|(?<=[^\s,;。，；、\d两{_HAN}另其中剩下余各每第前的有])(?=[\d两{_HAN}]{{1,3}}[项个件](?!标准|产品|国|行|团|省|市|地)[^,;。，；、\s])"
@@ -139,7 +139,7 @@ class _Part:
 def _parted(things: Sequence[Bound], marks: Sequence[Mark], text: str) -> tuple[list[Bound], list[Mark]]:
     found: list[Bound] = []
     used: list[Mark] = []
-    parts = list(_parts(things, marks, text))
+    parts = _with_brackets(list(_parts(things, marks, text)), marks, text)
     for position, thing in enumerate(things):
         following = things[position + 1].start if position + 1 < len(things) else len(text)
         opening = 0 if position == 0 else thing.start
@@ -175,6 +175,18 @@ def _parts(things: Sequence[Bound], marks: Sequence[Mark], text: str) -> Iterato
             count = number(match["n"]) if match["n"] else 1 if match["other"] else None
             before = said
             yield _Part(start, end, count, bool(match["of"]), said)
+
+
+def _with_brackets(parts: Sequence[_Part], marks: Sequence[Mark], text: str) -> list[_Part]:
+    """The parts, each with what stands in brackets behind it: 参编1项（第六）."""
+    out = []
+    for part in parts:
+        close = text.find(")", part.end)
+        if text.startswith("(", part.end) and close > 0:
+            inside = tuple(mark for mark in marks if part.end < mark.start < close)
+            part = replace(part, end=close, marks=(*part.marks, *inside))
+        out.append(part)
+    return out
 
 
 def _split(thing: Bound, parts: Sequence[_Part], marks: Sequence[Mark], text: str) -> tuple[list[Bound], list[Mark]]:
@@ -214,7 +226,8 @@ def _apart(
     found, used = list(things), []
     for slot in sides:
         own = [mark for mark in marks if mark.slot == slot]
-        if not own or (slot in _ONLY_IF_SEVERAL and len({mark.value for mark in own}) < 2):
+        where = {mark.value for mark in marks if mark.slot in _ONLY_IF_SEVERAL}
+        if not own or (slot in _ONLY_IF_SEVERAL and len(where) < 2):
             continue
         owners = _owners(found, own, text)
         if not owners or (len(owners) == len(found) and len(set(owners.values())) == 1):

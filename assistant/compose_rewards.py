@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -65,6 +66,9 @@ _AXIS_OF: Mapping[str, str] = {
     "drafter_rank": "role",
     "location": "place_group",
 }
+
+
+_OFFERED = re.compile(r"还是|或者?|\bor\b")
 
 
 def rule_evidence(rule: Rule, document: Document) -> Evidence:
@@ -279,6 +283,8 @@ class _Writer:
             return
         known = {line.yuan for line in self.payable} | {line.total_yuan for line in self.payable} | {self.total_yuan}
         wrong = [yuan for yuan in claimed if yuan not in known]
+        if wrong and len(wrong) < len(claimed) and _OFFERED.search(self.question.query):
+            return  # 5万元还是2万元: offered, not claimed
         claimed = tuple(wrong) if wrong else claimed
         said = self._join(self._amount(yuan) for yuan in claimed)
         if not self.payable:

@@ -46,7 +46,7 @@ _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d|\s*(?:万|元|家|项|个|�
 _RANKS = (
     # 第二起草单位, 第3位, 我们第四, 排老五
     re.compile(
-        rf"第\s*(\d{{1,2}}|{_HAN})\s*(?:主要)?(?:起草|完成|参编|编制|参与|位|名|顺位|单位|家|$|[,，。?？!！;；、 的能可有以吗呢])"
+        rf"第\s*(\d{{1,2}}|{_HAN})\s*(?:主要)?(?:起草|完成|参编|编制|参与|位|名|顺位|单位|家|$|[,，。?？!！;；、)） 的能可有以吗呢])"
     ),
     re.compile(
         rf"(?:排名?|位列|列|署名|名次|排位|顺位|挂名)(?:在|是|为|到)?\s*(?:第|老)?\s*(\d{{1,2}}|{_HAN})(?![\d年月万项个家类])"
@@ -138,7 +138,7 @@ _ROUGH_WITHIN = re.compile(r"[多来几余]")
 _SIGNED = re.compile(r"(?:^|(?<=[^a-z\d.]))[-−]$|负$|\bminus\s*$")
 _HEAD_EN = re.compile(
     r"(?P<product>products?|goods|pcs|pieces?|skus?)\b|(?P<committee>committees?|subcommittees?|sub-committees?|tcs?|scs?|wgs?|working groups?|secretariats?)\b"
-    r"|(?P<standard>standards?|projects?|items?|certificates?|ones?)\b"
+    r"|(?P<standard>standards?|gbs?(?=[\s,.;]|$)|projects?|items?|certificates?|ones?)\b"
 )
 _OTHER_NOUN_EN = re.compile(
     r"(?:firms?|compan(?:y|ies)|enterprises?|drafters?|drafting|units?|organi[sz]ations?|bodies|parts?|levels?|years?|months?|days?|weeks?|"

@@ -65,13 +65,14 @@ _BARE_AMOUNT = re.compile(r"多少(?![家个项名人种份条次年件类所座
 # Words for further work; with a number of it, it is counted beside what was spoken of before.
 _ASKING = re.compile(r"[?？]|还是|哪|什么|怎|吗|几[个项家]|多少")
 _THOUSANDS = re.compile(r"(?<![\w.,])(\d{1,4})k\b(?! (?:yuan|rmb|cny))")
+_SPEAKS_OF_WORK = re.compile(r"标|产品|委员会|standard|product|committee|\b(?:TC|SC|WG)\b", re.IGNORECASE)
 _SPEAKS_OF_STANDARDS = re.compile(r"标准|[国行团企省市地]标")
 _BARE_LEVEL_ZH = re.compile(
-    r"(国际|国家|行业|省级地方|市级地方|省级|市级|团体)(\s*[:x×*]?\s*\d{1,2}(?:项|个)?(?=[、,;和及与。 ]|$))"
+    r"(国际|国家|行业|省级地方|市级地方|省级|市级|团体)(\s*[:x×*]?\s*\d{1,2}(?:项|个)?(?=[、,;和及与。 ]|$|标准))"
 )
 _BARE_LEVEL_EN = re.compile(
     r"((?<![\w-])(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten)(?: (?:more|further|new))? (?:international|national|industry|provincial|municipal))"
-    r"(?=\s*(?:$|[,.;?!]|(?:and|plus|too|as well|ranked|published|where|in total|altogether)\b))"
+    r"(?=\s*(?:$|[,.;?!+&/]|(?:and|plus|too|as well|ranked|published|where|in total|altogether)\b))"
 )
 _OTHER_AWARD = re.compile(r"级的$|\bones?$")
 # How far behind the payer an amount may stand that it has paid.
@@ -85,7 +86,9 @@ _SHARE_OF = re.compile(r"(?:单位|企业)?的(?:几成|一半|\d|百分|金额|
 # 别人牵头: the role is another's.
 _THEIRS = re.compile(r"(?:别人|人家|其他单位|别的单位|其他公司|别的公司|对方|他们)(?:是|单位|公司)?$")
 # Further words on a number that the turn before gave.
-_OF_THOSE = re.compile(r"^(?:其中|里面|当中|(?:one|two|three|\d+) of (?:them|those|these)\b|of (?:them|those|these)\b)")
+_OF_THOSE = re.compile(
+    r"^有?[一两二三四五六\d]{1,2}[项个](?:是|没|未|已|还|尚|排|参与|参编|牵头|修订|发布)|^(?:其中|里面|当中|(?:one|two|three|\d+) of (?:them|those|these)\b|of (?:them|those|these)\b)"
+)
 # What a question may state of the asker's own case; an instruction to the assistant states nothing.
 _FACT_SLOTS = frozenset({"status", "listing", "export", "proposer", "role", "location"})
 _TOLD_END_ZH, _TOLD_END_EN = re.compile(r"[,，。;；!！?？\n]"), re.compile(r"[.;!?\n]")
@@ -348,7 +351,7 @@ class Understanding:
         reward = reward or (work and done and not figure and bool(loosely or _FIRST_PERSON.search(plain) or not asked))
         reward = reward or (payable and hinted and not figure)
         counted = any(thing.count or thing.unclear for thing in things) and not _ASKING.search(plain)
-        reward = reward or (work and counted and not asked and not named and not figure)
+        reward = reward or (work and counted and not asked and not named - {"total"} and not figure)
         timeless = not find_years(plain) or any(place.level in _WITHIN_CITY for place in places)
         bare = not figure and timeless and bool(_BARE_AMOUNT.search(plain))
         paid = {"level", "role"} & slots.keys() or {thing.activity for thing in things} & _PAID_WORK
@@ -356,7 +359,8 @@ class Understanding:
         reward = reward or (bool(claimed) and "eligibility" in named and not figure)
         reward = reward or ("eligibility" in named and "applicant" in slots and bool(places) and not figure)
         paying = bool(_PAYING.search(plain))
-        checked = bool({"role", "status"} & slots.keys()) and "yes_no" in asked
+        revised = any(thing.activity == "revise_standard" for thing in things)
+        checked = bool(revised or {"role", "status"} & slots.keys()) and "yes_no" in asked
         reward = reward or (bool(things) and paying and not figure and (checked or bool({"highest", "lowest"} & named)))
         reward = reward or (fragment and not named - {"every_level"} and not asked)
         reward = reward or (
@@ -477,6 +481,8 @@ def _joined(turns: Sequence[str]) -> list[str]:
     out: list[str] = []
     for turn in turns:
         goes_on = bool(out) and _OF_THOSE.search(normalize(turn).text) is not None
+        if goes_on and len(out) > 1 and not _SPEAKS_OF_WORK.search(out[-1]):
+            out = [*out[:-2], f"{out[-2]}，{out[-1]}"]  # the turn before only gave the number
         out = [*out[:-1], f"{out[-1]}，{turn}"] if goes_on else [*out, turn]
     return out
 
