@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -311,6 +312,7 @@ def _says(part: str, text: str) -> bool | None:
     return _DENIAL.search(part) is None
 
 
+@lru_cache(maxsize=4096)
 def _content(text: str) -> str:
     """The words of a text that tell it from others: without those of every standard and every question."""
     return _PLAIN.sub("", normalize(text).text)

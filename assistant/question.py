@@ -250,7 +250,7 @@ class Understanding:
         claimed = tuple(int(q.value) for q in money if int(q.value) not in received.values())
         claimed += tuple(int(match.group(1)) * 1000 for match in _THOUSANDS.finditer(plain))
         claimed += tuple(int(m.group(1).replace(",", "")) for m in _THE_SUM.finditer(plain)) if not claimed else ()
-        known = self._known(plain, slots, intents, ranks)
+        known = self._known(plain, slots, intents, ranks, places)
         found = find_things(
             plain,
             slots,
@@ -303,13 +303,18 @@ class Understanding:
         )
 
     def _known(
-        self, plain: str, slots: Sequence[SlotMatch], intents: Sequence[IntentMatch], ranks: Sequence[Rank]
+        self,
+        plain: str,
+        slots: Sequence[SlotMatch],
+        intents: Sequence[IntentMatch],
+        ranks: Sequence[Rank],
+        places: Sequence[PlaceMatch],
     ) -> list[tuple[int, int]]:
         """The ranges of words whose meaning is known."""
         known = [(m.start, m.end) for m in slots] + [(m.start, m.end) for m in intents]
         known += [(m.start, m.end) for m in self.glossary.answer_types(plain)]
         known += [(m.start, m.end) for m in find_quantities(plain)] + [(m.start, m.end) for m in ranks]
-        known += [(m.start, m.end) for m in self.gazetteer.find(plain)]
+        known += [(m.start, m.end) for m in places]
         known += [(m.start, m.end) for m in find_counts(plain)]
         return [*known, *self.glossary.find_fillers(plain)]
 
