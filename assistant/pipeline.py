@@ -92,9 +92,11 @@ class Assistant:
             release.sentences.cosines,
             release.translations,
         )
-        paying = {rule.policy_id for rule in release.rules.all}
+        # Rules that no person has confirmed are not there at all, unless the settings let them answer.
+        self._rules = release.rules if settings.unreviewed_rules else release.rules.confirmed()
+        paying = {rule.policy_id for rule in self._rules.all}
         self._composer = Composer(self._phrases, self._glossary, documents, paying)
-        self._rewards = RewardComposer(self._composer, release.rules)
+        self._rewards = RewardComposer(self._composer, self._rules)
         self._wording = self._wording_with(model) if model else None
         self._rewriter = (
             Rewriter(model, self._phrases, self._glossary, self._gazetteer)
@@ -340,7 +342,7 @@ class Assistant:
         return write(question, documents, day)
 
     def _reward(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
-        book = self.release.rules
+        book = self._rules
         if scope.mentioned_only:
             return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
         paying = [d for d in scope.documents if d.policy.id in self._composer.reward_policies]
@@ -372,7 +374,7 @@ class Assistant:
                 rules = book.policies.get(document.policy.id)
                 years = known_years(document)
                 claim = claim_of(question, scope.located, rules, outside=outside, years=years)
-                outcome = evaluate(book, document.policy, claim, day)
+                outcome = evaluate(book, document.policy, claim, day, with_unreviewed=self.settings.unreviewed_rules)
                 parts.append(self._rewards.compose(question, document, outcome, day))
         if silent:
             parts.append(self._composer.not_stated(question, "notstated.per_item", silent, [], day))
@@ -400,7 +402,7 @@ class Assistant:
         stating = [
             p
             for p in passages
-            if p.document.policy.id not in self.release.rules.policies
+            if p.document.policy.id not in self._rules.policies
             and p.own_coverage >= _NEARBY_COVERAGE
             and any(quantity.kind in ("money", "percent") for quantity in find_quantities(p.text))
             and self._speaks_of(p.text, question)
@@ -476,7 +478,7 @@ class Assistant:
 
     def _is_reward(self, passage: Passage) -> bool:
         """Whether a passage is the wording of a reward rule."""
-        rules = self.release.rules.for_policy(passage.document.policy.id)
+        rules = self._rules.for_policy(passage.document.policy.id)
         spans = [(rule.start, rule.end) for rule in rules if rule.start is not None and rule.end is not None]
         return any(start < passage.span.end and passage.span.start < end for start, end in spans)
 
@@ -542,7 +544,7 @@ class Assistant:
     def _unbacked(self, answer: Answer) -> list[str]:
         """Reward rows whose cited quote does not hold the words their amount was read from."""
         quotes = {citation.n: squeezed(citation.quote) for citation in answer.citations}
-        said = {rule.rule_id: rule.said for rule in self.release.rules.all if rule.said}
+        said = {rule.rule_id: rule.said for rule in self._rules.all if rule.said}
         return [
             f"the quote of `{row.rule_id}` does not say {said[row.rule_id]}"
             for row in answer.rewards

@@ -19,6 +19,9 @@ class Settings(KnowledgeSettings):
     evidence_confidence: float = Field(default=0.5, ge=0, le=1)
     # The same for a question that names no place and no document.
     evidence_confidence_unscoped: float = Field(default=0.7, ge=0, le=1)
+    unreviewed_rules: bool = Field(
+        default=False, description="Whether reward rules that no person has confirmed may answer, with a warning."
+    )
     evidence_tokens: int = Field(
         default=3000, ge=200, description="Token budget of what a chat model is given of one answer."
     )

@@ -59,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_argument("file", type=Path)
     describe.add_argument("--folder", type=Path, help="the corpus among which older versions are looked for")
     describe.add_argument("--json", action="store_true", help="policy, proposals and notes as one JSON object")
+    draft = add("draft-rules", _draft_rules, "Propose reward rules from one document, for a person to review.")
+    draft.add_argument("file", type=Path, help="the policy document")
+    draft.add_argument("--json", action="store_true", help="rows, ignored amounts and policy as JSON")
+    draft.add_argument("--review", type=Path, metavar="YAML", help="write a rule file for a person to edit")
+    draft.add_argument("--id", help="the policy's id in that file (default: made from the file's name)")
     add("check", _check, "Prove the invariants of the live release.")
     add_life_commands(add)
     return parser
@@ -152,6 +157,30 @@ def _check(_arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
         f"release {release.release_id}: {len(release.documents)} policies, {clauses} clauses, {len(release.rules.all)} rules"
     )
     return 1 if any(faults.values()) else 0
+
+
+def _draft_rules(arguments: argparse.Namespace, _settings: KnowledgeSettings) -> int:
+    from knowledge.drafting import draft_rules
+    from knowledge.drafting.review import review_file
+    from knowledge.drafting.table import print_draft
+    from knowledge.manifest import describe, read_document
+
+    policy = describe(arguments.file)
+    if arguments.id is not None:
+        policy = policy.model_copy(update={"id": arguments.id})
+    draft = draft_rules(read_document(policy, arguments.file))
+    if arguments.review is not None:
+        if arguments.review.exists():
+            raise UsageError(
+                f"expected a new file for the review, and {arguments.review} is there already; choose another"
+            )
+        arguments.review.write_text(review_file(draft), encoding="utf-8")
+        print(f"wrote {arguments.review}: edit it, then save it as knowledge/rules/{policy.id}.yaml", file=sys.stderr)
+    if arguments.json:
+        print(draft.model_dump_json())
+    elif arguments.review is None:
+        print_draft(draft)
+    return 0
 
 
 def _live(settings: KnowledgeSettings) -> Release:

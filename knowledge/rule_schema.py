@@ -48,7 +48,24 @@ CapScope = Literal["item", "organization_activity", "organization_year", "pool"]
 RatioBase = Literal["lead", "formulate", "upper_level", "top_grade"]
 Stage = Literal["proposed", "approved", "published", "implemented", "accepted", "completed"]
 Operator = Literal["==", "!=", "<=", ">=", "in", "not_in"]
-IgnoreReason = Literal["goal", "budget", "threshold", "history", "penalty", "example", "other"]
+# Why an amount of money is no reward. `elsewhere` is another place's, `pot` a total that rows share out, `cap` a ceiling,
+# `unclear` one that cannot be set against what it is paid for.
+IgnoreReason = Literal[
+    "goal",
+    "budget",
+    "threshold",
+    "history",
+    "penalty",
+    "example",
+    "fee",
+    "sponsor",
+    "loan",
+    "elsewhere",
+    "cap",
+    "pot",
+    "unclear",
+    "other",
+]
 # A role is `lead`, `participate` or a band of ranks with inclusive ends; an open end stays empty.
 Role = Annotated[str, Field(pattern=r"^(lead|participate|rank:[1-9]\d*(-([1-9]\d*)?)?)$")]
 Scalar: TypeAlias = StrictBool | StrictInt | StrictStr
@@ -242,6 +259,7 @@ class Rule(Frozen):
     Attributes:
         rule_id: policy, group and row, joined by dots.
         label: what is rewarded, whole: `group_label` and `option`, the row's part (the reply to "which level?").
+        said_unit: the unit that the words for the amount borrow from a list's end or a table's heading (万元).
         start, end: the quote's range in the stored text; null when loaded without documents.
         conditions: the group's, the row's, the exclusions' and the definition of lead, in that order.
         bonus: the amount is added to another rule's for the same item; with `above_cap` on top of the item's ceiling.
@@ -273,6 +291,7 @@ class Rule(Frozen):
     payer: Payer | None
     said: str | None
     said_min: str | None
+    said_unit: str | None = None
     quote: str
     clause_id: str
     start: int | None = None

@@ -51,7 +51,11 @@ __all__ = [
 ]
 
 # Words that state a share without a figure.
-_SHARE_WORDS = ((50, re.compile("一半|减半")), (100, re.compile("同等|等额|相同|全额")))
+_SHARE_WORDS = (
+    (50, re.compile("一半|减半|折半|半额")),
+    (100, re.compile("同等|等额|相同|全额")),
+    *((10 * tenths, re.compile(f"{numeral}成")) for tenths, numeral in enumerate("一二三四五六七八九", start=1)),
+)
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,13 @@ class RuleBook:
     def ignored(self) -> tuple[tuple[str, Ignored], ...]:
         """Every amount that is no reward, with the id of its policy."""
         return tuple((policy.policy_id, entry) for policy in self.policies.values() for entry in policy.ignored)
+
+    def confirmed(self) -> RuleBook:
+        """The book without the policies whose rules nobody has confirmed; the fingerprint stays that of the whole."""
+        policies = {
+            name: policy for name, policy in self.policies.items() if all(rule.reviewed for rule in policy.rules)
+        }
+        return replace(self, policies=policies)
 
     def for_policy(self, policy_id: str) -> tuple[Rule, ...]:
         """The rules of one policy; none where it has no rule file."""
@@ -234,6 +245,7 @@ def _expand(data: DataFile, file: RuleFile, group: GroupEntry, row: RowEntry, wh
         payer=pick("payer"),
         said=row.said,
         said_min=row.said_min,
+        said_unit=pick("said_unit"),
         quote=pick("quote"),
         clause_id=pick("clause_id"),
         conditions=_conditions(file, group, row, pick("role")),
@@ -379,7 +391,7 @@ def _rule_faults(rule: Rule, document: Document) -> Iterator[tuple[str, str]]:
     stated = [q for q in find_quantities(rule.quote) if q.kind in ("money", "number")]
     for yuan, said in rule.amounts():
         matching = [q for q in stated if q.text == said.strip()]
-        values = set().union(*map(_values, matching))
+        values = set().union(*map(_values, matching), _with_unit(rule, document, said, matching))
         if not matching:
             yield "said", f"expected an amount that the quote states, got {said!r}"
         elif yuan not in values:
@@ -392,6 +404,14 @@ def _rule_faults(rule: Rule, document: Document) -> Iterator[tuple[str, str]]:
     for condition in rule.conditions:
         if condition.quote is not None and condition.quote not in document.text:
             yield "conditions", f"expected words of the document, got {condition.quote!r}"
+
+
+def _with_unit(rule: Rule, document: Document, said: str, matching: Iterable[Quantity]) -> set[int]:
+    """What a bare number of a table says in the unit of its heading; nothing where the clause names no such unit."""
+    clause = next(c for c in document.clauses if c.clause_id == rule.clause_id)
+    if rule.said_unit is None or rule.said_unit not in clause.text or all(q.kind == "money" for q in matching):
+        return set()
+    return set().union(*map(_values, find_money(said.strip() + rule.said_unit)))
 
 
 def _cap_fault(cap: Cap, document: Document) -> str | None:
@@ -454,8 +474,8 @@ def _occurrences(text: str, quote: str) -> Iterator[Span]:
 
 
 def _money_of(clause: Clause) -> Iterator[tuple[Quantity, Span]]:
-    """The amounts of a clause with their ranges in the stored text; an amount may cross a page mark."""
+    """The amounts of Chinese money of a clause with their ranges in the stored text; an amount may cross a page mark."""
     places = [at for span in clause.spans for at in range(span.start, span.end)]
     for quantity in find_quantities(clause.text):
-        if quantity.kind == "money":
+        if quantity.kind == "money" and quantity.unit == "CNY":
             yield quantity, Span(places[quantity.start], places[quantity.end - 1] + 1)

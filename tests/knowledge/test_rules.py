@@ -212,6 +212,11 @@ class TestExpanding:
         assert all(rule.reviewed for rule in load(content).all)
         del content["reviewed_by"]
         assert not any(rule.reviewed for rule in load(content).all)
+        assert load(content).confirmed().policies == {}
+
+    def test_what_somebody_signed_is_confirmed(self, load: Load) -> None:
+        book = load(valid())
+        assert book.confirmed() == book
 
 
 def change(path: str, value: object) -> Callable[[dict[str, Any]], None]:

@@ -1,0 +1,397 @@
+"""What an amount depends on: activity, level, committee, role, grade, place; and lists of it set against lists of amounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Literal
+
+from knowledge.drafting.lexer import Token
+from knowledge.drafting.vocabulary import any_of, folded, load_vocabulary
+
+Axis = Literal["activity", "level", "committee", "role", "grade", "place_group"]
+AXES: tuple[Axis, ...] = ("activity", "level", "committee", "role", "grade", "place_group")
+Combination = Mapping[Axis, str | None]
+
+_AXIS_OF: dict[str, Axis] = {
+    "activity": "activity",
+    "level": "level",
+    "committee": "committee",
+    "role": "role",
+    "rank": "role",
+    "grade": "grade",
+    "place": "place_group",
+}
+_OR = re.compile(r"或")
+_LISTED = re.compile(r"^[”)）]*[^,;。]{0,2}[、和或及]")
+_JOINED = re.compile(r"[、,;。和或及与/]|的")
+_RAISED = re.compile(r"(?:转化|上升|升格|升级|转变)[为成]?$")
+_BREAK = re.compile(r"[,;。]")
+# Levels that only the issuer's place can tell apart, and one that the rule vocabulary has no word for.
+_WIDEST_BRACKET_GAP = 14
+# The drafters behind those named before.
+REST = "rest"
+LOCAL, DISTRICT = "local", "district"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a list: the values that it stands for (two for 国家（行业）标准), and how it is joined to the last.
+
+    `said` are its words, with what qualifies them (强制性国家), so that two entries may have the same value; `of` is what
+    a level is the level of.
+    """
+
+    values: tuple[str, ...]
+    said: str
+    join: Literal["first", "and", "or", "slash", "break"] = "first"
+    of: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a phrase says of each axis, and what else it says about the payment.
+
+    `nouns` are what its levels are levels of; `definition` is a rank in brackets behind a role.
+    """
+
+    lists: Mapping[Axis, tuple[Choice, ...]] = field(default_factory=dict)
+    nouns: frozenset[str] = frozenset()
+    definition: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.lists)
+
+    def of(self, axis: Axis) -> tuple[Choice, ...]:
+        """The entries of one axis; none where the head does not speak of it."""
+        return self.lists.get(axis, ())
+
+    def single(self, axis: Axis) -> str | None:
+        """The value of an axis where the head names exactly one."""
+        choices = self.of(axis)
+        return choices[0].values[0] if len(choices) == 1 and len(choices[0].values) == 1 else None
+
+    def with_axis(self, axis: Axis, choices: tuple[Choice, ...]) -> Head:
+        """The head with other entries for an axis; without it where there are none."""
+        lists = {**self.lists, axis: choices}
+        return replace(self, lists={name: entries for name, entries in lists.items() if entries})
+
+
+def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, ranked: bool = False) -> Head:
+    """The head that the tokens of a phrase make; `lead_named` where the document also speaks of a lead, `ranked`
+    where it pays lower ranks too.
+
+    Brackets: a level in brackets behind a level widens it, a rank in brackets behind a role defines it.
+    """
+    tokens = _as_raised(_after_colon(tokens, plain), plain)
+    lists: dict[Axis, list[Choice]] = {}
+    last_of: dict[Axis, Token] = {}
+    nouns: set[str] = set()
+    definition: str | None = None
+    for token in tokens:
+        axis = _AXIS_OF.get(token.kind)
+        if axis is None:
+            continue
+        role = last_of.get("role")
+        if token.kind == "rank" and role is not None and _in_bracket_behind(plain, role, token):
+            if role.kind == "role":
+                definition = definition or token.value
+                continue
+            if role.value == REST and token.value.startswith("rank:1-"):
+                # 其他起草单位（前五名）: the rest, up to that place.
+                last = replace(lists["role"][-1], values=(f"{REST}-{token.value.removeprefix('rank:1-')}",))
+                lists["role"][-1] = last
+                continue
+        if token.of:
+            nouns.add(token.of)
+        before = last_of.get(axis)
+        gap = plain[before.end : token.start] if before else ""
+        if (
+            token.kind == "level"
+            and before is not None
+            and "(" in gap
+            and ")" not in gap
+            and len(gap) <= 4
+            and lists.get(axis)
+        ):
+            entry = lists[axis][-1]
+            if token.value not in entry.values:
+                lists[axis][-1] = replace(entry, values=(*entry.values, token.value))
+        elif token.value == LOCAL and before is not None and not _JOINED.search(gap):
+            pass  # 市级农业地方规范: the level was said
+        else:
+            _add(lists.setdefault(axis, []), _choices(token, plain), gap if before else None)
+        last_of[axis] = token
+    if len(levels := lists.get("level", [])) > 1:
+        # 省级以上试点，国家级20万元: what is at least asked for is no entry of its own.
+        least = {entry.said for entry in levels if entry.said.endswith("以上")}
+        lists["level"] = [entry for entry in levels if entry.said not in least] or levels
+    if grades := _prizes(tokens, plain):
+        lists["grade"] = grades
+    if "activity" in lists:
+        drafts = "role" in lists and "standard" in nouns
+        lists["activity"] = _main_activities(lists["activity"], drafts=drafts)
+    if "role" in lists:
+        lists["role"], definition = _main_roles(lists["role"], definition, lead_named=lead_named, ranked=ranked)
+    return Head({axis: tuple(entries) for axis, entries in lists.items() if entries}, frozenset(nouns), definition)
+
+
+def _as_raised(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
+    """The tokens without the levels that a standard had before (团体标准转化为国家标准): what it became is paid for."""
+    raised = [t.start for t in tokens if t.kind == "level" and _RAISED.search(plain[max(0, t.start - 4) : t.start])]
+    if not raised:
+        return tokens
+    return [token for token in tokens if token.kind != "level" or token.start >= raised[0]]
+
+
+def _after_colon(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
+    """The tokens, without those in front of a colon that the words behind it take up again (…：国际的100万元)."""
+    if not tokens:
+        return tokens
+    colon = plain.rfind(":", tokens[0].end, tokens[-1].start)
+    if colon < 0:
+        return tokens
+    again = {_AXIS_OF.get(token.kind) for token in tokens if token.start > colon}
+    return [token for token in tokens if token.start > colon or _AXIS_OF.get(token.kind) not in again]
+
+
+def _prizes(tokens: Sequence[Token], plain: str) -> list[Choice]:
+    """A list of prizes of which the first names no grade (质量奖、质量奖提名奖), as a list of grades; else nothing."""
+    named = [
+        token for token in tokens if token.kind == "grade" or (token.kind == "activity" and token.value == "award")
+    ]
+    entries: list[Choice] = []
+    for index, token in enumerate(named):
+        gap = plain[named[index - 1].end : token.start] if index else ""
+        joined = index > 0 and _LISTED.search(gap) is not None
+        value = token.value if token.kind == "grade" else ""
+        if index and not joined:
+            if not (token.kind == "grade" and entries[-1].values == ("",)):
+                return []
+            entries[-1] = Choice((value,), token.value, entries[-1].join)
+        else:
+            entries.append(Choice((value,), plain[token.start : token.end], "and" if entries else "first"))
+    listed = len(entries) > 1 and entries[0].values == ("",)
+    return entries if listed and all(entry.values != ("",) for entry in entries[1:]) else []
+
+
+def _in_bracket_behind(plain: str, role: Token, rank: Token) -> bool:
+    """Whether a rank stands in the first bracket behind a role, which it then defines: 主要起草单位(排名前两位)."""
+    gap = plain[role.end : rank.start]
+    return "(" in gap and ")" not in gap and gap.index("(") <= _WIDEST_BRACKET_GAP
+
+
+def _choices(token: Token, plain: str) -> Choice:
+    said = plain[token.start : token.end]
+    if token.kind == "activity" and any_of(load_vocabulary().both_drafting_and_revising).fullmatch(said):
+        return Choice(("formulate_standard",), said)
+    return Choice((token.value,), said, of=frozenset({token.of}))
+
+
+def _add(entries: list[Choice], choice: Choice, gap: str | None) -> None:
+    for entry in entries:
+        qualified = {entry.said[:3], choice.said[:3]} & {"强制性", "推荐性"}
+        if entry.values == choice.values and (entry.said == choice.said or not qualified):
+            entries[entries.index(entry)] = replace(entry, of=entry.of | choice.of)
+            return
+    join: Literal["first", "and", "or", "slash", "break"] = "first"
+    if entries and gap is not None:
+        join = "slash" if gap.strip() == "/" else "or" if _OR.search(gap) else "break" if _BREAK.search(gap) else "and"
+    entries.append(replace(choice, join=join))
+
+
+def _main_activities(entries: list[Choice], *, drafts: bool) -> list[Choice]:
+    """Drafting and revising stay beside each other; of other activities the one the vocabulary lists first counts.
+
+    Where someone drafts a standard (`drafts`) the rest only narrows that (且入选示范项目), but for prizes, which are paid
+    for what was drafted.
+    """
+    order = list(load_vocabulary().activities)
+    drafting = {"formulate_standard", "revise_standard"}
+    named = {entry.values[0] for entry in entries}
+    if drafts and named & drafting and not named & {"award", "front_runner"}:
+        return [entry for entry in entries if entry.values[0] in drafting]
+    if named <= drafting or len(named) == 1:
+        return entries
+    first = min(named, key=order.index)
+    return [replace(entry, join="first") for entry in entries if entry.values[0] == first][:1]
+
+
+def _is_top(ranks: Sequence[Choice]) -> bool:
+    return len(ranks) == 1 and ranks[0].values[0].startswith("rank:1-")
+
+
+def _main_roles(
+    entries: list[Choice], definition: str | None, *, lead_named: bool, ranked: bool
+) -> tuple[list[Choice], str | None]:
+    """A rank beside a role: the first places define a lead; any other rank says more than the role does."""
+    ranks = [entry for entry in entries if entry.values[0].startswith(("rank", "rest"))]
+    roles = [entry for entry in entries if entry not in ranks]
+    if not ranks or not roles:
+        return entries, definition
+    leads = len(roles) == 1 and roles[0].values[0] == "lead" and len(ranks) == 1
+    if leads and ranks[0].values[0].startswith("rank:1") and not ranked:
+        return [replace(roles[0], join="first")], ranks[0].values[0]
+    if len(roles) == 1 and roles[0].values[0] == "participate" and ranks[0].values[0] == REST:
+        return [replace(roles[0], join="first")], definition
+    if lead_named and len(roles) == 1 and roles[0].values[0] == "participate" and _is_top(ranks):
+        # Beside a lead of its own, the first places only narrow who takes part.
+        return [replace(roles[0], join="first")], ranks[0].values[0]
+    if {role.values[0] for role in roles} == {"lead", "participate"}:
+        return [replace(entry, join="and" if index else "first") for index, entry in enumerate(entries)], definition
+    return [replace(entry, join="and" if index else "first") for index, entry in enumerate(ranks)], definition
+
+
+class Misaligned(Exception):
+    """Lists of things and of amounts that cannot be set against each other; the message says why."""
+
+
+def align_lists(head: Head, count: int, breaks: Sequence[str], *, respectively: bool) -> list[list[Combination]]:
+    """For each of `count` amounts the combinations it is paid for.
+
+    Args:
+        head: what the amounts depend on.
+        count: how many amounts there are.
+        breaks: what stands between one amount and the next.
+        respectively: whether the text says 分别, 依次 or the like.
+
+    Raises:
+        Misaligned: the lists differ in length, or could be paired in more than one way.
+    """
+    if count == 1:
+        if respectively and any(len(choices) > 1 for choices in head.lists.values() if not _alike(choices)):
+            raise Misaligned("several things are listed against one amount, said to be paid respectively")
+        return [_combinations(head)]
+    several = {axis: choices for axis, choices in head.lists.items() if len(choices) > 1}
+    fitting = [axis for axis, choices in several.items() if len(choices) == count]
+    if len(fitting) > 1:
+        fitting = [axis for axis in fitting if not _alike(several[axis])] or fitting
+    if len(fitting) == 1:
+        return _one_by_one(head, fitting[0], [(choice,) for choice in several[fitting[0]]])
+    if len(fitting) > 1:
+        raise Misaligned(f"{count} amounts could go with either of two lists of {count}")
+    crossed = _crossed(head, several, count, breaks)
+    if crossed is not None:
+        return crossed
+    grouped = [
+        (axis, groups)
+        for axis, choices in several.items()
+        for groups in (_groups(choices, ("first", "break")), _groups(choices, ("first", "break", "and")))
+        if len(groups) == count
+    ]
+    if len(grouped) == 1:
+        return _one_by_one(head, *grouped[0])
+    listed = max((len(choices) for choices in several.values()), default=1)
+    raise Misaligned(f"{count} amounts are listed against {listed} things")
+
+
+def _alike(choices: Sequence[Choice]) -> bool:
+    return all(choice.join in ("first", "or", "slash") for choice in choices)
+
+
+def _groups(choices: Sequence[Choice], opening: Sequence[str]) -> list[tuple[Choice, ...]]:
+    """The entries in groups, each opened by one that is joined in an `opening` way.
+
+    By their wider separators 国际标准，国家、行业标准，地方标准 are three groups, and TC、SC/WG are two.
+    """
+    groups: list[list[Choice]] = []
+    for choice in choices:
+        if choice.join in opening or not groups:
+            groups.append([choice])
+        else:
+            groups[-1].append(choice)
+    return [tuple(group) for group in groups]
+
+
+def _one_by_one(head: Head, axis: Axis, groups: Sequence[tuple[Choice, ...]]) -> list[list[Combination]]:
+    return [_combinations(head.with_axis(axis, group)) for group in groups]
+
+
+def _crossed(
+    head: Head, several: Mapping[Axis, Sequence[Choice]], count: int, breaks: Sequence[str]
+) -> list[list[Combination]] | None:
+    """Two lists against one list of amounts, where the marks between the amounts show which list is the outer one."""
+    if len(several) != 2:
+        return None
+    (first, outer), (second, inner) = several.items()
+    if len(outer) * len(inner) != count:
+        return None
+    readings = [
+        (a, b) for a, b in ((first, second), (second, first)) if _marks_groups(breaks, len(several[a]), len(several[b]))
+    ]
+    if len(readings) != 1:
+        raise Misaligned(f"{count} amounts for {len(outer)} by {len(inner)} cases, and nothing shows their order")
+    a, b = readings[0]
+    return [
+        _combinations(head.with_axis(a, (one,)).with_axis(b, (other,)))
+        for one, other in product(several[a], several[b])
+    ]
+
+
+def _marks_groups(breaks: Sequence[str], outer: int, inner: int) -> bool:
+    """Whether another mark stands after every `inner` amounts than between the others."""
+    if len(breaks) != outer * inner - 1:
+        return False
+    ends = {breaks[i].strip() for i in range(len(breaks)) if (i + 1) % inner == 0}
+    within = {breaks[i].strip() for i in range(len(breaks)) if (i + 1) % inner != 0}
+    return bool(within) and not ends & within
+
+
+def _combinations(head: Head) -> list[Combination]:
+    """The rows for one amount: one a level or grade; roles, drafting and revising, and all committees alike are one."""
+    options: list[list[str | None]] = []
+    for axis in AXES:
+        values = [value for choice in head.of(axis) for value in choice.values]
+        options.append([value or None for value in _paid_alike(axis, list(dict.fromkeys(values)))] or [None])
+    return [dict(zip(AXES, values, strict=True)) for values in product(*options)]
+
+
+def _paid_alike(axis: Axis, values: list[str]) -> list[str | None]:
+    if axis == "activity":
+        return [values[0]] if values else []
+    if axis == "role":
+        return _roles_alike(values)
+    if axis == "committee" and set(values) == {"TC", "SC", "WG"}:
+        return [None]
+    if axis == "place_group" and len(values) > 1:
+        return [None]
+    return list(values)
+
+
+def _roles_alike(values: list[str]) -> list[str | None]:
+    if {"lead", "participate"} <= set(values):
+        return [None]
+    bands = [_band(value) for value in values if value.startswith("rank:")]
+    merged: list[tuple[int, int | None]] = []
+    for first, last in sorted(bands, key=lambda band: band[0]):
+        if merged and merged[-1][1] is not None and first == merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], last)
+        else:
+            merged.append((first, last))
+    if merged and len(bands) == len(values):
+        return [_role(first, last) for first, last in merged]
+    return list(values)
+
+
+def _band(role: str) -> tuple[int, int | None]:
+    first, dash, last = role.removeprefix("rank:").partition("-")
+    return int(first), int(last) if last else None if dash else int(first)
+
+
+def _role(first: int, last: int | None) -> str:
+    return f"rank:{first}-" if last is None else f"rank:{first}" if first == last else f"rank:{first}-{last}"
+
+
+def rest_after(role: str) -> str | None:
+    """The ranks behind a band: rank:1 is followed by rank:2-."""
+    if not role.startswith("rank:"):
+        return "rank:2-" if role == "lead" else None
+    last = _band(role)[1]
+    return None if last is None else _role(last + 1, None)
+
+
+def is_qualified(said: str) -> bool:
+    """Whether an entry is only a part of its level: 强制性国家标准."""
+    return folded(said).startswith(("强制性", "推荐性"))

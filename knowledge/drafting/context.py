@@ -1,0 +1,406 @@
+"""What a stretch leaves out and takes from elsewhere: from the words before it, the lead-ins and headings above it, and
+the payments it refers to (上述, 前条).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from knowledge.drafting.axes import AXES, REST, Axis, Choice, Head, read_head, rest_after
+from knowledge.drafting.lexer import Token
+from knowledge.drafting.statements import Shape, Statement
+from knowledge.drafting.stretches import Reading, Stretch
+from knowledge.drafting.vocabulary import any_of, load_vocabulary
+
+# A title that is a whole sentence says what to strive for; its roles and levels are nobody's.
+_ENCOURAGES = re.compile(r"鼓励|支持|推动|加强|提升|引导|促进|加快|强化|推进|培育|实施|开展")
+_ALTERNATIVES = re.compile(r"(?:条件|情形|情况|要求)之一")
+# Stretches at the top of a document among which its title is.
+_TITLE_LINES = 4
+_DRAFTING = ("formulate_standard", "revise_standard")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a heading, lead-in or question above a stretch says for everything below it.
+
+    `alternatives`: what is below are conditions (符合下列条件之一), which name no other thing to be paid for.
+    """
+
+    head: Head = field(default_factory=Head)
+    gives: str | None = None
+    aligning: bool = False
+    up_to: bool = False
+    per: str | None = None
+    payer: str | None = None
+    alternatives: bool = False
+    leads_in: bool = False
+
+
+class Context:
+    """Where the reader stands in the outline, and what was said so far.
+
+    Attributes:
+        said: the statements of the item or paragraph so far, each with the index of its stretch.
+        index: of the stretch that is read.
+        refers: whether it refers to payments before it.
+    """
+
+    def __init__(self, reading: Reading, statements: Sequence[Statement]) -> None:
+        self._reading = reading
+        self._plain = reading.plain
+        self._words = load_vocabulary()
+        # Every statement of the document so far; the reader adds to it.
+        self._statements = statements
+        self._above: list[tuple[float, Frame]] = []
+        # The outline numbers so far: how wide each is, and how many statements stand in front of it.
+        self._items: list[tuple[int, int]] = []
+        self.said: list[tuple[int, Statement]] = []
+        self.index = 0
+        self.refers = False
+        self._names_subject = False
+        # Whether the stretch begins a sentence.
+        self._opened = True
+
+    @cached_property
+    def is_about_giving(self) -> bool:
+        """Whether a heading at the top of the document says that it is about giving money."""
+        about = any_of(self._words.about_giving)
+        top = [
+            stretch
+            for stretch in self._reading.stretches[:_TITLE_LINES]
+            if stretch.kind in ("heading", "title_sentence")
+        ]
+        return any(about.search(self._plain, *stretch.span) for stretch in top)
+
+    @property
+    def promises(self) -> bool:
+        """Whether a heading or lead-in above, or the top of the document, says that money is given."""
+        return self.is_about_giving or any(frame.gives for frame in self.frames())
+
+    def head(self, tokens: Sequence[Token]) -> Head:
+        """The head that the tokens of a phrase make."""
+        return read_head(tokens, self._plain, lead_named=self._reading.names_lead, ranked=self._reading.ranks_lower)
+
+    def last(self) -> Statement | None:
+        """The last statement of the same stretch."""
+        return next((statement for index, statement in reversed(self.said) if index == self.index), None)
+
+    def enter(self, stretch: Stretch) -> None:
+        """Leaves the items that the stretch is not in."""
+        if stretch.rank is not None:
+            self._leave(stretch.rank)
+            self._above.append((stretch.rank, Frame()))
+            self._items.append((stretch.rank, len(self._statements)))
+        if stretch.opens_paragraph:
+            self.said = []
+        self._opened = not self._in_sentence(stretch)
+        self._names_subject = self._plain.startswith(("对", "凡"), stretch.span.start)
+        self.refers = any_of(self._words.referring).search(self._plain, *stretch.span) is not None
+
+    def _in_sentence(self, stretch: Stretch) -> bool:
+        """Whether the stretch goes on with the sentence of the one before it."""
+        return stretch.span.start > self._reading.sentence_at(stretch.span.start).start
+
+    def _leave(self, rank: float) -> None:
+        while self._above and self._above[-1][0] >= rank:
+            self._above.pop()
+
+    def earlier(self) -> Sequence[Statement]:
+        """What a stretch refers to as 上述 or 前条: the payments of its own item so far, or else of the item before."""
+        said = self._statements
+        if not self._items or self._items[-1][1] < len(said):
+            return said[self._items[-1][1] if self._items else 0 :]
+        rank, end = self._items[-1]
+        start = max((count for other, count in self._items if other <= rank and count < end), default=0)
+        return said[start:end]
+
+    def keep(self, stretch: Stretch, frame: Frame) -> None:
+        """Holds the frame that the stretch is for everything below it."""
+        if stretch.rank is not None:
+            self._above[-1] = (stretch.rank, frame)
+        elif stretch.kind == "title_sentence" and self._above:
+            self._above[-1] = (self._above[-1][0], frame)
+        elif self.index == 0:
+            self._above.append((-1, frame))
+        else:
+            # Without a number of its own it stands just below the item that it is in.
+            rank = next((rank for rank, _ in reversed(self._above) if rank == int(rank) and rank >= 0), -1) + 0.5
+            self._leave(rank)
+            self._above.append((rank, frame))
+
+    def frame_of(self, stretch: Stretch) -> Frame | None:
+        """What the stretch says for those below it; null where it is ordinary text."""
+        if stretch.kind == "text":
+            return None
+        tokens = self._reading.tokens_in(stretch.span)
+        head = self.head(tokens)
+        encourages = stretch.kind == "title_sentence" and _ENCOURAGES.search(self._plain, *stretch.span)
+        if encourages:
+            head = Head({axis: head.of(axis) for axis in ("activity",) if head.of(axis)})
+        giving = [token for token in tokens if token.kind == "giving"]
+        text = self._plain[slice(*stretch.span)]
+        return Frame(
+            head,
+            self._given(stretch, giving),
+            any(token.kind == "aligning" for token in tokens),
+            stretch.kind == "lead_in" and any_of(self._words.at_most).search(text) is not None,
+            next((token.value for token in tokens if token.kind == "per"), None),
+            next((token.value for token in tokens if token.kind == "payer"), None),
+            _ALTERNATIVES.search(text) is not None,
+            stretch.kind in ("lead_in", "question"),
+        )
+
+    def _given(self, stretch: Stretch, giving: Sequence[Token]) -> str | None:
+        """The kind of benefit that a heading or lead-in promises for what is listed below it."""
+        if stretch.kind == "title_sentence":
+            return None
+        if giving:
+            return giving[-1].value
+        about = any_of(self._words.about_giving).search(self._plain, *stretch.span)
+        return "plain" if about is not None else None
+
+    def frames(self) -> list[Frame]:
+        """The frames above, the nearest first."""
+        return [frame for _, frame in reversed(self._above)]
+
+    def resolved(self, explicit: Head, count: int, shape: Shape, *, anew: bool = False) -> Head:
+        """The head with what it leaves out taken from before and above; only from above where it begins `anew`."""
+        above = next((frame for frame in self.frames() if frame.alternatives and frame.head.of("activity")), None)
+        if above is not None:
+            return above.head
+        last = self.said[-1][1].head if self.said and not anew else None
+        if not explicit and last is not None and shape == "amount" and not anew:
+            single = {axis: last.of(axis) for axis in AXES if len(last.of(axis)) == 1}
+            lists = {axis: last.of(axis) for axis in AXES if len(last.of(axis)) == count > 1}
+            return Head({**single, **lists}, last.nouns)
+        head = self._with_activity(explicit, last)
+        activity = head.single("activity")
+        head = fitting_levels(head, activity)
+        follows = last is not None and last.single("activity") in (activity, None)
+        if shape != "delegated" or explicit.of("role"):
+            head = self._with_role(head, explicit, last if follows else None)
+        if shape in ("amount", "honour"):
+            head = self._with_level(head, explicit, last if follows else None)
+        elif (
+            shape == "bonus"
+            and not head.of("level")
+            and len(set(here := self._levels_said(activity, in_stretch=True))) == 1
+        ):
+            head = head.with_axis("level", (Choice((here[0],), ""),))
+        elif len(head.of("level")) > 1 and len(head.of("level")) != count:
+            head = head.with_axis("level", ())
+        for axis in ("committee", "grade"):
+            if not head.of(axis) and activity in ("host_committee", "award", "certification"):
+                head = self._with_single(head, axis, last if follows and not explicit.of("activity") else None)
+        if not head.of("place_group"):
+            last_here = self.last()
+            head = self._with_single(head, "place_group", last_here.head if last_here is not None else None)
+        return self.with_list(head, count, last if follows else None)
+
+    def _with_activity(self, head: Head, last: Head | None) -> Head:
+        if head.of("activity"):
+            drafting = head.of("activity")[0].values[0] in ("formulate_standard", "revise_standard")
+            if not (drafting and head.of("committee") and "standard" not in head.nouns):
+                return head
+        implied = _implied_activity(head)
+        if implied is None and "thing" in head.nouns:
+            return head
+        known = [last] if last is not None else []
+        known += [frame.head for frame in self.frames()]
+        if self.refers and (earlier := self.earlier()):
+            known.append(united(earlier))
+        if implied == "formulate_standard":
+            for other in known:
+                if other.single("activity") in ("formulate_standard", "revise_standard"):
+                    return head.with_axis("activity", other.of("activity"))
+            return head.with_axis("activity", (Choice((implied,), ""),))
+        if implied is not None:
+            return head.with_axis("activity", (Choice((implied,), ""),))
+        for other in known:
+            if other.of("activity"):
+                return head.with_axis("activity", other.of("activity"))
+        if head.of("role"):
+            return head.with_axis("activity", (Choice(("formulate_standard",), ""),))
+        return head
+
+    def _with_role(self, head: Head, explicit: Head, last: Head | None) -> Head:
+        activity = head.single("activity")
+        if activity not in ("formulate_standard", "revise_standard", None) and head.of("role"):
+            return head.with_axis("role", ())
+        if activity not in ("formulate_standard", "revise_standard", None):
+            return head
+        if head.of("role"):
+            return self._ranked(head, last)
+        goes_on = not explicit.of("activity") or not (self._names_subject or self._opened)
+        role = last.single("role") if last is not None else None
+        # 参与制定国际标准的…；制定国家标准的…: taking part is told apart from drafting, and not carried on.
+        if last is not None and role and goes_on and not (role == "participate" and explicit.of("activity")):
+            return head.with_axis("role", last.of("role"))
+        for frame in self.frames():
+            if frame.head.single("role") and frame.head.single("activity") in (activity, None):
+                return head.with_axis("role", frame.head.of("role"))
+        return head
+
+    def _ranked(self, head: Head, last: Head | None) -> Head:
+        """The head with its ranks made exact by the ranks in front: the rest, and an open band that excludes its start."""
+        before = last.of("role")[-1].values[0] if last is not None and last.of("role") else None
+        entries = []
+        for choice in head.of("role"):
+            value = choice.values[0]
+            if value.startswith(REST):
+                value = _rest(value, before)
+            elif "open_end" in head.nouns and value.endswith("-") and before is not None:
+                after = rest_after(before)
+                if after is not None and int(value[5:-1]) + 1 == int(after[5:-1]):
+                    value = after
+            entries.append(replace(choice, values=(value,)))
+            before = value
+        return head.with_axis("role", tuple(entries))
+
+    def _with_level(self, head: Head, explicit: Head, last: Head | None) -> Head:
+        activity = head.single("activity")
+        if head.of("level") or activity in ("adopt_standard", "front_runner"):
+            return head
+        if explicit.of("activity") and activity == "award":
+            return head
+        here = self._levels_said(activity, in_stretch=True)
+        if explicit.of("activity") and activity not in _GAPPING and not here:
+            return self._with_single(head, "level", None)
+        # A committee named in full is another one; TC, SC or 分技术委员会 alone go on with the last.
+        whole = any("标准化" in choice.said for choice in explicit.of("committee"))
+        said = here or ([] if whole else self._levels_said(activity, in_stretch=False))
+        if len(set(said)) == 1 and last is not None:
+            return head.with_axis("level", (Choice((said[0],), ""),))
+        if len(set(here)) > 1 and last is not None and self._alternates(head):
+            return head.with_axis("level", (Choice((here[-1],), ""),))
+        # The level of a prize in a title or heading is the policy's own, and tells no rows apart.
+        if said or activity == "award":
+            return head
+        return self._with_single(head, "level", None)
+
+    def _levels_said(self, activity: str | None, *, in_stretch: bool) -> list[str]:
+        """The single levels that the payments so far name, in order; an empty list where one named several."""
+        levels = []
+        for index, statement in self.said:
+            if (in_stretch and index != self.index) or statement.head.single("activity") != activity:
+                continue
+            if len(statement.head.of("level")) > 1:
+                return []
+            if level := statement.head.single("level"):
+                levels.append(level)
+        return levels
+
+    def _alternates(self, head: Head) -> bool:
+        """Whether the same role was paid before, at the level that stood in front of it."""
+        role = head.single("role")
+        return role is not None and any(
+            index == self.index and statement.head.single("role") == role and statement.head.single("level")
+            for index, statement in self.said
+        )
+
+    def _with_single(self, head: Head, axis: Axis, last: Head | None) -> Head:
+        if last is not None and last.single(axis):
+            return head.with_axis(axis, last.of(axis))
+        activity = head.single("activity")
+        for frame in self.frames():
+            above = fitting_levels(frame.head, activity)
+            if above.single(axis) and above.single("activity") in (activity, None):
+                return head.with_axis(axis, above.of(axis))
+            if above.of(axis):
+                return head
+        return head
+
+    def with_list(self, head: Head, count: int, last: Head | None) -> Head:
+        """The head with a list from before or above where several amounts have none to go with."""
+        if count == 1:
+            return head
+        if last is not None and len(last.of("level")) == count and not head.of("level") and _is_chain(head):
+            # 第二、三起草单位 behind a list of levels: the amounts go by level again.
+            roles = tuple(replace(role, join="or" if index else "first") for index, role in enumerate(head.of("role")))
+            return head.with_axis("role", roles).with_axis("level", last.of("level"))
+        if any(len(choices) == count for choices in head.lists.values()):
+            return head
+        known = [last] if last is not None else []
+        known += [united([statement for _, statement in self.said])] if self.said else []
+        known += [frame.head for frame in self.frames()]
+        if self.refers and (earlier := self.earlier()):
+            known.append(united(earlier))
+        for other in known:
+            for axis in ("level", "grade", "committee", "role"):
+                if len(other.of(axis)) == count and not head.of(axis):
+                    return head.with_axis(axis, other.of(axis))
+        return head
+
+
+# Activities whose level a later part of the sentence may leave out though it names the activity again.
+_GAPPING = ("formulate_standard", "revise_standard", "host_committee")
+_LEVELS_OF = {
+    "formulate_standard": {"standard", ""},
+    "revise_standard": {"standard", ""},
+    "host_committee": {"committee", "", "thing"},
+    "pilot_project": {"pilot", "", "thing"},
+    "award": {"award", "", "thing"},
+    "certification": {"", "thing"},
+    "event": {"event", "", "thing"},
+    "research": {"research", "", "thing"},
+    "adopt_standard": set(),
+    "front_runner": {"", "thing"},
+}
+
+
+def united(statements: Sequence[Statement]) -> Head:
+    """One head with everything that the statements are paid for, in their order."""
+    lists: dict[Axis, list[Choice]] = {}
+    for statement in statements:
+        for axis in AXES:
+            for choice in statement.head.of(axis):
+                entries = lists.setdefault(axis, [])
+                if all(choice.values != entry.values for entry in entries):
+                    entries.append(replace(choice, join="and" if entries else "first"))
+    return Head({axis: tuple(entries) for axis, entries in lists.items()})
+
+
+def fitting_levels(head: Head, activity: str | None) -> Head:
+    """The head without levels of other things: 企业标准“领跑者” is no level of the list."""
+    fits = _LEVELS_OF.get(activity or "")
+    if fits is None:
+        return head
+    return head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of & fits or not choice.of))
+
+
+def _rest(value: str, before: str | None) -> str:
+    """The ranks behind those before: all of them, or up to the place that the text names (rest-5)."""
+    after = rest_after(before) if before else None
+    last = value.removeprefix(REST)
+    if after is None:
+        return "participate"
+    return after.removesuffix("-") + last if last else after
+
+
+def _is_chain(head: Head) -> bool:
+    """Whether the roles are ranks that share one noun: 第二、三起草单位."""
+    return "chain" in head.nouns and all(role.values[0].startswith("rank:") for role in head.of("role"))
+
+
+def _implied_activity(head: Head) -> str | None:
+    if head.of("committee") or "committee" in head.nouns:
+        return "host_committee"
+    for noun, activity in (
+        ("pilot", "pilot_project"),
+        ("award", "award"),
+        ("event", "event"),
+        ("research", "research"),
+        ("certification", "certification"),
+    ):
+        if noun in head.nouns:
+            return activity
+    grades = [choice.values[0] for choice in head.of("grade")]
+    if any(grade.endswith("奖") for grade in grades):
+        return "award"
+    if any(grade.endswith("A") for grade in grades):
+        return "certification"
+    return "formulate_standard" if "standard" in head.nouns else None

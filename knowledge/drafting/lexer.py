@@ -1,0 +1,443 @@
+"""A stretch of policy text as typed tokens: who does what at which level, and what is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from knowledge.drafting.vocabulary import Values, any_of, either, load_vocabulary
+from knowledge.numerals import chinese_number
+from knowledge.quantities import Quantity
+
+Kind = Literal[
+    "activity",
+    "level",
+    "role",
+    "rank",
+    "grade",
+    "committee",
+    "place",
+    "payer",
+    "giving",
+    "honour",
+    "aligning",
+    "same",
+    "per",
+    "grows",
+    "bonus",
+    "half",
+    "money",
+    "percent",
+    "ratio",
+    "shield",
+]
+AXIS_KINDS: tuple[Kind, ...] = ("activity", "level", "role", "rank", "grade", "committee", "place")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word that means something to a reward rule, at `[start, end)` of the text it was found in.
+
+    Attributes:
+        value: a value of the rule vocabulary, a role for a rank (`rank:2-5`), a grade's label; empty where none applies.
+        of: what a level is the level of (standard, committee, pilot, award …).
+        quantity: the amount, share or ratio, for tokens of those kinds.
+    """
+
+    kind: Kind
+    value: str
+    start: int
+    end: int
+    of: str = ""
+    quantity: Quantity | None = None
+
+
+def lex(plain: str, quantities: Sequence[Quantity]) -> list[Token]:
+    """The tokens of a folded text, in order; of tokens that overlap the longest stays, but amounts always do.
+
+    Args:
+        plain: the text as `vocabulary.folded` gives it.
+        quantities: its quantities, with offsets into it.
+    """
+    amounts = [Token(kind, "", q.start, q.end, quantity=q) for q in quantities if (kind := _amount_kind(q)) is not None]
+    words = [token for find in _finders() for token in find(plain)]
+    words.sort(key=lambda token: (token.start - token.end, token.start))
+    taken = bytearray(len(plain))
+    kept: list[Token] = []
+    for token in [*amounts, *words]:
+        if token.start < token.end and not any(taken[token.start : token.end]):
+            taken[token.start : token.end] = b"\x01" * (token.end - token.start)
+            kept.append(token)
+    return sorted((token for token in kept if token.kind != "shield"), key=lambda token: token.start)
+
+
+def _amount_kind(quantity: Quantity) -> Kind | None:
+    if quantity.kind == "money":
+        return "money" if quantity.unit == "CNY" else None
+    if quantity.kind == "percent" and quantity.unit == "%":
+        return "percent"
+    return "ratio" if quantity.kind == "ratio" else None
+
+
+_Finder = Callable[[str], Iterator[Token]]
+
+
+@lru_cache(maxsize=1)
+def _finders() -> tuple[_Finder, ...]:
+    words = load_vocabulary()
+    shields = (
+        *words.activity_shields,
+        *words.role_shields,
+        *words.committee_shields,
+        *words.place_shields,
+        *words.giving_shields,
+    )
+    singles: tuple[tuple[Kind, Sequence[str]], ...] = (
+        ("honour", words.honours),
+        ("aligning", words.aligning),
+        ("same", words.same_for_each),
+        ("grows", words.grows),
+        ("bonus", words.bonus),
+        ("half", words.half),
+        ("shield", shields),
+    )
+    tables: tuple[tuple[Kind, Values], ...] = (
+        ("activity", words.activities),
+        ("role", words.roles),
+        ("committee", words.committees),
+        ("place", words.place_groups),
+        ("payer", words.payers),
+        ("giving", words.giving),
+    )
+    found: list[_Finder] = [_word_finder(kind, {"": tuple(forms)}) for kind, forms in singles]
+    found += [_word_finder(kind, values) for kind, values in tables]
+    return (_taken_up, _tenths, *found, _Levels().find, _ranks, _grades, _per)
+
+
+# A one-character verb (奖20万元) is one only directly in front of what it gives.
+_GIVEN = re.compile(r"[ \t]*(?:每|最高|不超过|人民币|¥|\d|[一二三四五六七八九十百两])")
+
+
+_ENCOURAGING = re.compile(r"支持|扶持|配套|享受")
+_WITH_MONEY = re.compile(r"(?:给予|予以|资金|经费|财政|一次性|的|元)[^,;。]{0,6}$")
+
+
+def _is_giving(plain: str, match: re.Match[str]) -> bool:
+    """Whether the word gives: a single character or a verb that also means to encourage needs more beside it."""
+    if len(match.group()) == 1:
+        return _GIVEN.match(plain, match.end()) is not None
+    if _ENCOURAGING.fullmatch(match.group()):
+        before = _WITH_MONEY.search(plain, max(0, match.start() - 8), match.start())
+        return before is not None or _GIVEN.match(plain, match.end()) is not None
+    return True
+
+
+def _word_finder(kind: Kind, values: Values) -> _Finder:
+    pattern = re.compile("|".join(f"(?P<v{i}>{either(forms)})" for i, forms in enumerate(values.values())))
+    # Longest first over all values; which of them it was is looked up afterwards.
+    every = re.compile(either(form for forms in values.values() for form in forms))
+    names = list(values)
+
+    def find(plain: str) -> Iterator[Token]:
+        for match in every.finditer(plain):
+            exact = pattern.fullmatch(match.group())
+            value = names[int(str(exact.lastgroup)[1:])] if exact and exact.lastgroup else ""
+            if kind == "giving" and not _is_giving(plain, match):
+                continue
+            yield Token(kind, value, match.start(), match.end())
+
+    return find
+
+
+# 被国家标准采纳: what took a standard up says nothing of the standard's own level.
+_TAKEN_UP = re.compile(r"被[^,;。]{2,24}?(?:采纳|采用|采信|引用|吸收)")
+
+
+# 修订《…办法》, 制定实施细则: a document is drawn up, not a standard.
+_DRAWN_UP = re.compile(
+    r"(?:制[定订]|修订|起草|编制)(?:和|并|、)?(?:印发|完善|出台|发布)?"
+    r"(?=《|[^,;。、标]{0,8}(?:办法|细则|方案|规划|计划|目录|指南|意见|制度))"
+)
+
+
+_TENTHS = re.compile(r"(?<=[的按为])(?P<n>[一二三四五六七八九])成(?![立果为员本品就功分])")
+
+
+def _tenths(plain: str) -> Iterator[Token]:
+    """Shares in tenths: 按主持企业的三成."""
+    for match in _TENTHS.finditer(plain):
+        yield Token("half", str(chinese_number(match["n"]) * 10), *match.span())
+
+
+def _taken_up(plain: str) -> Iterator[Token]:
+    for pattern in (_TAKEN_UP, _DRAWN_UP):
+        for match in pattern.finditer(plain):
+            yield Token("shield", "", *match.span())
+
+
+# --- levels ----------------------------------------------------------------------------------------------------------
+
+_JOIN = r"[ \t]*(?:、|,|/|和|及|与|或者|或|以及)[ \t]*"
+_LEVEL_SUFFIX = re.compile(r"[级性类]")
+_QUALIFIED = re.compile(r"(?:强制性|推荐性|军用|产品类|方法类)$")
+_WIDER = re.compile(r"[全各外跨]$")
+# A level whose noun is left out: 省级的20万元, 省级奖励20万元.
+_NO_NOUN = re.compile(r"[ \t]*(?:$|[的,;:。、)\d]|奖|给|补|资|按|每|最高|不超过|分别|各|及|和|以上)")
+# The noun was said before: 国际的100万元, 国家的50万元.
+_ALONE = re.compile(r"[的:](?=[ \t]*(?:\d|每[项个]|奖励?|给予|最高|不超过))")
+_ALONE_BEFORE_AMOUNT = re.compile(r"(?=[ \t]*(?:不超过|不高于|最高|\d+(?:\.\d+)?万元))")
+_WIDEST_LEVELS = frozenset({"international", "national"})
+# A standard with a name of its own, whatever its level.
+_NAMED = re.compile(r"“[^“”]{2,8}”标准(?!化)")
+_OR_HIGHER = re.compile(r"(?:及)?以上")
+# What follows is a title or a status of that level, whatever its noun.
+_CONFERRED = re.compile(r"(?:获得|获批|列入|入选|建成|创建|认定为|评为|获评|授予|筹建|新建|设立|认定|建设)$")
+_MOST_JOINED = 9
+NAMED = "named"
+# Levels of standards alone: a pilot of an enterprise is no enterprise level.
+_STANDARDS_ONLY = frozenset({"enterprise", "group", "alliance", "local"})
+
+
+class _Levels:
+    """Finds levels: a stem with its noun, alone or in a list that shares the noun."""
+
+    def __init__(self) -> None:
+        levels = load_vocabulary().levels
+        self._of = {stem: value for value, stems in levels.stems.items() for stem in map(str.lower, stems)}
+        stems = [stem for forms in levels.stems.values() for stem in forms] + list(levels.abroad)
+        self._stem = any_of(stems)
+        self._joined = re.compile(f"(?:{_JOIN}|\\()(?:其他)?(?P<stem>{either(stems)})\\)?")
+        self._heads = {kind: re.compile(pattern) for kind, pattern in levels.heads.items()}
+        self._middle = re.compile(
+            f"{either(levels.middles)}{{0,4}}(?:地方标准|标准(?!化)|试点|示范|奖(?!励|补|金)|[专业标准化]*技术委员会|(?:tc|sc|wg)(?![a-z]))"
+        )
+        self._not_before = any_of(levels.not_before)
+
+    def find(self, plain: str) -> Iterator[Token]:
+        """The level tokens of a folded text; each covers its stem."""
+        yield from (Token("level", NAMED, *match.span(), of="standard") for match in _NAMED.finditer(plain))
+        for match in self._stem.finditer(plain):
+            value = self._of.get(match.group())
+            if value is None:
+                continue
+            after = match.end()
+            suffix = _LEVEL_SUFFIX.match(plain, after)
+            stop = suffix.end() if suffix else after
+            over = _OR_HIGHER.match(plain, stop)
+            stop = over.end() if over else stop
+            bracketed = plain[match.start() - 1 : match.start()] == "(" and plain.startswith(")", stop)
+            of = self._noun(plain, stop + bracketed, value)
+            if of is None and self._is_alone(plain, stop, value):
+                yield Token("level", value, match.start(), stop)
+                continue
+            if of is None and _CONFERRED.search(plain, max(0, match.start() - 4), match.start()):
+                of = self._unnamed(plain, stop) or None
+            named = match.group().endswith("级") or (suffix is not None and suffix.group() == "级")
+            if of is None and not (named and not self._goes_on(plain, stop)):
+                continue
+            if value in _STANDARDS_ONLY and of != "standard":
+                continue
+            if match.group() in ("省", "市") and (
+                _WIDER.search(plain, max(0, match.start() - 1), match.start())
+                or not self._bare(plain, match.start(), stop, named)
+            ):
+                continue
+            if named and of is not None and of not in ("standard", "committee") and self._goes_on(plain, stop):
+                continue
+            start = match.start()
+            if qualified := _QUALIFIED.search(plain, max(0, start - 3), start):
+                start = qualified.start()
+            yield Token("level", value, start, stop, of=of or self._unnamed(plain, stop))
+
+    def _is_alone(self, plain: str, at: int, value: str) -> bool:
+        """Whether a level stands without its noun in front of an amount: 国际的100万元, 全国不超过50万元."""
+        if value in _WIDEST_LEVELS and _ALONE_BEFORE_AMOUNT.match(plain, at):
+            return True
+        return value not in _STANDARDS_ONLY and _ALONE.match(plain, at) is not None
+
+    def _goes_on(self, plain: str, at: int) -> bool:
+        """Whether the word behind a level makes it part of another word: 国家级奖励, but 国家级奖励20万元 is a level."""
+        other = self._not_before.match(plain, at)
+        return other is not None and _GIVEN.match(plain, other.end()) is None
+
+    def _unnamed(self, plain: str, at: int) -> str:
+        """What a level without a known noun is of: `thing` where some other noun follows, nothing where none does."""
+        while (joined := self._joined.match(plain, at)) is not None:
+            at = joined.end()
+            suffix = _LEVEL_SUFFIX.match(plain, at)
+            at = suffix.end() if suffix else at
+        return "" if _NO_NOUN.match(plain, at) else "thing"
+
+    def _bare(self, plain: str, start: int, at: int, named: bool) -> bool:
+        """Whether 省 or 市 without more words is a level here, not the tail of a place's name."""
+        listed = plain[start - 1 : start] in tuple("、和及或/") or self._joined.match(plain, at) is not None
+        return named or listed or self._middle.match(plain, at) is not None
+
+    def _noun(self, plain: str, at: int, own: str) -> str | None:
+        """What the stem that ends at `at` is the level of; a list is followed to its end."""
+        for _ in range(_MOST_JOINED):
+            for kind, head in self._heads.items():
+                if head.match(plain, at):
+                    return kind
+            joined = self._joined.match(plain, at)
+            # 的企业，国际标准: a comma behind a firm or a body ends the phrase.
+            if joined is None or (own in _STANDARDS_ONLY and plain[at : at + 1] == ","):
+                return None
+            at = joined.end()
+            suffix = _LEVEL_SUFFIX.match(plain, at)
+            at = suffix.end() if suffix else at
+        return None
+
+
+# --- ranks, grades, per what -----------------------------------------------------------------------------------------
+
+_N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
+_UNIT = r"(?:名|位|家|个)?"
+_CONTEXT = r"(?:排名顺序|排名|排序|位列|名列|署名|位次|名次|排)(?:为|在|居|于)?"
+_TO = r"(?:名|位)?(?:至|到|-|—|~|–)"
+
+
+@lru_cache(maxsize=1)
+def _rank_patterns() -> dict[str, re.Pattern[str]]:
+    noun = either(load_vocabulary().rank_nouns)
+    return {
+        "open": re.compile(
+            rf"(?P<ctx>{_CONTEXT})?(?P<nth>第)?(?P<a>{_N})(?P<unit>名|位|家|个)?(?P<in>\(含\)|及|\(含\)及|\(不含\))?"
+            rf"(?:以后|之后|以下|以外)(?:\((?P<in2>含[^()]{{0,6}}|不含[^()]{{0,6}})\))?(?P<noun>(?:的)?{noun})?"
+        ),
+        "band": re.compile(
+            rf"(?P<ctx>{_CONTEXT})?(?P<nth>第)?(?P<a>{_N}){_TO}第?(?P<b>{_N})(?P<unit>{_UNIT})(?P<noun>(?:的)?{noun})?"
+        ),
+        "top": re.compile(rf"(?P<ctx>{_CONTEXT})?前(?P<a>{_N})(?P<unit>{_UNIT})(?:\(含\))?(?P<noun>(?:的)?{noun})?"),
+        "single": re.compile(
+            rf"(?P<ctx>{_CONTEXT})?第(?P<list>{_N}{_UNIT}(?:(?:、|和|及|或|,)第?{_N}{_UNIT})*)(?P<noun>(?:的)?{noun})?(?![条款章节档批年次期类届项])"
+        ),
+        "first": re.compile(rf"(?:{_CONTEXT}首位|首位{noun}|首席{noun})"),
+    }
+
+
+def _value(numeral: str) -> int:
+    return int(numeral) if numeral.isdecimal() else chinese_number(numeral)
+
+
+def rank_role(first: int, last: int | None) -> str:
+    """The role of a band of ranks: rank:1, rank:2-5, rank:6-."""
+    return f"rank:{first}-" if last is None else f"rank:{first}" if first == last else f"rank:{first}-{last}"
+
+
+def _ranks(plain: str) -> Iterator[Token]:
+    for name, pattern in _rank_patterns().items():
+        for match in pattern.finditer(plain):
+            yield from _rank_tokens(name, match)
+    for match in any_of(load_vocabulary().remaining_drafters).finditer(plain):
+        yield Token("rank", "rest", match.start(), match.end())
+
+
+def _rank_tokens(name: str, match: re.Match[str]) -> Iterator[Token]:
+    said = match.groupdict()
+    unit = said.get("unit") or ""
+    placed = bool(said.get("ctx") or said.get("noun"))
+    if name == "first":
+        yield Token("rank", "rank:1", *match.span())
+    elif name == "open":
+        excluded = "不含" in ((said["in"] or "") + (said["in2"] or ""))
+        included = bool(said["in"] or said["in2"]) and not excluded
+        if placed or said["nth"] or unit in ("名", "位"):
+            first = _value(said["a"]) + excluded
+            yield Token("rank", rank_role(first, None), *match.span(), of="" if included or excluded else "open_end")
+    elif name == "band":
+        if (placed or said["nth"] or unit in ("名", "位")) and _value(said["a"]) < _value(said["b"]):
+            yield Token("rank", rank_role(_value(said["a"]), _value(said["b"])), *match.span())
+    elif name == "top":
+        if placed or unit in ("名", "位"):
+            yield Token("rank", rank_role(1, _value(said["a"])), *match.span())
+    elif placed or re.search("[名位]", said["list"]) or match.string.startswith("的", match.end()):
+        numbers = list(re.finditer(_N, said["list"]))
+        base = match.start("list")
+        for index, number in enumerate(numbers):
+            start = match.start() if index == 0 else base + number.start()
+            end = match.end() if index == len(numbers) - 1 else base + number.end()
+            of = "chain" if len(numbers) > 1 and match.group().count("第") == 1 else ""
+            yield Token("rank", rank_role(_value(number.group()), _value(number.group())), start, end, of=of)
+
+
+_GRADE_LIST = re.compile(
+    r"(?<![这同某每哪第统])(?P<list>(?:[特一二三四五](?:等奖?|类|档|星级?)?[、和及,/])*)"
+    r"(?P<last>第?[特一二三四五](?:等奖|类(?![似型别])|档|星级?|等(?![级次级]))|[特一二三四五]等)"
+)
+# 分三档 counts the grades.
+_COUNTED = re.compile(r"分[为成]?$")
+_LEVEL_GRADES = re.compile(r"(?:[一二三四]级[、和及]){1,3}[一二三四]级")
+_GRADE_ITEM = re.compile(r"[特一二三四五]")
+_LETTER_GRADE = re.compile(r"(?<![a-z\d])(?P<label>a{2,5}|[2-5]a)(?:级|级别)?(?![a-z\d])")
+_NAMED_GRADE = re.compile(
+    r"金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|组织奖|优胜奖|(?:优秀|良好|(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)合格)(?=等次|等级|档次)|(?:优秀|良好|(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)合格)(?=[、和]|的[,，]|\d)"
+)
+
+
+def _grades(plain: str) -> Iterator[Token]:
+    for match in _GRADE_LIST.finditer(plain):
+        if _COUNTED.search(plain, max(0, match.start() - 2), match.start()) and "奖" not in match.group():
+            continue
+        last = match["last"].removeprefix("第")
+        suffix = last[1:]
+        prefix = "第" if match["last"].startswith("第") else ""
+        items = list(_GRADE_ITEM.finditer(match["list"]))
+        for item in items:
+            at = match.start("list") + item.start()
+            yield Token("grade", prefix + item.group() + suffix, at, at + 1)
+        yield Token("grade", prefix + last[0] + suffix, match.start("last"), match.end("last"))
+    for match in _LEVEL_GRADES.finditer(plain):
+        for item in re.finditer(r"[一二三四]级", match.group()):
+            yield Token("grade", item.group(), match.start() + item.start(), match.start() + item.end())
+    for match in _LETTER_GRADE.finditer(plain):
+        yield Token("grade", match["label"].upper(), *match.span())
+    for match in _NAMED_GRADE.finditer(plain):
+        yield Token("grade", match.group(), *match.span())
+
+
+@lru_cache(maxsize=1)
+def _per_pattern() -> re.Pattern[str]:
+    nouns = load_vocabulary().measured_nouns
+    forms = "|".join(f"(?P<{name}>{either(words)})" for name, words in nouns.items())
+    measure = r"(?P<measure>人次|[项个件家户张人名位次场届期班证](?!奖(?!励|补|金)))"
+    adjectives = "(?:采标|国际|国家|行业|地方|团体|新|批准发布的|级){0,3}"
+    opening = r"(?:每(?:新增|增加)?(?:一)?|(?<=元)[ \t]*/[ \t]*|单(?=[项个家户件]))"
+    return re.compile(f"{opening}{measure}?(?:{adjectives}(?:{forms}))?")
+
+
+_MEASURES = {
+    "家": "organization",
+    "户": "organization",
+    "张": "certificate",
+    "人次": "person",
+    "证": "certificate",
+    "人": "person",
+    "名": "person",
+    "位": "person",
+}
+_MEASURES |= dict.fromkeys("次场届期班", "event")
+
+
+_PEOPLE_EACH = re.compile(r"(?:同志|个人|人员|专家|工作者)(?=各)")
+
+
+def _per(plain: str) -> Iterator[Token]:
+    for match in _PEOPLE_EACH.finditer(plain):
+        yield Token("per", "person", *match.span())
+    for match in _per_pattern().finditer(plain):
+        measure = match["measure"]
+        noun = next((name for name, said in match.groupdict().items() if said and name != "measure"), None)
+        if measure is None and noun is None:
+            continue
+        end = match.end("measure") if measure else match.end()
+        value = noun or _MEASURES.get(str(measure), "")
+        yield Token("per", value, match.start(), end)
+
+
+def shifted(token: Token, by: int) -> Token:
+    """The token at offsets moved by `by`."""
+    return replace(token, start=token.start + by, end=token.end + by)

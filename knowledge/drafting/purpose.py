@@ -1,0 +1,212 @@
+"""What an amount of money is for: a payment, a ceiling, or something that no rule pays out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Literal
+
+from knowledge.drafting.vocabulary import any_of, either, load_vocabulary
+
+Purpose = Literal[
+    "payment",
+    "cap",
+    "goal",
+    "budget",
+    "threshold",
+    "history",
+    "penalty",
+    "example",
+    "fee",
+    "sponsor",
+    "loan",
+    "elsewhere",
+    "pot",
+    "other",
+]
+
+_YEAR_OF_GOAL = re.compile(r"到(?:20)\d\d年|(?:20)\d\d年底?前")
+_GIVES = re.compile(r"给予|予以")
+_THOSE_OF = re.compile(r"及?以[上下]的")
+_SINGLE = re.compile(r"单(?:次|场|项|个|笔|件|户|家|人|期|班)")
+_WHO = re.compile(r"的(?:企业|单位|项目|机构|组织|个人|申请人|产品)")
+_BEYOND = re.compile(r"(?<!不)(?:超过|达到|高于|低于|不足|少于|未达|不低于)$")
+_OR_MORE = re.compile(r"及?以[上下]")
+_LAST_YEAR = re.compile(r"(?:去年|上年度?|前年|过去[一二两三五]年|近[几两三五]年来?)(?:[,，]|[全我]|共|累计)")
+_REPEALED = re.compile(r"(?:同时|予以|即行|即日起)?(?:废止|停止执行)[。;]?$|^(?:[^,;。]{0,4})取消原")
+_PAST_LABEL = re.compile(r"[^:。]{0,6}(?:原(?!则|因|料|材|创)|修订前|调整前|旧)[^:。]{0,8}:")
+# By how much an amount changed.
+_DIFFERENCE = re.compile(r"(?:比|较)[^,;。]{2,14}(?:提高|增加|上调|增长|高出|多出)(?:了)?$")
+# A further payment, not a ceiling on the last one.
+_ADDED = re.compile(r"再|另|后(?:给予|奖励|补助|资助)")
+_BETWEEN_SIZE_AND_AMOUNT = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The words around an amount, folded.
+
+    Attributes:
+        sentence: all of its sentence.
+        before: from the last amount, or the start of the passage, up to it.
+        phrase: the same from the last comma or other mark.
+        after: from its end to the next mark or amount.
+        up_to: whether it is stated as a ceiling.
+        paid_before: whether a payment stands in front of it in the passage.
+        names_things: whether the words since the last amount name an activity, level, role or other axis.
+        has_beneficiary: whether they name a level, role, rank, grade or committee, or say 对…的.
+        cost_share: whether a share of the costs is paid in the same passage, which this amount then tops.
+        within: what the amount in front is for, where this one only parts it or stands in its bracket.
+        others_payer: whether a government above the document's pays it, in a reference to that government's policy.
+        others_place: whether the sentence names a place that is not the document's.
+        gives: whether words of giving hold for it.
+    """
+
+    sentence: str
+    before: str
+    phrase: str
+    after: str
+    up_to: bool
+    paid_before: bool
+    names_things: bool
+    has_beneficiary: bool
+    cost_share: bool
+    within: Purpose | None
+    others_payer: bool
+    others_place: bool
+    gives: bool
+
+
+def purpose(around: Surroundings) -> Purpose:
+    """What the amount is for; `payment` only where something is given."""
+    if around.within is not None:
+        return around.within
+    for name, holds in _CHECKS:
+        if holds(around):
+            return name
+    return "payment" if around.gives else "other"
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    words = load_vocabulary()
+    cues = {name: either(forms) for name, forms in words.purposes.items()}
+    giving = either(form for forms in words.giving.values() for form in forms)
+    organization = f"{either(words.one_organization)}(?:个|家|户)?[^,;。、]{{0,6}}?{either(words.organizations)}"
+    return {
+        **{name: re.compile(pattern) for name, pattern in cues.items()},
+        "giving": re.compile(giving),
+        "reported_paying": re.compile(
+            f"{cues['reported']}[^,;。]{{0,16}}{cues['report']}|{cues['report']}[^,;。]{{0,4}}了"
+        ),
+        "size_before": re.compile(f"{cues['size']}[^,;。、:]{{0,{_BETWEEN_SIZE_AND_AMOUNT}}}$"),
+        "past_before": re.compile(f"(?:{cues['past']})[^,;。]{{0,14}}$"),
+        "example_start": re.compile(f"(?:^|[,;。(:?])[ \t]*(?:{cues['example']})|{cues['example']}[:,]"),
+        "organization": re.compile(organization),
+        "same": re.compile(r"同一|单个|单家|单一|同一家|一家"),
+    }
+
+
+def _penalty(around: Surroundings) -> bool:
+    return _patterns()["penalty"].search(around.phrase + around.after) is not None
+
+
+def _example(around: Surroundings) -> bool:
+    return _patterns()["example_start"].search(around.sentence) is not None
+
+
+def _elsewhere(around: Surroundings) -> bool:
+    if around.others_payer:
+        return True
+    return around.others_place or (
+        _patterns()["elsewhere"].search(around.before) is not None and not around.names_things
+    )
+
+
+def _history(around: Surroundings) -> bool:
+    if _patterns()["past_before"].search(around.phrase) or _DIFFERENCE.search(around.phrase):
+        return True
+    if _LAST_YEAR.match(around.sentence) or _REPEALED.search(around.sentence):
+        return True
+    if _patterns()["reports"].search(around.sentence) or _PAST_LABEL.match(around.sentence):
+        return True
+    return _patterns()["reported_paying"].search(around.sentence) is not None
+
+
+def _suggested(around: Surroundings) -> bool:
+    return _patterns()["suggestion"].search(around.before) is not None
+
+
+def _beyond(around: Surroundings) -> bool:
+    """Whether the amount says who or what is meant: 余额超过100万元的企业."""
+    who = around.after == "的" or _WHO.match(around.after) is not None
+    return who and _BEYOND.search(around.phrase) is not None
+
+
+def _threshold(around: Surroundings) -> bool:
+    if _THOSE_OF.match(around.after) or _beyond(around):
+        return True
+    gives = _patterns()["giving"].search(around.phrase) is not None
+    if not gives and _OR_MORE.match(around.after):
+        return True
+    size = _patterns()["size_before"].search(around.phrase)
+    if size is None:
+        return False
+    return _patterns()["giving"].search(around.phrase, size.start()) is None
+
+
+def _cued(name: str, around: Surroundings) -> bool:
+    if _patterns()[name].search(around.phrase + around.after) is None:
+        return False
+    if any(match.end() == len(around.phrase) for match in _patterns()[name].finditer(around.phrase)):
+        return True
+    return _patterns()["giving"].search(around.phrase) is None
+
+
+def _budget(around: Surroundings) -> bool:
+    if around.has_beneficiary or (around.paid_before and _GIVES.search(around.phrase + around.after)):
+        return False
+    return _patterns()["budget"].search(around.before + around.after) is not None
+
+
+def _cap(around: Surroundings) -> bool:
+    if not around.up_to or around.cost_share:
+        return False
+    words = load_vocabulary()
+    summed = any_of(words.sums).search(around.phrase + around.after) is not None
+    over = _patterns()["organization"].search(around.before) is not None
+    if summed and (over or around.paid_before or any_of(words.everything).search(around.before)):
+        return True
+    if _patterns()["same"].search(around.before) and (over or any_of(words.things).search(around.before)):
+        return True
+    if summed and any_of(words.pools).search(around.before):
+        return True
+    if around.paid_before and not around.has_beneficiary and _SINGLE.search(around.phrase):
+        return True
+    return around.paid_before and not around.names_things and _ADDED.search(around.phrase) is None
+
+
+def _goal(around: Surroundings) -> bool:
+    if around.gives and (around.names_things or _patterns()["giving"].search(around.phrase)):
+        return False
+    if _patterns()["goal_reached"].search(around.phrase):
+        return True
+    return _patterns()["goal"].search(around.before) is not None or _YEAR_OF_GOAL.search(around.before) is not None
+
+
+_CHECKS: tuple[tuple[Purpose, Callable[[Surroundings], bool]], ...] = (
+    ("example", _example),
+    ("penalty", _penalty),
+    ("elsewhere", _elsewhere),
+    ("history", _history),
+    ("other", _suggested),
+    ("threshold", _threshold),
+    ("fee", partial(_cued, "fee")),
+    ("sponsor", partial(_cued, "sponsor")),
+    ("loan", partial(_cued, "loan")),
+    ("cap", _cap),
+    ("budget", _budget),
+    ("goal", _goal),
+)

@@ -1,0 +1,817 @@
+"""Reads a document's amounts in order and says of each what it is paid for, or why no rule pays it.
+
+The text is taken in stretches: sentences, cut at semicolons and outline numbers. What a stretch leaves out it takes from
+the stretch before it in the same item, from the lead-ins (下列…给予奖励：) and from the headings above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
+
+from knowledge.drafting.axes import AXES, Choice, Combination, Head, Misaligned, align_lists
+from knowledge.drafting.context import Context, fitting_levels, united
+from knowledge.drafting.lexer import AXIS_KINDS, Token
+from knowledge.drafting.limits import read_limit
+from knowledge.drafting.purpose import Purpose, Surroundings, purpose
+from knowledge.drafting.statements import Findings, Shape, Statement
+from knowledge.drafting.stretches import Reading, Stretch
+from knowledge.drafting.tables import Table, table_amounts
+from knowledge.drafting.vocabulary import any_of, load_vocabulary
+from knowledge.model import Span
+from knowledge.numerals import chinese_number
+from knowledge.rule_schema import IgnoreReason
+
+# Between two amounts of one list.
+_LIST_GAP = re.compile(
+    r"[ \t]*(?:(?:、|和|及|与|或|/|以及|,和|,|;)[ \t]*)(?:最高|不超过|最高不超过|每项|每个|每件|一次性|人民币|给予|奖励|各)*[ \t]*"
+)
+_BOUNDS_GAP = re.compile(r"(?:以上)?[,、且但]{0,2}(?:不高于|最高|不超过|最多|至多|至)?[^,;。\d]{0,4}")
+_COMMA_GAP = re.compile(r"[ \t]*,[ \t]*(?:和)?[ \t]*")
+_MARKS = ",;。:?!\n"
+_STATED_SIZE = re.compile(r"^(?:\(含\))?(?:及?以上|及?以下|以内)")
+_REACHING = re.compile(r"(?:达到|超过|达|不低于|不少于|低于|占|高于|比例|率|比重|增长|下降)[^,;。按]{0,10}$")
+_SHARED_OUT = re.compile(r"(?:财政|级|政府)[^,;。]{0,8}(?:承担|负担)|分担|分级|共担")
+_BENEFICIARY = re.compile(r"对[^。;]{2,}的|凡[^。;]{2,}的|的[,，]")
+_PAID_BY_SHARE = re.compile(
+    r"(?:补贴|补助|资助|奖励|报销)[^,;。]{0,12}的$|按|参照|给予|享受|为|以|(?:单位|标准|奖励|金额|额度|资金|等奖|档)[^,;。]{0,3}的"
+)
+_PAYS_SHARE = re.compile(
+    r"配套|给予|奖励|补助|资助|补贴|执行|发放|计算|计发|兑现|匹配|标准|比例|核定|享受|予以|扶持|支持|$"
+)
+# A remark that is about the amount itself: 每项, 最高.
+_SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|每[^\d,;。]{1,4}[,;].*")
+_NO_MONEY = re.compile(r"不(?:再|另)?(?:发放|给予|予)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
+_NEW_PAYEE = re.compile(r"对[^,;。]{2,}|[^,;。]{2,}的[,单企个机组]")
+_LATER_PAYMENT = re.compile(r"再|另|后")
+# Those of whom the words before spoke: 对入选的企业.
+_SAME_PAYEE = re.compile(r"(?:入选|获评|获批|达标|符合条件|通过(?:评审|验收|考核|评估|评价)?)的|上述|前述|该")
+_WHOSE_AMOUNTS = re.compile(r"(?:为|是|适用于)[^,;。]{2,14}(?:额度|标准|金额|数额)")
+_ENTRY = re.compile(r"[^:,;。]{2,8}:[^:,;。]{1,30};")
+_LABEL = re.compile(r"(?:奖励|资助|补助|扶持)?(?:金额|额度|标准|数额)?")
+_FILLERS = re.compile(r"标准|地方|级|类|单位|企业|产品|最高|不超过|每|研制|项目|[\s的为是:、.和及与(（]|[\d]+[、.)]")
+_MOST_RESIDUE = 2
+_UNKNOWN = "what is paid for is not one of the known activities"
+_LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
+_COUNTED = "项个张件种"
+_COUNTED_TIERS = re.compile(r"分(?:为|成)?(?P<n>[二两三四五六\d])(?:个)?(?P<tier>档|等次|等级|级|类)")
+_CN_DIGITS = "一二三四五六七八九"
+# Leave to make a policy is no payment.
+_OWN_POLICY = re.compile(r"制[定订][^,;。]{0,12}(?:政策|办法|细则|措施|规定)")
+
+
+class Reader:
+    """Walks the stretches of one document; see `read`."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._plain = reading.plain
+        self._found = Findings()
+        self._context = Context(reading, self._found.statements)
+        # The last stretch that pays a share of costs.
+        self._cost_share = -1
+        # What the entries in front in the same line say (项目类别：国际标准；资助对象：主导单位；…).
+        self._entries: list[Token] = []
+        self._words = load_vocabulary()
+
+    def read(self) -> Findings:
+        """The findings of the whole document."""
+        for index, stretch in enumerate(self._reading.stretches):
+            self._context.index = index
+            self._context.enter(stretch)
+            if stretch.table is not None:
+                self._read_table(stretch, stretch.table)
+                continue
+            if self._context.refers:
+                self._name_payees(stretch)
+            self._count_limits(stretch)
+            if stretch.opens_paragraph:
+                self._entries = []
+            groups = self._groups(stretch)
+            if not groups and _ENTRY.fullmatch(self._plain, *stretch.span):
+                self._entries += self._reading.tokens_in(stretch.span)
+            elif groups:
+                self._read_groups(stretch, groups)
+            elif frame := self._context.frame_of(stretch):
+                self._context.keep(stretch, frame)
+            else:
+                self._without_amount(stretch)
+        return self._found
+
+    # --- amounts of a stretch ----------------------------------------------------------------------------------------
+
+    def _groups(self, stretch: Stretch) -> list[list[Token]]:
+        """The amounts and shares of the stretch, those of one list together."""
+        groups: list[list[Token]] = []
+        for token in self._reading.tokens_in(stretch.span):
+            if token.kind not in ("money", "percent", "ratio", "half"):
+                continue
+            last = groups[-1][-1] if groups else None
+            if last is not None and (span := self._between_bounds(last, token)) is not None:
+                groups[-1][-1] = span
+            elif last is not None and last.kind == token.kind and self._continues(groups[-1], token):
+                groups[-1].append(token)
+            else:
+                groups.append([token])
+        return groups
+
+    def _between_bounds(self, low: Token, high: Token) -> Token | None:
+        """One range from two bounds side by side (不低于2万元、不高于6万元); null where they are none."""
+        first, second = low.quantity, high.quantity
+        if first is None or second is None or (low.kind, high.kind) != ("money", "money"):
+            return None
+        gap = self._plain[low.end : high.start]
+        if first.bound != "at_least" or second.bound != "up_to" or _BOUNDS_GAP.fullmatch(gap) is None:
+            return None
+        if first.upper is not None or second.upper is not None or first.value >= second.value:
+            return None
+        self._found.low_ends[high.start] = first
+        whole = replace(second, value=first.value, upper=second.value)
+        return replace(low, end=high.end, quantity=whole)
+
+    def _continues(self, group: Sequence[Token], token: Token) -> bool:
+        gap = self._plain[group[-1].end : token.start]
+        if gap.strip() == "(":
+            return True  # 50万元（30万元、10万元）, as the things are: 技术委员会（分技术委员会、工作组）
+        if _LIST_GAP.fullmatch(gap) is None:
+            return False
+        return "," not in gap or _COMMA_GAP.fullmatch(gap) is not None
+
+    def _read_groups(self, stretch: Stretch, groups: list[list[Token]]) -> None:
+        at = stretch.span.start
+        last: tuple[Purpose, int] | None = None
+        for index, group in enumerate(groups):
+            following = groups[index + 1][0].start if index + 1 < len(groups) else stretch.span.end
+            if group[0].kind != "money":
+                at = self._read_share(group, at, following)
+                continue
+            if self._is_old(group, following):
+                self._set_aside(group, "history")
+                continue
+            around = self._surroundings(at, group, following)
+            around = replace(around, within=self._within(last, group))
+            meant: Purpose = purpose(around)
+            last = (meant, group[-1].end)
+            if meant in ("payment", "cap") and self._is_pot(groups[index:]):
+                self._share_out(group, at)
+                at = group[-1].end
+                continue
+            if meant == "payment":
+                self._pay(group, at, following, around)
+                at = self._advanced(group, following)
+            elif meant == "cap":
+                self._limit(group, at)
+                at = group[-1].end
+            else:
+                told = meant == "other" and around.names_things
+                self._set_aside(group, "unclear" if told else meant)
+
+    def _within(self, last: tuple[Purpose, int] | None, group: Sequence[Token]) -> Purpose | None:
+        """What the amount in front is for, where this one is a part of it or an exception in its bracket."""
+        if last is None:
+            return None
+        meant, end = last
+        between = self._plain[end : group[0].start]
+        if meant == "cap" and ("其中" in between or (between.lstrip().startswith("(") and ")" not in between)):
+            return "cap"
+        told = any(token.kind == "giving" for token in self._reading.tokens_in(Span(end, group[0].start)))
+        return meant if meant in ("budget", "history", "goal") and not told else None
+
+    def _share_out(self, group: Sequence[Token], at: int) -> None:
+        """Sets a total aside; the shares that follow are of what it is for."""
+        self._set_aside(group, "pot")
+        tokens = self._own_words(at, group[0].start)
+        head = self._context.resolved(self._context.head(tokens), 1, "amount").with_axis("role", ())
+        benefit = self._gives(tokens, "", True)
+        self._context.said.append(
+            (self._context.index, Statement("amount", Span(group[0].start, group[-1].end), (), head, benefit=benefit))
+        )
+
+    def _own_words(self, at: int, end: int) -> list[Token]:
+        """The tokens in front of an amount that are its own.
+
+        A phrase that gives something without an amount (第一起草单位按全额奖励，) has its own roles, and they end with it.
+        """
+        tokens = [*self._entries, *self._reading.tokens_in(Span(at, end))]
+        for comma in reversed([i for i in range(at, end) if self._plain[i] == ","]):
+            before = [token for token in tokens if token.end <= comma]
+            after = [token for token in tokens if token.start > comma]
+            roles = [sum(token.kind in ("role", "rank") for token in part) for part in (before, after)]
+            if all(roles) and any(token.kind == "giving" for token in before):
+                return after
+        return tokens
+
+    def _advanced(self, group: Sequence[Token], following: int) -> int:
+        """Where the words for the next amount begin: behind a bracket that belongs to this one."""
+        end = group[-1].end
+        bracket = re.compile(r"(?:[ \t]*/[项个家人次件张])?[ \t]*\([^()]{0,40}\)").match(self._plain, end, following)
+        return bracket.end() if bracket else end
+
+    def _value(self, token: Token) -> Decimal:
+        assert token.quantity is not None
+        return token.quantity.value
+
+    def _is_old(self, group: Sequence[Token], following: int) -> bool:
+        between = self._plain[group[-1].end : following]
+        return (
+            len(between) <= 14
+            and any_of(self._words.grows).search(between) is not None
+            and following < len(self._plain)
+        )
+
+    def _is_pot(self, groups: Sequence[Sequence[Token]]) -> bool:
+        """Whether the amounts that follow share this one out: 60万元，其中第一起草单位40万元、第二20万元."""
+        if len(groups) < 3 or len(groups[0]) != 1 or any(len(g) != 1 or g[0].kind != "money" for g in groups[1:]):
+            return False
+        between = self._plain[groups[0][-1].end : groups[1][0].start]
+        if not re.search(r"其中|按.{0,8}分配|分别为|\(", between):
+            return False
+        shares = sum((self._value(group[0]) for group in groups[1:]), Decimal(0))
+        return shares == self._value(groups[0][0])
+
+    def _surroundings(self, at: int, group: Sequence[Token], following: int) -> Surroundings:
+        plain = self._plain
+        start, end = group[0].start, group[-1].end
+        before = plain[at:start]
+        behind = plain[end:following].removeprefix("(含)")
+        after = re.split(f"[{_MARKS}()]", behind, maxsplit=1)[0]
+        tokens = [*self._entries, *self._reading.tokens_in(Span(at, start))]
+        named = [token for token in tokens if token.kind in AXIS_KINDS]
+        told = any(token.kind in ("level", "role", "rank", "grade", "committee") for token in named)
+        sentence = self._reading.sentence_at(start)
+        return Surroundings(
+            sentence=plain[slice(*sentence)],
+            within=None,
+            before=before,
+            phrase=any_of(self._words.grows).split(re.split(f"[{_MARKS}(]", before)[-1])[-1],
+            after=after,
+            up_to=self._up_to(group, before, after),
+            paid_before=any(index == self._context.index for index, _ in self._context.said)
+            or self._paid_in_sentence(sentence),
+            names_things=bool(named),
+            has_beneficiary=told or _BENEFICIARY.search(before) is not None,
+            cost_share=self._cost_share == self._context.index,
+            others_payer=self._paid_above(tokens),
+            others_place=self._reading.names_other_place(Span(sentence.start, start)),
+            gives=self._gives(tokens, after, bool(named), Span(at, start)) is not None,
+        )
+
+    def _paid_above(self, tokens: Sequence[Token]) -> bool:
+        """Whether only a higher government than the issuer pays: that tells of its policy, and is none of this one's."""
+        ranks = {"municipal": 2, "provincial": 3}
+        own = self._reading.rank_of_issuer
+        if not own or not any(ranks.get(token.value, 0) > own for token in tokens if token.kind == "payer"):
+            return False
+        return all(ranks.get(token.value, 0) > own for token in tokens if token.kind == "payer")
+
+    def _paid_in_sentence(self, sentence: Span) -> bool:
+        return any(sentence.start <= statement.span.start < sentence.end for _, statement in self._context.said)
+
+    def _up_to(self, group: Sequence[Token], before: str, after: str) -> bool:
+        if any(token.quantity is not None and token.quantity.bound == "up_to" for token in group):
+            return True
+        if any_of(self._words.at_most).match(after):
+            return True
+        phrase = re.split(f"[{_MARKS}(]", before)[-1]
+        return any_of(self._words.at_most).search(phrase) is not None
+
+    def _only_lists(self, tokens: Sequence[Token], before: Span) -> bool:
+        """Whether the phrase in front of an amount is nothing but what it is for: 国家标准：主导40万元; 金额：40万元."""
+        phrase = re.split(f"[{_MARKS}(/]", self._plain[slice(*before)])[-1]
+        named = [token for token in tokens if token.kind in AXIS_KINDS]
+        if _LABEL.fullmatch(phrase.strip()):
+            return bool(named) or any(frame.head.lists for frame in self._context.frames())
+        start = before.end - len(phrase)
+        left = [
+            char
+            for index, char in enumerate(phrase, start=start)
+            if not any(token.start <= index < token.end for token in tokens)
+        ]
+        return bool(named) and len(_FILLERS.sub("", "".join(left))) <= _MOST_RESIDUE
+
+    def _gives(self, tokens: Sequence[Token], after: str, named: bool, before: Span | None = None) -> str | None:
+        """The kind of benefit that holds for an amount; `plain` where the words only give; None where none do."""
+        giving = [token.value for token in tokens if token.kind == "giving"]
+        behind = [v for v, forms in self._words.giving.items() if v != "plain" and any_of(forms).search(after)]
+        for value in (*behind, *reversed(giving)):
+            if value != "plain":
+                return value
+        kept = next((s.benefit for _, s in reversed(self._context.said) if s.benefit), None)
+        frames = self._context.frames()
+        above = next((frame.gives for frame in frames if frame.gives not in (None, "plain")), None)
+        if above is None and before is not None and self._context.promises and self._only_lists(tokens, before):
+            # A line that only lists amounts, in a document or below a heading that is about giving.
+            above = "reward"
+        known = any(frame.head.of("activity") for frame in frames)
+        added = any(token.kind == "bonus" for token in tokens)
+        if giving or added or (kept and named) or (above and (named or known)):
+            return kept if kept and not giving else above or "reward"
+        return kept
+
+    # --- payments ----------------------------------------------------------------------------------------------------
+
+    def _excepted(self, explicit: Head, at: int, start: int) -> Head | None:
+        """The head of an exception in the bracket behind an amount: that amount's, with what the bracket names instead."""
+        before = self._plain[at:start]
+        main = self._context.last()
+        if main is None or not before.lstrip().startswith("(") or ")" in before:
+            return None
+        return Head({**main.head.lists, **explicit.lists}, main.head.nouns | explicit.nouns)
+
+    def _pay(self, group: Sequence[Token], at: int, following: int, around: Surroundings) -> None:
+        start, end = group[0].start, group[-1].end
+        tokens = self._own_words(at, start)
+        bracketed = self._bracket_head(group, following)
+        explicit = self._context.head(tokens)
+        aligning = any(token.kind == "aligning" for token in tokens)
+        same = any(token.kind == "same" for token in tokens)
+        is_bonus = any(token.kind == "bonus" for token in tokens)
+        words = self._plain[at:start]
+        behind = self._reading.tokens_in(Span(end, min(following, end + len(around.after))))
+        if not explicit.of("activity") and (late := self._context.head(behind)).of("activity"):
+            explicit = explicit.with_axis("activity", late.of("activity"))
+        if bracketed:
+            for axis in AXES:
+                if bracketed.of(axis):
+                    explicit = explicit.with_axis(axis, bracketed.of(axis))
+        # 对某某的: somebody else is paid for something that is none of the known things.
+        sized = around.paid_before and any(at <= where < start for where in self._found.set_aside)
+        known = sized or is_bonus or _LATER_PAYMENT.search(words) is not None or _SAME_PAYEE.search(words) is not None
+        anew = not explicit and not known and _NEW_PAYEE.search(words) is not None
+        exception = self._excepted(explicit, at, start)
+        if exception is not None:
+            head = fitting_levels(exception, exception.single("activity"))
+        elif anew and not any(frame.leads_in and frame.head for frame in self._context.frames()):
+            head = Head()
+        else:
+            head = self._context.resolved(explicit, len(group), "bonus" if is_bonus else "amount", anew=anew)
+        per = self._per(tokens, around.after, head, elided=not any(t.kind == "giving" for t in tokens))
+        benefit = self._gives(tokens, around.after, bool(explicit)) or "reward"
+        common = {
+            "per": per,
+            "benefit": "reward" if benefit == "plain" else benefit,
+            "payer": self._payer(tokens),
+            "conditions": self._conditions(at, start),
+        }
+        if not head.of("activity"):
+            self._refuse(group, head, _UNKNOWN, **common)
+            return
+        if self._counts_several(Span(at, start)):
+            self._refuse(group, head, "the amount is for several things at once", **common)
+            return
+        if aligning and (ranks := _single_ranks(head, len(group))):
+            head = head.with_axis("role", ranks)
+        if tiers := self._unnamed_tiers(head, len(group), words):
+            head = head.with_axis("grade", tiers)
+        breaks = [self._plain[a.end : b.start] for a, b in pairwise(group)]
+        try:
+            rows = align_lists(head, len(group), breaks, respectively=aligning and not same)
+        except Misaligned as error:
+            self._refuse(group, head, str(error), **common)
+            return
+        shape: Shape = "bonus" if is_bonus else "amount"
+        unsure = self._doubt(head)
+        for token, combinations in zip(group, rows, strict=True):
+            quantity = token.quantity
+            bound = self._bound(token, words, around)
+            statement = Statement(
+                shape,
+                Span(token.start, token.end),
+                tuple(combinations),
+                head,
+                quantity,
+                bound=bound,
+                needs_review=unsure,
+                **common,  # type: ignore[arg-type]  # the fields named above
+            )
+            self._say(statement, aside=exception is not None)
+        self._cost_share = -1
+
+    def _counts_several(self, span: Span) -> bool:
+        """Whether what is paid for is counted, so that the amount is no one thing's: 国家标准2项，奖励60万元."""
+        return any(
+            q.kind == "count" and q.unit in _COUNTED and q.bound == "exact" and q.value > 1 and q.text[0].isdecimal()
+            for q in self._reading.quantities_in(span)
+        )
+
+    def _unnamed_tiers(self, head: Head, count: int, words: str) -> tuple[Choice, ...]:
+        """The tiers that a text counts and does not name: 分三档，依次…; none where it names them or counts otherwise."""
+        counted = _COUNTED_TIERS.search(words)
+        if counted is None or count < 2 or len(head.of("grade")) > 1:
+            return ()
+        numeral = counted.group("n")
+        if (int(numeral) if numeral.isdecimal() else chinese_number(numeral)) != count:
+            return ()
+        names = [f"第{_CN_DIGITS[index]}{counted.group('tier')}" for index in range(count)]
+        return tuple(Choice((name,), name, "and" if index else "first") for index, name in enumerate(names))
+
+    def _say(self, statement: Statement, *, aside: bool = False) -> None:
+        """Takes a statement down; one made `aside` is not what the next one goes on from."""
+        said = self._context.said
+        said.insert(len(said) - aside, (self._context.index, statement))
+        self._found.statements.append(statement)
+
+    def _refuse(self, group: Sequence[Token], head: Head, reason: str, **common: object) -> None:
+        single = {axis: head.single(axis) for axis in AXES}
+        statement = Statement(
+            "unclear",
+            Span(group[0].start, group[-1].end),
+            (single,),
+            head,
+            needs_review=reason,
+            **common,  # type: ignore[arg-type]  # fields of a statement
+        )
+        self._say(statement)
+        self._set_aside(group, "unclear")
+
+    def _doubt(self, head: Head) -> str | None:
+        if not head.of("activity"):
+            return _UNKNOWN
+        if any(value.startswith("rest") for choice in head.of("role") for value in choice.values):
+            return "which ranks the remaining drafters have is not stated"
+        return None
+
+    def _bracket_head(self, group: Sequence[Token], following: int) -> Head | None:
+        """What a bracket directly behind a single amount says it is for: 100万元（国际标准）."""
+        if len(group) != 1:
+            return None
+        bracket = re.compile(r"(?:[ \t]*/[项个家人次件张])?[ \t]*\(([^()]{1,20})\)").match(
+            self._plain, group[-1].end, following
+        )
+        if bracket is None:
+            return None
+        inside = self._reading.tokens_in(Span(bracket.start(1), bracket.end(1)))
+        head = self._context.head(inside)
+        return head or None
+
+    def _bound(self, token: Token, words: str, around: Surroundings) -> Literal["exact", "up_to", "at_least", "range"]:
+        quantity = token.quantity
+        assert quantity is not None
+        if quantity.upper is not None:
+            return "range"
+        if quantity.bound != "exact":
+            return quantity.bound
+        phrase = re.split(f"[{_MARKS}(]", words)[-1]
+        if any_of(self._words.at_most).search(phrase) or any_of(self._words.at_most).match(around.after):
+            return "up_to"
+        if any_of(self._words.at_least).search(phrase):
+            return "at_least"
+        giving = any(t.kind == "giving" for t in self._reading.tokens_in(Span(token.start - len(words), token.start)))
+        last = next((s for index, s in reversed(self._context.said) if index == self._context.index), None)
+        if not giving and last is not None and last.bound == "up_to":
+            return "up_to"
+        if not giving and any(frame.up_to for frame in self._context.frames()):
+            return "up_to"
+        return "exact"
+
+    def _per(self, tokens: Sequence[Token], after: str, head: Head, *, elided: bool) -> str | None:
+        activity = head.single("activity") or (head.of("activity")[0].values[0] if head.of("activity") else None)
+        said = [token for token in tokens if token.kind == "per"]
+        behind = re.match(r"[ \t]*/[ \t]*", after)
+        if behind:
+            here = self._reading.tokens_in(Span(tokens[-1].end if tokens else 0, self._reading.size))
+            said += [token for token in here if token.kind == "per"][:1]
+        # 每人每次 is per person.
+        while len(said) > 1 and said[-1].start == said[-2].end:
+            said.pop()
+        value = said[-1].value if said else None
+        if value is None and elided:
+            value = next((s.per for index, s in reversed(self._context.said) if index == self._context.index), None)
+        if value is None:
+            value = next((frame.per for frame in self._context.frames() if frame.per is not None), None)
+        if value:
+            return value
+        if value == "":
+            measure = self._plain[said[-1].start : said[-1].end] if said else "每项"
+            if activity == "front_runner":
+                return "standard" if "项" in measure else "product"
+            return _MEASURED.get(activity or "", "project" if "项" in measure else None)
+        return self._words.usual_per.get(activity or "")
+
+    def _payer(self, tokens: Sequence[Token]) -> str | None:
+        said = next((token.value for token in reversed(tokens) if token.kind == "payer"), None)
+        if said:
+            return said
+        last = next((s.payer for index, s in reversed(self._context.said) if index == self._context.index), None)
+        return last or next((frame.payer for frame in self._context.frames() if frame.payer), None)
+
+    def _conditions(self, at: int, start: int) -> tuple[str, ...]:
+        text = self._reading.kept.text[at:start].strip(" \t\r\n　,，;；、。：:(（)）")
+        return (" ".join(text.split()),) if len(text) > 1 else ()
+
+    # --- tables ------------------------------------------------------------------------------------------------------
+
+    def _read_table(self, stretch: Stretch, table: Table) -> None:
+        """The amounts of a table, each with what its row and column say."""
+        caption = self._plain[max(0, stretch.span.start - 200) : stretch.span.start].rstrip().rpartition("\n")[2]
+        for amount in table_amounts(table):
+            tokens = [
+                token for cell in amount.headings for token in self._reading.tokens_in(Span(cell.start, cell.end))
+            ]
+            remarks = [t for cell in amount.remarks for t in self._reading.tokens_in(Span(cell.start, cell.end))]
+            self._context.said = []
+            head = self._context.resolved(self._context.head(tokens), 1, "amount")
+            short = [cell.text for cell in amount.remarks if _SHORT_REMARK.fullmatch(cell.text)]
+            words = " ".join([*(cell.text for cell in amount.headings), *short]) + caption
+            quantity = amount.quantity
+            up_to = quantity.bound == "up_to" or any_of(self._words.at_most).search(words) is not None
+            per = self._per([*tokens, *(t for t in remarks if t.kind == "per" and short)], "", head, elided=True)
+            giving = self._gives(tokens, caption, True)
+            known = bool(head.of("activity"))
+            if not known:
+                self._found.set_aside[quantity.start] = (quantity, "unclear")
+            self._say(
+                Statement(
+                    "amount" if known else "unclear",
+                    Span(quantity.start, quantity.end),
+                    tuple(_rows(head)),
+                    head,
+                    quantity if known else None,
+                    bound=None
+                    if not known
+                    else "range"
+                    if quantity.upper is not None
+                    else "up_to"
+                    if up_to
+                    else "exact",
+                    per=per,
+                    benefit="reward" if giving in (None, "plain") else giving,
+                    payer=self._payer(tokens),
+                    conditions=tuple(cell.text for cell in (*amount.headings, *amount.remarks) if cell.text),
+                    needs_review=self._doubt(head),
+                    said_unit=amount.unit,
+                )
+            )
+        self._context.said = []
+
+    # --- shares ------------------------------------------------------------------------------------------------------
+
+    def _read_share(self, group: Sequence[Token], at: int, following: int) -> int:
+        """Reads a percentage or ratio; returns where the words for the next amount begin."""
+        start, end = group[0].start, group[-1].end
+        before = self._plain[at:start]
+        phrase = re.split(f"[{_MARKS}(]", before)[-1]
+        after = re.split(f"[{_MARKS}]", self._plain[end:following], maxsplit=1)[0]
+        if not self._is_payment_share(group[0], phrase, after):
+            return at
+        tokens = self._own_words(at, start)
+        of, base_start = self._share_base(phrase, start)
+        if of == "costs":
+            self._cost_share = self._context.index
+            return at
+        explicit = self._context.head([token for token in tokens if token.end <= base_start])
+        if group[0].kind == "half" and of is None and not explicit:
+            return at
+        if any(token.kind == "bonus" for token in tokens):
+            head = self._context.resolved(explicit, 1, "bonus")
+            self._share_refused(group, head, tokens, after, at, "a surcharge in percent of another amount")
+            return end
+        head = self._context.resolved(explicit, len(group), "ratio")
+        of = self._base_by_head(of, head, explicit, phrase, after)
+        if of == "upper_level" and len(group) == 1:
+            head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {"", "thing"}))
+        if of is None:
+            self._share_refused(group, head, tokens, after, at, "what the share is a share of is not clear")
+            return end
+        breaks = [self._plain[a.end : b.start] for a, b in pairwise(group)]
+        aligning = any(token.kind == "aligning" for token in tokens)
+        try:
+            rows = align_lists(
+                self._context.with_list(head, len(group), None),
+                len(group),
+                breaks,
+                respectively=aligning and len(group) > 1,
+            )
+        except Misaligned as error:
+            self._share_refused(group, head, tokens, after, at, str(error))
+            return end
+        for token, combinations in zip(group, rows, strict=True):
+            percent = _percent(token)
+            if percent is None:
+                self._share_refused([token], head, tokens, after, at, "the share is no whole percentage")
+                continue
+            benefit = (
+                "matching" if of == "upper_level" and "配套" in phrase + after else self._gives(tokens, after, True)
+            )
+            self._say(
+                Statement(
+                    "ratio",
+                    Span(token.start, token.end),
+                    tuple(combinations),
+                    head,
+                    percent=percent,
+                    ratio_of=of,
+                    bound=self._share_bound(token, phrase),
+                    per=self._words.usual_per.get(head.single("activity") or ""),
+                    benefit="reward" if benefit in (None, "plain") else benefit,
+                    payer=self._payer(tokens),
+                    conditions=self._conditions(at, start),
+                    needs_review=self._doubt(head),
+                )
+            )
+        return end
+
+    def _share_refused(
+        self, group: Sequence[Token], head: Head, tokens: Sequence[Token], after: str, at: int, reason: str
+    ) -> None:
+        single = {axis: head.single(axis) for axis in AXES}
+        self._say(
+            Statement(
+                "unclear",
+                Span(group[0].start, group[-1].end),
+                (single,),
+                head,
+                per=self._words.usual_per.get(head.single("activity") or ""),
+                benefit=self._gives(tokens, after, True) or "reward",
+                payer=self._payer(tokens),
+                conditions=self._conditions(at, group[0].start),
+                needs_review=reason,
+            )
+        )
+
+    def _share_bound(self, token: Token, phrase: str) -> Literal["exact", "up_to", "at_least", "range"]:
+        bound = token.quantity.bound if token.quantity else "exact"
+        return "up_to" if bound == "exact" and any_of(self._words.at_most).search(phrase) else bound
+
+    def _is_payment_share(self, token: Token, phrase: str, after: str) -> bool:
+        if any_of(self._words.bonus).search(phrase):
+            return True
+        if _STATED_SIZE.match(after) or ("按" not in phrase and _REACHING.search(phrase)):
+            return False
+        if _SHARED_OUT.search(phrase + after) or any_of(self._words.instalments).search(phrase + after):
+            return False
+        if token.kind == "half":
+            return True
+        if token.kind == "ratio":
+            return "配套" in phrase + after or "匹配" in phrase + after
+        return _PAID_BY_SHARE.search(phrase) is not None and _PAYS_SHARE.search(after) is not None
+
+    def _share_base(self, phrase: str, start: int) -> tuple[str | None, int]:
+        """What the share is of by its own words (`costs` for expenses, `above` for 上述), and where those begin."""
+        opening = list(re.finditer(r"按照|按|参照|以|享受|为", phrase))
+        said_from = opening[-1].start() if opening else 0
+        base = phrase[said_from:]
+        at = start - len(phrase) + said_from
+        if any_of(self._words.shares["costs"]).search(base):
+            return "costs", at
+        hits = [
+            (match.end(), match.end() - match.start(), of)
+            for of in ("lead", "formulate", "upper_level", "top_grade", "above")
+            for match in any_of(self._words.shares[of]).finditer(base)
+        ]
+        return (max(hits)[2] if hits else None), at if opening else start
+
+    def _base_by_head(self, of: str | None, head: Head, explicit: Head, phrase: str, after: str) -> str | None:
+        """The base, where the share's own words leave it to what is paid for: a revision is a share of formulating."""
+        revises = head.single("activity") == "revise_standard"
+        if of in ("upper_level", "top_grade"):
+            return of
+        if revises and (of in (None, "above", "formulate") or "制" in phrase):
+            return "formulate"
+        role = head.single("role") or ""
+        if explicit.of("role") and (role == "participate" or role.startswith("rank:")):
+            return "lead"
+        if of == "lead" or of == "formulate":
+            return of
+        if "配套" in phrase + after:
+            return "upper_level"
+        return "top_grade" if explicit.of("grade") else None
+
+    # --- limits, honours, delegation ---------------------------------------------------------------------------------
+
+    def _limit(self, group: Sequence[Token], at: int) -> None:
+        sentence = self._reading.sentence_at(group[0].start)
+        words = self._plain[at : group[-1].end]
+        head = self._context.head(self._reading.tokens_in(Span(at, group[0].start)))
+        for token in group:
+            assert token.quantity is not None
+            self._found.limits.append(
+                read_limit(
+                    words, Span(token.start, token.end), sentence, token.quantity, head, len(self._found.statements)
+                )
+            )
+
+    def _count_limits(self, stretch: Stretch) -> None:
+        """How many things an organization, or all together, are paid for: 每家企业每年不超过3项."""
+        for quantity in self._reading.quantities_in(stretch.span):
+            before = self._plain[stretch.span.start : quantity.start]
+            phrase = re.split(f"[{_MARKS}(]", before)[-1]
+            limited = quantity.bound == "up_to" or _LIMITED.search(phrase) is not None
+            if quantity.kind != "count" or quantity.unit not in _COUNTED or not limited:
+                continue
+            if any_of(self._words.organizations).search(phrase) or any_of(self._words.yearly).search(phrase):
+                span = Span(quantity.start, quantity.end)
+                head = self._context.head(self._reading.tokens_in(Span(span.start - len(phrase), span.start)))
+                sentence = self._reading.sentence_at(span.start)
+                self._found.limits.append(
+                    read_limit(phrase, span, sentence, quantity, head, len(self._found.statements))
+                )
+
+    def _set_aside(self, group: Sequence[Token], reason: IgnoreReason) -> None:
+        for token in group:
+            if token.quantity is not None and token.kind == "money":
+                self._found.set_aside[token.start] = (token.quantity, reason)
+
+    def _without_amount(self, stretch: Stretch) -> None:
+        """Honours, and payments whose amount somebody else sets."""
+        tokens = self._reading.tokens_in(stretch.span)
+        text = self._plain[slice(*stretch.span)]
+        honours = [token for token in tokens if token.kind == "honour"]
+        giving = [token for token in tokens if token.kind == "giving"]
+        delegating = any_of(self._words.delegating).search(text)
+        at = stretch.span.start
+        payee = text[: honours[0].start - at] if honours else ""
+        if _BENEFICIARY.search(payee) or (_NEW_PAYEE.search(payee) and _NO_MONEY.search(text)):
+            self._grant("honour", stretch, tokens, honours[0].start)
+        elif (
+            delegating
+            and giving
+            and _OWN_POLICY.search(text) is None
+            and (_BENEFICIARY.search(text) or any(t.kind in ("place", "role", "level", "activity") for t in tokens))
+        ):
+            self._grant("delegated", stretch, tokens, stretch.span.end)
+
+    def _name_payees(self, stretch: Stretch) -> None:
+        """Gives the amounts above the role that the stretch says they are for: 以上额度为主导单位额度."""
+        said = _WHOSE_AMOUNTS.search(self._plain, *stretch.span)
+        head = self._context.head(self._reading.tokens_in(Span(*said.span()))) if said else Head()
+        if not head.single("role"):
+            return
+        earlier = self._context.earlier()
+        for index, statement in enumerate(self._found.statements):
+            if statement in earlier and not statement.head.of("role"):
+                rows = tuple({**row, "role": head.single("role")} for row in statement.combinations)
+                self._found.statements[index] = replace(
+                    statement, combinations=rows, head=statement.head.with_axis("role", head.of("role"))
+                )
+
+    def _grant(self, shape: Shape, stretch: Stretch, tokens: Sequence[Token], end: int) -> None:
+        explicit = self._context.head([token for token in tokens if token.end <= end])
+        if not explicit and not (shape == "honour" and _NO_MONEY.search(self._plain, *stretch.span)):
+            return
+        if (
+            shape == "honour"
+            and explicit
+            and not (explicit.of("activity") or explicit.of("level") or explicit.of("grade"))
+        ):
+            return
+        head = self._context.resolved(explicit, 1, shape)
+        rows: list[Combination]
+        if (
+            not explicit.of("activity")
+            and shape == "delegated"
+            and len(paid := united(self._context.earlier()).of("activity")) > 1
+        ):
+            rows = [{**row, "activity": choice.values[0]} for choice in paid for row in _rows(head)]
+        elif head.of("activity"):
+            rows = _rows(head)
+        else:
+            rows = _rows(head.with_axis("activity", (Choice(("other",), ""),)))
+        self._say(
+            Statement(
+                shape,
+                stretch.span,
+                tuple(rows),
+                head,
+                per=self._words.usual_per.get(head.single("activity") or ""),
+                benefit="honour_only" if shape == "honour" else self._gives(tokens, "", True) or "reward",
+                payer=self._payer(tokens),
+                conditions=self._conditions(stretch.span.start, end),
+            )
+        )
+
+
+_MEASURED = {
+    "formulate_standard": "standard",
+    "revise_standard": "standard",
+    "adopt_standard": "product",
+    "pilot_project": "project",
+    "research": "project",
+    "host_committee": "committee",
+    "event": "event",
+    "certification": "certificate",
+}
+
+
+def _rows(head: Head) -> list[Combination]:
+    return align_lists(head, 1, [], respectively=False)[0]
+
+
+def _single_ranks(head: Head, count: int) -> tuple[Choice, ...]:
+    """The first places one by one, where each has an amount of its own: 排名前三的，分别为50、30、20万元."""
+    if count < 2 or head.single("role") != f"rank:1-{count}" or any(len(c) == count for c in head.lists.values()):
+        return ()
+    return tuple(Choice((f"rank:{n}",), str(n), "and" if n > 1 else "first") for n in range(1, count + 1))
+
+
+def _percent(token: Token) -> int | None:
+    if token.kind == "half":
+        return int(token.value or 50)
+    if token.quantity is None or token.quantity.upper is not None:
+        return None
+    value = token.quantity.value * (100 if token.kind == "ratio" else 1)
+    return int(value) if value == value.to_integral_value() and value > 0 else None

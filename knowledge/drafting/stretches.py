@@ -1,0 +1,206 @@
+"""A document as the reader of amounts takes it: its words as tokens, and the stretches that are read one by one."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+from knowledge.drafting.lexer import Token, lex
+from knowledge.drafting.tables import Table, find_tables
+from knowledge.drafting.vocabulary import folded
+from knowledge.kept import Kept
+from knowledge.model import Document, Span
+from knowledge.outline import RANK, Marker, find_markers
+from knowledge.places import Gazetteer, PlaceMatch
+from knowledge.quantities import Quantity, find_quantities
+from knowledge.sentences import END_MARKS, enclosed
+
+StretchKind = Literal["text", "heading", "lead_in", "question", "title_sentence", "table"]
+
+_LONGEST_HEADING = 40
+_ENDS_OPEN = ";,、"
+_ENTRY_LINE = re.compile(r"(?m)^[^:,;。\n]{2,8}:")
+# Behind the name of a place that is said to pay or rule.
+_PAYS = re.compile(
+    r"(?:政府)?(?:则|已|也|最高)?(?:对|规定|给予|出台|明确|奖励|补助|资助|的政策|的做法|的标准|的奖励|现行|政策|[:,])"
+)
+# Characters at the end of a document in which its issuer signs.
+_SIGNATURE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a sentence that is read at once.
+
+    Attributes:
+        span: its range in the kept text.
+        kind: what it is for those below it: a heading, a lead-in (下列…：), a question, the title sentence of an item.
+        rank: of the outline number it begins with, widest 0; null without one.
+        opens_paragraph: whether it begins an item or a paragraph.
+    """
+
+    span: Span
+    kind: StretchKind
+    rank: int | None = None
+    opens_paragraph: bool = False
+    table: Table | None = None
+
+
+class Reading:
+    """The words of a document without what is no policy (`kept`), its quantities, tokens and stretches."""
+
+    def __init__(self, document: Document, gazetteer: Gazetteer) -> None:
+        self.document = document
+        self.kept = Kept.of(document.text, [d for d in document.dropped if d.reason != "blank"])
+        self.plain = folded(self.kept.text)
+        self.quantities: Sequence[Quantity] = find_quantities(self.kept.text)
+        self.size = len(self.plain)
+        self._tokens = lex(self.plain, self.quantities)
+        self._starts = [token.start for token in self._tokens]
+        self._gazetteer = gazetteer
+        self._markers = find_markers(self.kept.text, self.kept.seams, ordered=False)
+
+    def tokens_in(self, span: Span) -> list[Token]:
+        """The tokens that lie wholly in a range."""
+        first = bisect_left(self._starts, span.start)
+        last = bisect_left(self._starts, span.end)
+        return [token for token in self._tokens[first:last] if token.end <= span.end]
+
+    def quantities_in(self, span: Span) -> list[Quantity]:
+        """The quantities that lie wholly in a range."""
+        return [quantity for quantity in self.quantities if span.start <= quantity.start and quantity.end <= span.end]
+
+    @cached_property
+    def names_lead(self) -> bool:
+        """Whether the document speaks of a lead of the drafting at all."""
+        return any(token.kind == "role" and token.value == "lead" for token in self._tokens)
+
+    @cached_property
+    def ranks_lower(self) -> bool:
+        """Whether the document tells places below the first ones apart."""
+        return any(token.kind == "rank" and not token.value.startswith("rank:1") for token in self._tokens)
+
+    def sentence_at(self, at: int) -> Span:
+        """The sentence around an offset."""
+        ends = self.kept.sentence_ends
+        index = bisect_right(ends, at)
+        end = ends[index] if index < len(ends) else self.size
+        return self.kept.trimmed(ends[index - 1] if index else 0, end)
+
+    @cached_property
+    def stretches(self) -> list[Stretch]:
+        """Every stretch of the text, in order."""
+        tables = find_tables(self.kept.text, self.plain)
+        covered = [table.span for table in tables]
+        found = [Stretch(table.span, "table", opens_paragraph=True, table=table) for table in tables]
+        markers = {marker.start: marker for marker in self._markers}
+        found += [
+            self._stretch(span, markers.get(span.start))
+            for span in self._cut(covered)
+            if not any(table.start <= span.start < table.end for table in covered)
+        ]
+        return self._with_title_sentences(sorted(found, key=lambda stretch: stretch.span.start))
+
+    def _cut(self, tables: Sequence[Span]) -> list[Span]:
+        inside = enclosed(self.kept.text)
+        bounds = {0, self.size, *self.kept.sentence_ends, *(marker.start for marker in self._markers)}
+        amounts = {quantity.start for quantity in self.quantities if quantity.kind == "money"}
+        # A semicolon between amounts parts one list of them.
+        bounds |= {i + 1 for i, c in enumerate(self.plain) if c == ";" and not inside[i] and i + 1 not in amounts}
+        # Lines of entries are apart, though they look like a text that was wrapped.
+        bounds |= {match.start() for match in _ENTRY_LINE.finditer(self.plain)}
+        bounds |= {edge for table in tables for edge in table}
+        spans = [self.kept.trimmed(*pair) for pair in pairwise(sorted(bounds))]
+        return [span for span in spans if span.start < span.end]
+
+    def _stretch(self, span: Span, marker: Marker | None) -> Stretch:
+        rank = RANK[marker.family] if marker is not None else None
+        opens = rank is not None or self._opens_line(span.start)
+        return Stretch(span, self._kind(span), rank, opens)
+
+    def _kind(self, span: Span) -> StretchKind:
+        last = self.plain[span.end - 1]
+        if last == ":":
+            return "lead_in"
+        if last == "?":
+            return "question"
+        whole_line = self._opens_line(span.start) and self._closes_line(span.end)
+        if whole_line and last not in END_MARKS + _ENDS_OPEN and span.end - span.start <= _LONGEST_HEADING:
+            return "heading"
+        return "text"
+
+    def _with_title_sentences(self, stretches: list[Stretch]) -> list[Stretch]:
+        """The stretches with each short first sentence of an item that has more below it told apart."""
+        done = []
+        for stretch, following in zip(stretches, [*stretches[1:], None], strict=True):
+            short = stretch.span.end - stretch.span.start <= _LONGEST_HEADING
+            more = following is not None and following.rank is None
+            if (
+                stretch.rank is not None
+                and stretch.kind == "text"
+                and short
+                and more
+                and self.plain[stretch.span.end - 1] == "。"
+            ):
+                stretch = Stretch(stretch.span, "title_sentence", stretch.rank, stretch.opens_paragraph)
+            done.append(stretch)
+        return done
+
+    def _opens_line(self, at: int) -> bool:
+        return not self.plain[self.plain.rfind("\n", 0, at) + 1 : at].strip()
+
+    def _closes_line(self, at: int) -> bool:
+        end = self.plain.find("\n", at)
+        return not self.plain[at : end if end >= 0 else self.size].strip()
+
+    # --- places ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _places(self) -> list[PlaceMatch]:
+        return self._gazetteer.find(self.kept.text)
+
+    def names_other_place(self, span: Span) -> bool:
+        """Whether a place that is neither the document's own, around it, nor inside it pays something in the range.
+
+        The own places of a document whose place is unknown are those that its first line and its signature name.
+        """
+        named = [
+            match
+            for match in self._places
+            if span.start <= match.start < span.end and _PAYS.match(self.plain, match.end)
+        ]
+        return any(not any(self._related(match, own) for own in self._own_places) for match in named)
+
+    @cached_property
+    def rank_of_issuer(self) -> int:
+        """How high the issuing government stands: 3 for a province, 2 for a city, 1 below; 0 where nothing says so."""
+        place = self.document.policy.place
+        if place is not None:
+            return {"country": 4, "province": 3, "city": 2}.get(place.level, 1)
+        title = folded(self.document.policy.title)
+        for rank, form in ((1, "[区县镇乡]|新区|开发区"), (2, "市"), (3, "省|自治区")):
+            if re.search(rf"(?:我|本|全)(?:{form})", self.plain) or re.search(
+                rf"^[^市省]{{2,6}}(?:{form})(?!场)", title
+            ):
+                return rank
+        return 0
+
+    @cached_property
+    def _own_places(self) -> list[str]:
+        own = self.document.policy.place
+        if own is not None and own.code is not None:
+            return [own.code]
+        head = next(iter(self.kept.sentence_ends), 0)
+        edges = (match for match in self._places if match.start < head or match.end > self.size - _SIGNATURE)
+        return [match.code for match in edges]
+
+    def _related(self, match: PlaceMatch, own: str) -> bool:
+        codes = (match.code, *match.alternatives)
+        return match.level == "country" or any(
+            self._gazetteer.contains(own, code) or self._gazetteer.contains(code, own) for code in codes
+        )

@@ -1,0 +1,113 @@
+"""The words of reward policies, read from `vocabulary.yaml`, and patterns made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from knowledge.datafile import DataFile
+from knowledge.model import Frozen
+from knowledge.normalize import align
+
+VOCABULARY_FILE = Path(__file__).with_name("vocabulary.yaml")
+
+Words = tuple[str, ...]
+Values = dict[str, Words]
+
+
+class Levels(Frozen):
+    """Words for the level of a standard, committee, pilot or prize, and what must stand behind them."""
+
+    stems: Values
+    abroad: Words
+    middles: Words
+    heads: dict[str, str]
+    not_before: Words
+
+
+class Vocabulary(Frozen):
+    """What `vocabulary.yaml` holds; each key is explained there."""
+
+    activities: Values
+    both_drafting_and_revising: Words
+    activity_shields: Words
+    levels: Levels
+    roles: Values
+    role_shields: Words
+    rank_nouns: Words
+    about_giving: Words
+    remaining_drafters: Words
+    committees: Values
+    committee_shields: Words
+    place_groups: Values
+    place_shields: Words
+    payers: Values
+    giving: Values
+    giving_shields: Words
+    honours: Words
+    aligning: Words
+    same_for_each: Words
+    bonus: Words
+    grows: Words
+    at_most: Words
+    at_least: Words
+    referring: Words
+    sums: Words
+    yearly: Words
+    organizations: Words
+    one_organization: Words
+    things: Words
+    everything: Words
+    pools: Words
+    purposes: Values
+    shares: Values
+    instalments: Words
+    half: Words
+    delegating: Words
+    maximum: Words
+    stages: Values
+    measured_nouns: Values
+    usual_per: dict[str, str]
+
+
+@lru_cache(maxsize=2)
+def load_vocabulary(path: Path = VOCABULARY_FILE) -> Vocabulary:
+    """The vocabulary in the file at `path`.
+
+    Raises:
+        DataFileError: the file is not YAML, lacks a key, or has one too many.
+    """
+    file = DataFile(path)
+    return file.parse(Vocabulary, file.content)
+
+
+def folded(text: str) -> str:
+    """`text` as words are matched, each character at its offset: simplified, half-width, Latin letters small."""
+    return align(text).translate(_LOWER)
+
+
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def either(words: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest first; Latin words only whole."""
+    return "(?:" + "|".join(map(_form, sorted(map(folded, words), key=lambda w: (-len(w), w)))) + ")"
+
+
+def any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """The compiled pattern for any of the words."""
+    return _compiled(tuple(words))
+
+
+@lru_cache(maxsize=256)
+def _compiled(words: Words) -> re.Pattern[str]:
+    return re.compile(either(words))
+
+
+def _form(word: str) -> str:
+    # 单位奖 is a prize, 单位奖励 is not.
+    escaped = re.escape(word) + ("(?!励|补|金|资|状|项)" if word.endswith("奖") and len(word) > 1 else "")
+    latin = word[0].isascii() and word[0].isalpha()
+    return f"(?<![a-z]){escaped}(?![a-z])" if latin and word.isalpha() and word.isascii() else escaped

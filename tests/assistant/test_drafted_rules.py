@@ -1,0 +1,71 @@
+"""From a new document to answers: its rules are drafted, a person signs them, a release is built of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.pipeline import Assistant
+from assistant.settings import Settings
+from knowledge.drafting import draft_rules
+from knowledge.drafting.review import review_file
+from knowledge.manifest import describe, read_document
+from knowledge.releases import DataDirectory, build, open_live
+from tests.corpus import TODAY, NarrowEmbeddings
+
+TEXT = """台州市标准化专项资金管理办法
+第一条 主导制定国际标准的，每项给予100万元奖励；主导制定国家标准、行业标准的，每项分别给予50万元、20万元奖励。
+第二条 承担全国专业标准化技术委员会秘书处工作的，一次性奖励30万元。
+"""
+QUESTION = "台州主导制定国家标准奖励多少？"
+
+
+def _folder(root: Path, *, signed: bool) -> Path:
+    (root / "sources").mkdir()
+    (root / "rules").mkdir()
+    source = root / "sources" / "taizhou.txt"
+    source.write_text(TEXT, encoding="utf-8")
+    policy = describe(source)
+    rules = review_file(draft_rules(read_document(policy, source)))
+    if signed:
+        rules = rules.replace("reviewed_by: null", "reviewed_by: a reader")
+        rules = rules.replace("reviewed_on: null", 'reviewed_on: "2026-11-22"')
+    (root / "rules" / f"{policy.id}.yaml").write_text(rules, encoding="utf-8")
+    return root
+
+
+def _opened(root: Path, *, unreviewed_rules: bool) -> Assistant:
+    data = DataDirectory(root / "data")
+    build(root, data, NarrowEmbeddings())
+    settings = Settings(data=data.path, unreviewed_rules=unreviewed_rules)
+    return Assistant(open_live(data, NarrowEmbeddings()), settings, today=lambda: TODAY)
+
+
+@pytest.fixture
+def asked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[list[int | None], tuple[str, ...]]]:
+    signed, allowed = request.param
+    assistant = _opened(_folder(tmp_path, signed=signed), unreviewed_rules=allowed)
+    answer = assistant.ask(QUESTION)
+    yield [row.yuan for row in answer.rewards], tuple(answer.warnings)
+    assistant.close()
+
+
+@pytest.mark.parametrize("asked", [(True, False)], indirect=True)
+def test_signed_rules_answer(asked: tuple[list[int | None], tuple[str, ...]]) -> None:
+    amounts, warnings = asked
+    assert amounts == [500000]
+    assert "rule_unreviewed" not in warnings
+
+
+@pytest.mark.parametrize("asked", [(False, False)], indirect=True)
+def test_rules_that_nobody_signed_do_not_answer(asked: tuple[list[int | None], tuple[str, ...]]) -> None:
+    assert asked[0] == []
+
+
+@pytest.mark.parametrize("asked", [(False, True)], indirect=True)
+def test_they_answer_with_a_warning_where_the_settings_say_so(asked: tuple[list[int | None], tuple[str, ...]]) -> None:
+    amounts, warnings = asked
+    assert amounts == [500000]
+    assert "rule_unreviewed" in warnings

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import knowledge
+from knowledge.__main__ import main
+from knowledge.drafting import Draft, draft_rules
+from knowledge.drafting.review import review_file
+from knowledge.manifest import describe, load_corpus, read_document
+from knowledge.model import Document
+from knowledge.quantities import find_quantities
+from knowledge.rules import load_rules
+
+OWN = Path(knowledge.__file__).parent
+FIELDS = {
+    *("activity", "level", "committee", "role", "grade", "place_group", "yuan", "yuan_min", "ratio", "bound", "per"),
+    *("benefit", "cap", "payer", "quote", "start", "end", "clause_id", "conditions", "needs_review"),
+}
+
+
+@pytest.fixture(scope="module")
+def corpus() -> dict[str, Document]:
+    return {document.policy.id: document for document in load_corpus(OWN)}
+
+
+def draft_of(text: str, folder: Path) -> tuple[Document, Draft]:
+    path = folder / "policy.txt"
+    path.write_text(text, encoding="utf-8")
+    document = read_document(describe(path), path)
+    return document, draft_rules(document)
+
+
+class TestCorpus:
+    def test_yangzhou_gives_the_amounts_that_a_person_confirmed(self, corpus: dict[str, Document]) -> None:
+        axes = ("activity", "level", "committee", "role", "place_group", "yuan", "bound", "per", "payer")
+        reviewed = load_rules(OWN / "rules", corpus).for_policy("yangzhou-2011")
+        drafted = draft_rules(corpus["yangzhou-2011"]).rules
+
+        def paid(rules: object) -> set[tuple[object, ...]]:
+            return {tuple(getattr(rule, axis) for axis in axes) for rule in rules if rule.yuan is not None}  # type: ignore[attr-defined]
+
+        assert paid(drafted) == paid(reviewed)
+
+    @pytest.mark.parametrize("policy_id", ["gdd-2009-draft", "guangzhou-2013", "guangdong-2010", "guangdong-2018"])
+    def test_documents_without_rewards_give_no_amount(self, corpus: dict[str, Document], policy_id: str) -> None:
+        draft = draft_rules(corpus[policy_id])
+        assert [rule for rule in draft.rules if rule.yuan is not None or rule.ratio is not None] == []
+
+    def test_budgets_and_thresholds_are_told_apart(self, corpus: dict[str, Document]) -> None:
+        ignored = draft_rules(corpus["gdd-2009-draft"]).ignored
+        assert [(entry.yuan, entry.reason) for entry in ignored] == [
+            (50000000, "threshold"),
+            (1000000, "budget"),
+            (5000000, "budget"),
+        ]
+
+
+class TestInvariants:
+    PIECES = st.sampled_from(
+        [
+            "主导制定", "参与制定", "修订", "国际标准", "国家标准", "行业标准", "、", "和", "，", "；", "。\n", "的，", "分别",
+            "奖励", "给予", "补助", "50万元", "30万元", "10万元", "5000元", "最高", "不超过", "每项", "第一起草单位",
+            "第二至第五名", "同一企业每年", "累计", "按主导单位的50%", "由10万元提高到", "（", "）", "一、", "（一）", "1.",
+            "市财政", "安排", "年产值", "以上", "其中", "一等奖", "AAAA级", "试点", "TC", "秘书处", "减半", "：", "\t",
+        ]
+    )  # fmt: skip
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.lists(PIECES, max_size=40).map("".join))
+    def test_every_amount_is_in_a_row_or_ignored_and_every_quote_is_literal(self, tmp_path: Path, text: str) -> None:
+        document, draft = draft_of("某市标准化奖励办法\n" + text, tmp_path)
+        for rule in draft.rules:
+            assert rule.quote == document.text[rule.start : rule.end]
+        held = {yuan for rule in draft.rules for yuan in (rule.yuan, rule.yuan_min)}
+        held |= {entry.yuan for entry in draft.ignored}
+        for clause in document.clauses:
+            for quantity in find_quantities(clause.text):
+                if quantity.kind == "money":
+                    assert int(quantity.value) in held
+        assert all(rule.needs_review for rule in draft.rules if _is_empty(rule))
+
+
+def _is_empty(rule: object) -> bool:
+    stated = rule.yuan is not None or rule.ratio is not None  # type: ignore[attr-defined]
+    return not (stated or rule.delegated or rule.benefit == "honour_only")  # type: ignore[attr-defined]
+
+
+class TestTerms:
+    def test_what_lead_means_is_read_from_the_document(self, tmp_path: Path) -> None:
+        text = (
+            "某市办法\n第一条 主导制定国家标准的，每项奖励20万元。\n第二条 本办法所称主导，是指起草单位排名前三位。\n"
+        )
+        document, draft = draft_of(text, tmp_path)
+        assert draft.lead_rank == 3
+        assert "排名前三位" in draft.rules[0].conditions[-1]
+        folder = tmp_path / "rules"
+        folder.mkdir()
+        (folder / f"{document.policy.id}.yaml").write_text(review_file(draft), encoding="utf-8")
+        book = load_rules(folder, {document.policy.id: document})
+        assert book.policies[document.policy.id].terms["lead_drafter"].rank_max == 3
+
+
+class TestCommand:
+    TEXT = (
+        "某市标准化奖励办法\n一、主导制定国家标准、行业标准的，分别奖励20、10万元。\n二、同一企业每年不超过50万元。\n"
+    )
+
+    @pytest.fixture
+    def policy(self, tmp_path: Path) -> Path:
+        path = tmp_path / "new-policy.txt"
+        path.write_text(self.TEXT, encoding="utf-8")
+        return path
+
+    def test_json(self, policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["draft-rules", str(policy), "--json"]) == 0
+        out = json.loads(capsys.readouterr().out)
+        assert set(out) == {"policy", "rules", "ignored"}
+        assert [rule["yuan"] for rule in out["rules"]] == [200000, 100000]
+        assert all(set(rule) == FIELDS for rule in out["rules"])
+        assert out["rules"][0]["cap"] == [{"scope": "organization_year", "yuan": 500000, "count": None}]
+
+    def test_table(self, policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["draft-rules", str(policy)]) == 0
+        assert "20万元" in capsys.readouterr().out
+
+    def test_review_file(self, policy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        target = tmp_path / "review.yaml"
+        assert main(["draft-rules", str(policy), "--review", str(target), "--id", "some-city"]) == 0
+        assert "policy: some-city" in target.read_text(encoding="utf-8")
+        assert main(["draft-rules", str(policy), "--review", str(target)]) == 2
+        assert "expected a new file" in capsys.readouterr().err
+
+    def test_a_file_that_cannot_be_read(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["draft-rules", str(tmp_path / "none.txt")]) == 2
+        assert capsys.readouterr().err
