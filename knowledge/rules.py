@@ -407,9 +407,8 @@ def _rule_faults(rule: Rule, document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _with_unit(rule: Rule, document: Document, said: str, matching: Iterable[Quantity]) -> set[int]:
-    """What a bare number of a table says in the unit of its heading; nothing where the clause names no such unit."""
-    clause = next(c for c in document.clauses if c.clause_id == rule.clause_id)
-    if rule.said_unit is None or rule.said_unit not in clause.text or all(q.kind == "money" for q in matching):
+    """What a bare number of a table says in the unit of its heading; nothing where the document names no such unit."""
+    if rule.said_unit is None or rule.said_unit not in document.text or all(q.kind == "money" for q in matching):
         return set()
     return set().union(*map(_values, find_money(said.strip() + rule.said_unit)))
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from knowledge.drafting.lexer import Token, lex
-from knowledge.drafting.tables import Table, find_tables
+from knowledge.drafting.tables import Table, find_entry_tables, find_tables
 from knowledge.drafting.vocabulary import folded
 from knowledge.kept import Kept
 from knowledge.model import Document, Span
@@ -95,7 +95,7 @@ class Reading:
     @cached_property
     def stretches(self) -> list[Stretch]:
         """Every stretch of the text, in order."""
-        tables = find_tables(self.kept.text, self.plain)
+        tables = [*find_tables(self.kept.text, self.plain), *find_entry_tables(self.plain)]
         covered = [table.span for table in tables]
         found = [Stretch(table.span, "table", opens_paragraph=True, table=table) for table in tables]
         markers = {marker.start: marker for marker in self._markers}

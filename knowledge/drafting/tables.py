@@ -17,6 +17,7 @@ _CEILING = re.compile(r"最高|不超过|至多|≤|上限|封顶|以内")
 _NO_AMOUNT = re.compile(r"序号|编号|数量|名额|个数|期限|时限|年限|分值|得分|电话|投资|产值|周期|页码|家数|权重")
 _REMARK = re.compile(r"备注|说明|条件|要求|备考|依据|文号|来源|文件")
 _SCALE = {"元": 1, "万元": 10**4, "亿元": 10**8}
+_ENTRY = re.compile(r"[ \t]*(?P<label>[^:;。]{1,24}):[ \t]*(?P<value>[^:;。]{0,80}?)[ \t]*")
 _FEWEST_LINES = 2
 _LONGEST_CELL = 80
 
@@ -81,6 +82,56 @@ def find_tables(text: str, plain: str) -> list[Table]:
         run = []
         above = body or above
     return tables
+
+
+def find_entry_tables(plain: str) -> list[Table]:
+    """Tables whose rows are written out with their headings: 级别：国际标准；主导（万元）：100；参与（万元）：30。"""
+    tables: list[Table] = []
+    run: list[tuple[Cell, ...]] = []
+    labels: tuple[str, ...] = ()
+    caption = above = ""
+
+    def close() -> None:
+        if len(run) > 1:
+            tables.append(Table(Span(run[0][0].start, run[-1][-1].end), tuple(run), caption))
+        run.clear()
+
+    for span in _lines(plain):
+        entries = _entries(plain[slice(*span)], span.start)
+        found = tuple(label.text for label, _ in entries)
+        if not entries or found != labels:
+            close()
+            labels = found
+            caption = above
+            if entries:
+                run.append(tuple(label for label, _ in entries))
+        if entries:
+            run.append(tuple(value for _, value in entries))
+        elif plain[slice(*span)].strip():
+            above = plain[slice(*span)]
+    close()
+    return tables
+
+
+def _entries(body: str, offset: int) -> list[tuple[Cell, Cell]]:
+    """The headings and cells of a row that is written out; none where the line is no such row.
+
+    Such a row has at least two entries, each with a heading, and the first names what the others are of.
+    """
+    entries: list[tuple[Cell, Cell]] = []
+    at = 0
+    for part in body.rstrip().rstrip("。;").split(";"):
+        match = _ENTRY.fullmatch(part)
+        if match is None:
+            return []
+        entries.append((_cell(match, "label", offset + at), _cell(match, "value", offset + at)))
+        at += len(part) + 1
+    names_first = len(entries) > 1 and not _holds_amount(entries[0][1].text)
+    return entries if names_first and any(_holds_amount(value.text) for _, value in entries) else []
+
+
+def _cell(match: re.Match[str], group: str, offset: int) -> Cell:
+    return Cell(offset + match.start(group), offset + match.end(group), match[group])
 
 
 def _fits(head: Sequence[Cell], row: Sequence[Cell]) -> bool:

@@ -90,6 +90,30 @@ def _is_empty(rule: object) -> bool:
     return not (stated or rule.delegated or rule.benefit == "honour_only")  # type: ignore[attr-defined]
 
 
+class TestTables:
+    def test_rows_written_out_with_their_headings(self, tmp_path: Path) -> None:
+        text = (
+            "某市标准化奖励办法\n第一条 奖励见下表（单位：万元）：\n"
+            "标准类别：行业标准；主导制定：10；参与制定：3。\n标准类别：团体标准；主导制定：5；参与制定：1。\n"
+        )
+        document, draft = draft_of(text, tmp_path)
+        paid = [(rule.level, rule.role, rule.yuan) for rule in draft.rules]
+        assert paid == [
+            ("industry", "lead", 100000),
+            ("industry", "participate", 30000),
+            ("group", "lead", 50000),
+            ("group", "participate", 10000),
+        ]
+        folder = tmp_path / "rules"
+        folder.mkdir()
+        (folder / f"{document.policy.id}.yaml").write_text(review_file(draft), encoding="utf-8")
+        assert len(load_rules(folder, {document.policy.id: document}).all) == 4
+
+    def test_a_number_without_a_unit_is_no_amount(self, tmp_path: Path) -> None:
+        _, draft = draft_of("某市标准化奖励办法\n级别：国家标准；主导制定：10；参与制定：3。\n", tmp_path)
+        assert draft.rules == ()
+
+
 class TestTerms:
     def test_what_lead_means_is_read_from_the_document(self, tmp_path: Path) -> None:
         text = (
