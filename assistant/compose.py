@@ -16,10 +16,13 @@ from assistant.question import Question
 from knowledge.glossary import Glossary
 from knowledge.model import Clause, Document, Policy, Reference, Span
 from knowledge.normalize import normalize
+from knowledge.proposals import propose
 from knowledge.quantities import find_quantities
 
 # A quoted sentence longer than this is shown in part, around what answers; the marker still opens all of it.
 _QUOTE_SHOWN = 220
+# What a document says itself of how long it holds.
+_OWN_TERM = ("effective", "expires", "transition")
 # Pairs of characters that a question must share with the title of a document referred to before it means that one.
 _REFERENCE_PAIRS = 4
 
@@ -54,6 +57,7 @@ class Composer:
         self.glossary = glossary
         self.documents = documents
         self.reward_policies = reward_policies
+        self._terms: dict[str, list[Evidence]] = {}
 
     # --- replies that rest on no document -----------------------------------------------------------------------------
 
@@ -233,7 +237,11 @@ class Composer:
                 basis or self.title_evidence(document),
             )
             self.successor_line(out, policy, language)
-            if policy.status == "unknown":
+            stated = self._own_term(document)
+            for evidence in stated:
+                words = _inline(document.text[evidence.start : evidence.end])
+                out.add(self.say(language, "validity.stated", text=words), evidence)
+            if policy.status == "unknown" and not stated:
                 out.add(self.say(language, "validity.silent"))
             if policy.goal_period and policy.goal_period.end:
                 year = policy.goal_period.end.year
@@ -246,6 +254,15 @@ class Composer:
             warnings += self.warnings(policy, asked_at)
         self.ask_line(out, documents, language)
         return Composed("answered", out.done(), warnings=tuple(dict.fromkeys(warnings)))
+
+    def _own_term(self, document: Document) -> list[Evidence]:
+        """The sentences in which a document says from when and until when it holds."""
+        policy = document.policy.id
+        if policy not in self._terms:
+            found = [p for p in propose(document) if p.field in _OWN_TERM]
+            spans = [find_span(document, proposal.start, proposal.end) for proposal in found]
+            self._terms[policy] = list(dict.fromkeys(span for span in spans if span is not None))
+        return self._terms[policy]
 
     def metadata(self, question: Question, documents: Sequence[Document], asked_at: date) -> Composed:
         """A document's number, dates, issuer or title, cited where the document shows it."""

@@ -18,6 +18,7 @@ TAIZHOU = """台州市标准化专项资金管理办法
 每项分别给予50万元、20万元奖励；参与制定的，按主导单位的30%给予奖励。
 第三条 承担全国专业标准化技术委员会秘书处工作的，一次性奖励30万元。
 第四条 申报材料包括申请表、标准文本和营业执照复印件，每年5月31日前报市市场监督管理局。
+第五条 本办法自2024年1月1日起施行，有效期5年。
 """
 OTHER_TAIZHOU = """泰州市标准化奖励办法
 第一条 主导制定国家标准的，每项给予35万元奖励。
@@ -73,6 +74,13 @@ def test_what_it_does_not_pay_is_not_answered_with_another_payment(taizhou: Assi
     answer = taizhou.ask(question)
     assert "rule_unreviewed" not in answer.warnings
     assert answer.answer.startswith("未见规定")
+
+
+def test_how_long_a_document_says_it_holds_is_not_denied(taizhou: Assistant) -> None:
+    answer = taizhou.ask("台州的办法有效期多久？")
+    assert "有效期5年" in answer.answer
+    assert "没有写明有效期" not in answer.answer
+    assert "有效期5年" in "".join(citation.quote for citation in answer.citations)
 
 
 def test_a_name_that_two_cities_share_means_the_one_that_is_held(taizhou: Assistant) -> None:
