@@ -8,9 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import rjieba
+
 from assistant.answer import AnswerStatus, Language, QuestionBack, RewardRow, Warning_
 from assistant.draft import Draft, DraftBuilder, Evidence, sentences_of
-from assistant.evidence import Passage
+from assistant.evidence import Passage, asks_for_list, goal_sentences
+from assistant.listing import DOCUMENT_WORDS
 from assistant.phrases import Phrases
 from assistant.question import Question
 from knowledge.glossary import Glossary
@@ -20,7 +23,15 @@ from knowledge.proposals import propose
 from knowledge.quantities import find_quantities
 
 # A quoted sentence longer than this is shown in part, around what answers; the marker still opens all of it.
-_QUOTE_SHOWN = 220
+_QUOTE_SHOWN = 320
+_GOAL = "目标"
+# What every document here is about.
+_SUBJECT = "标准化工作"
+_MEASURED_GOALS = frozenset({"量化目标"})
+# Goals listed of one document.
+_GOALS_SHOWN = 14
+# The sign of the issuer that a document's number begins with.
+_AGENCY = re.compile(r"[〔\[【(（]")
 # What a document says itself of how long it holds.
 _OWN_TERM = ("effective", "expires", "transition")
 # Pairs of characters that a question must share with the title of a document referred to before it means that one.
@@ -287,10 +298,18 @@ class Composer:
             warnings += self.warnings(policy, asked_at)
         return Composed("answered" if found else "partial", out.done(), warnings=tuple(dict.fromkeys(warnings)))
 
+    def asks_of_part(self, question: Question, documents: Sequence[Document]) -> bool:
+        """Whether what sounds like a question for a document's title is one for the name of something in it."""
+        if question.attribute != "title":
+            return False
+        named = any(match.kind == "person_name" for match in question.answer_types)
+        return named or not any(_is_all_title(question, document, self.glossary) for document in documents)
+
     def _metadata_values(
         self, document: Document, question: Question, language: Language
     ) -> list[tuple[str, str, Evidence]]:
-        attribute = question.attribute or "doc_no"
+        dated = any(match.kind == "date" for match in question.answer_types)
+        attribute = "date" if dated else question.attribute or "doc_no"
         policy, title = document.policy, self.title_evidence(document)
         values: list[tuple[str, str, Evidence]] = []
         if attribute == "doc_no" and (referred := self._reference(document, question)):
@@ -309,6 +328,97 @@ class Composer:
             values.append(("title", self.title(policy, language), title))
         return values
 
+    def goal_years(self, question: Question, documents: Sequence[Document], asked_at: date) -> Composed | None:
+        """The period that a document's goals are set for, where a question asks for that and for no goal in particular."""
+        if not _asks_for_goal_years(question, self.glossary):
+            return None
+        language, out = question.language, DraftBuilder()
+        warnings: list[Warning_] = []
+        for document in documents:
+            period = document.policy.goal_period
+            if period is None or period.end is None or not _is_all_title(question, document, self.glossary):
+                continue
+            years = [str(day.year) for day in (period.start, period.end) if day]
+            shown = find_words(document, _holds_all(years))
+            evidence = shown or self.find_text(document, years[-1]) or self.title_evidence(document)
+            where = self.title(document.policy, language)
+            out.add(self.say(language, "fact.goal_years", where=where, years=years), evidence)
+            out.add("")
+            out.add(self.say(language, "quote.block", text=self._quoted(document, evidence)), evidence)
+            out.add("")
+            warnings += self.warnings(document.policy, asked_at)
+            self.validity_line(out, document, asked_at, language)
+        if not out.lines:
+            return None
+        out.add(self.say(language, "answer.disclaimer"))
+        return Composed("answered", out.done(), warnings=tuple(dict.fromkeys(warnings)))
+
+    def goal_figures(
+        self, question: Question, documents: Sequence[Document], asked_at: date, *, measured: bool
+    ) -> Composed | None:
+        """The goals of the documents that are set in figures, as a list; null where a question does not ask for them.
+
+        Args:
+            measured: only where the question says that figures are wanted: 量化目标, numerical targets.
+        """
+        if not _asks_for_goals(question, self.glossary, measured=measured):
+            return None
+        language, out = question.language, DraftBuilder()
+        warnings: list[Warning_] = []
+        for document in documents:
+            if not _is_all_title(question, document, self.glossary) or not (goals := goal_sentences(document)):
+                continue
+            where = self.basis(document.policy, language)
+            evidence = [sentences_of(document, clause, span.start, span.end) for clause, span in goals[:_GOALS_SHOWN]]
+            out.add(self.say(language, "fact.list", where=where), evidence[0])
+            out.add("")
+            for item in evidence:
+                out.add(self.say(language, "fact.list_item", text=self._quoted(document, item)), item)
+            out.add("")
+            warnings += self.warnings(document.policy, asked_at)
+            self.validity_line(out, document, asked_at, language)
+        if not out.lines:
+            return None
+        out.add(self.say(language, "answer.disclaimer"))
+        return Composed("answered", out.done(), warnings=tuple(dict.fromkeys(warnings)))
+
+    def nearest(
+        self, question: Question, documents: Sequence[Document], nearby: Sequence[Passage], asked_at: date
+    ) -> Composed:
+        """No sentence surely answers: say so, and show what comes nearest as no more than that."""
+        language, out = question.language, DraftBuilder()
+        out.add(self.say(language, "scope.no_basis"))
+        out.add("")
+        out.add(self.say(language, "notstated.nearby"))
+        out.add("")
+        warnings: list[Warning_] = []
+        for passage in nearby:
+            evidence = self.evidence(passage)
+            where = self.where(passage.document.policy, passage.clause, language)
+            out.add(self.say(language, "fact.source", where=where), evidence)
+            out.add("")
+            out.add(self.say(language, "quote.block", text=self.shown(passage)), evidence)
+            out.add("")
+            warnings += self.warnings(passage.document.policy, asked_at)
+        self.ask_line(out, documents, language)
+        return Composed("partial", out.done(), warnings=tuple(dict.fromkeys(warnings)))
+
+    def _quoted(self, document: Document, evidence: Evidence) -> str:
+        return _cut_right(_inline(document.text[evidence.start : evidence.end]), _QUOTE_SHOWN)
+
+    def referred_number(self, question: Question) -> Composed | None:
+        """The number of a document that one of those held refers to, where the question means that one."""
+        language, out = question.language, DraftBuilder()
+        for document in self.documents.values():
+            referred = self._reference(document, question)
+            if referred is None:
+                continue
+            evidence = find_span(document, referred.start, referred.end) or self.title_evidence(document)
+            out.add(self.say(language, "metadata.doc_no", value=referred.doc_no or ""), evidence)
+            out.add("")
+            out.add(self.say(language, "quote.block", text=self._quoted(document, evidence)), evidence)
+            out.add("")
+        return Composed("answered", out.done()) if out.lines else None
     def with_reading(self, question: Question, composed: Composed, surface: str, name: str) -> Composed:
         """An answer about one of several places of a name, with the place it was taken for said first."""
         out = DraftBuilder()
@@ -332,7 +442,10 @@ class Composer:
             plain = squeezed(title)
             return sum(plain[i : i + 2] in asked for i in range(len(plain) - 1))
 
-        known = [reference for reference in document.policy.references if reference.doc_no and reference.title]
+        known = [reference for reference in document.policy.references if reference.doc_no]
+        signed = next((r for r in known if squeezed(_AGENCY.split(r.doc_no or "")[0]) in squeezed(asked)), None)
+        if signed:
+            return signed
         best = max(known, key=lambda reference: shared(reference.title or ""), default=None)
         if best is None or shared(best.title or "") <= max(shared(document.policy.title), _REFERENCE_PAIRS):
             return None
@@ -378,9 +491,13 @@ class Composer:
 
     def basis(self, policy: Policy, language: Language) -> str:
         """A policy named as an office names it: title, number, date."""
+        # A title that names no place is told with it: 广东省《批转省质监局…意见的通知》.
+        shown = policy.title_en if language == "en" and policy.title_en else policy.title
+        place = self.place_name(policy, language) if policy.place else ""
         return self.say(
             language,
             "basis.title",
+            place="" if place.rstrip("省市区县") in shown else place,
             title=policy.title,
             title_en=policy.title_en,
             doc_no=policy.doc_no,
@@ -495,6 +612,51 @@ class Composer:
         head = _cut_left(_inline(before), room)
         tail = _cut_right(_inline(after), room)
         return f"{head}{_inline(middle)}{tail}"
+
+
+def _holds_all(words: Sequence[str]) -> Callable[[str], bool]:
+    return lambda text: all(word in text for word in words)
+
+
+def _goal_forms(question: Question, glossary: Glossary) -> list[str]:
+    """How a question may have put "goal", longest first; none where it speaks of no goal."""
+    terms = [term for term in glossary.find_terms(question.query) if _GOAL in term.zh]
+    forms = {form.lower() for term in terms for form in (*term.zh, *term.en)}
+    return sorted(forms, key=lambda form: (-len(form), form))
+
+
+def _measured_forms(question: Question, glossary: Glossary) -> list[str]:
+    terms = [term for term in glossary.find_terms(question.query) if _MEASURED_GOALS & set(term.zh)]
+    return sorted(
+        {form.lower() for term in terms for form in (*term.zh, *term.en)}, key=lambda form: (-len(form), form)
+    )
+
+
+def _asks_for_goal_years(question: Question, glossary: Glossary) -> bool:
+    yearly = any(match.kind == "date" and re.search(r"年|year", match.cue) for match in question.answer_types)
+    claimed = bool(question.years) and any(match.kind == "yes_no" for match in question.answer_types)
+    return (yearly or claimed) and bool(_goal_forms(question, glossary))
+
+
+def _asks_for_goals(question: Question, glossary: Glossary, *, measured: bool) -> bool:
+    if not asks_for_list(question) and "list" not in question.intents:
+        return False
+    return bool(_measured_forms(question, glossary)) or (not measured and bool(_goal_forms(question, glossary)))
+
+
+def _is_all_title(question: Question, document: Document, glossary: Glossary) -> bool:
+    """Whether a question says nothing but goal words and words of a document's title."""
+    text = question.query
+    said = [place.surface for place in question.places] + [match.cue for match in question.answer_types]
+    for words in (*_measured_forms(question, glossary), *_goal_forms(question, glossary), *said):
+        text = text.replace(words, " ")
+    title = normalize(" ".join((document.policy.title, DOCUMENT_WORDS, _SUBJECT))).text
+    if question.language == "en":
+        left = [tuple(normalize(form).text for form in term.zh) for term in glossary.find_terms(text)]
+    else:
+        tagged = rjieba.tag(glossary.content(text, "zh"))
+        left = [(word,) for word, tag in tagged if len(word) > 1 and tag[:1] in "nvjlab"]
+    return all(any(form in title for form in forms) for forms in left)
 
 
 def clause_words(document: Document, clause: Clause, span: Span) -> str:

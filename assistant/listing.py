@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import rjieba
 
+from assistant.evidence import asks_for_list
 from assistant.question import Question
 from knowledge.glossary import Glossary
 from knowledge.model import Clause, Document
@@ -18,20 +20,39 @@ _TITLE_LENGTH = 48
 _SHARE, _SHARE_UNASKED = 0.4, 0.9
 _DASH_ITEM = re.compile(r"/d\d+$")
 # Words for a document as such.
-_DOCUMENT_WORDS = (
-    "包括 包含 建设 建成 具体 几种 文件 政策 方案 意见 纲要 办法 规定 通知 计划 规划 内容 方面 主要 提出 实施 推进"
+DOCUMENT_WORDS = (
+    "包括 包含 建设 建成 具体 几种 文件 政策 方案 意见 纲要 办法 规定 通知 计划 规划 内容 方面 "
+    "主要 提出 实施 推进 分别 设定 战略"
 )
 _NUMBER = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十百\d]+[章节条、.．]?|[(（][一二三四五六七八九十\d]+[)）]|[①-⑳]|—+)\s*"
 )
 
 
+_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
+_QUOTED = re.compile(r"[“\"‘「『]([^”\"’」』]{2,30})[”\"’」』]")
+_NUMBERED = re.compile(
+    r"[哪这](?P<number>[两二三四五六七八九十])(?:个|大|类|项|种)(?P<noun>[\u3400-\u9fff]{1,4}?)(?=[?？。!！]|$)"
+)
+
+
 @dataclass(frozen=True)
 class Listing:
-    """The items under one heading: each with its title and the first clause of it."""
+    """The items under one heading: each with its title and the first clause of it.
 
+    `agreement` is how far the question is about that heading, 0 to 1.
+    """
+
+    document: Document
     head: str
     items: tuple[tuple[str, Clause], ...]
+    agreement: float
+
+
+def best_listing(question: Question, documents: Iterable[Document], glossary: Glossary) -> Listing | None:
+    """The items of the heading that a question is most about, over several documents; the first of equals."""
+    found = [listing for document in documents if (listing := outline_items(question, document, glossary))]
+    return max(found, key=lambda listing: listing.agreement, default=None)
 
 
 def outline_items(question: Question, document: Document, glossary: Glossary) -> Listing | None:
@@ -39,45 +60,55 @@ def outline_items(question: Question, document: Document, glossary: Glossary) ->
 
     A heading's words in passing do not turn an answer into a list: the question asks for a list, or is the heading.
     """
-    listing = "list" in {match.kind for match in question.answer_types} or bool({"list", "stage"} & question.intents)
+    listing = asks_for_list(question) or bool({"list", "stage"} & question.intents)
+    numbered = _NUMBERED.search(question.query)
     words = _content(question, document, glossary)
     best: tuple[float, tuple[str, ...], list[tuple[str, Clause]]] | None = None
     for head in sorted({path for clause in document.clauses for path in _heads(clause)}):
         title = re.sub(r"\W", "", normalize(_NUMBER.sub("", head[-1])).text)
         items = _children(document, head)
-        score = _agreement(words, title, [normalize(item).text for item, _ in items])
+        names = [normalize(item).text for item, _ in items]
+        score = max(_agreement(words, title, names), _counted(numbered, names))
         if len(items) > 1 and score >= (_SHARE if listing else _SHARE_UNASKED) and (best is None or score > best[0]):
             best = (score, head, items)
-    return Listing(" › ".join(best[1]), tuple(best[2])) if best else None
+    return Listing(document, " › ".join(best[1]), tuple(best[2]), best[0]) if best else None
 
 
-def _content(question: Question, document: Document, glossary: Glossary) -> list[str]:
-    """The words of the question that do not merely name the document or its place."""
+def _counted(numbered: re.Match[str] | None, items: list[str]) -> float:
+    """1 where there are as many items as the question says, and each is called what it says: 哪四个区."""
+    if numbered is None or len(items) != _DIGITS.get(numbered["number"], 0):
+        return 0.0
+    return float(all(numbered["noun"] in item for item in items))
+
+
+def _content(question: Question, document: Document, glossary: Glossary) -> list[tuple[str, ...]]:
+    """The words of the question that do not merely name the document or its place, each with how it may be written."""
     text = question.query
+    if quoted := _QUOTED.findall(text):
+        return [(normalize(name).text,) for name in quoted]
     for place in question.places:
         text = text.replace(place.surface, " ")
     if question.language == "en":
-        words = glossary.translate_terms(text)
+        words = [tuple(normalize(form).text for form in term.zh) for term in glossary.find_terms(text)]
     else:
-        words = [
-            word for word, tag in rjieba.tag(glossary.content(text, "zh")) if len(word) > 1 and tag[:1] in "nvjlabi"
-        ]
-    named = normalize(" ".join(filter(None, (document.policy.title, _DOCUMENT_WORDS)))).text
-    return [word for word in dict.fromkeys(words) if word not in named]
+        tagged = rjieba.tag(glossary.content(text, "zh"))
+        words = [(word,) for word, tag in tagged if len(word) > 1 and (tag[:1] in "nvjlabi" or word[0] == "第")]
+    named = normalize(" ".join(filter(None, (document.policy.title, DOCUMENT_WORDS)))).text
+    return [forms for forms in dict.fromkeys(words) if not any(form in named for form in forms)]
 
 
 def _heads(clause: Clause) -> list[tuple[str, ...]]:
     return [clause.path[: depth + 1] for depth in range(len(clause.path))]
 
 
-def _agreement(words: list[str], title: str, items: list[str]) -> float:
+def _agreement(words: list[tuple[str, ...]], title: str, items: list[str]) -> float:
     """How far a question is about a heading, 0 to 1.
 
     Its words stand in the heading, or in every item below it (阶段 in 第一阶段, 第二阶段 …).
     """
-    common = [word for word in words if items and all(word in item for item in items)]
-    named = [word for word in words if word in title]
-    if not words or len(set(common) | set(named)) < len(words):
+    common = [forms for forms in words if items and any(all(form in item for item in items) for form in forms)]
+    named = [max(held, key=len) for forms in words if (held := [form for form in forms if form in title])]
+    if not words or any(forms not in common and not any(form in title for form in forms) for forms in words):
         return 0.0
     if common:
         return 1.0

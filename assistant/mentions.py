@@ -227,8 +227,13 @@ class Event(NamedTuple):
     month: int | None
 
 
+_CITED = re.compile(r"[㐀-鿿]{0,6}[〔\[【]\d{4}[〕\]】]\s*第?\s*\d+\s*号|《[^《》]*》|[“\"][㐀-鿿][^“”\"]*[”\"]")
+
+
 def language_of(text: str) -> Language:
     """The language a question is asked in; a few foreign words do not change it. Chinese where nothing tells."""
+    # The number or the title of a document is Chinese in any question.
+    text = _CITED.sub(" ", text)
     han = len(re.findall(r"[㐀-鿿豈-﫿]", text))
     # Codes such as TC, LED, AAAA belong to both languages.
     words = [w for w in re.findall(r"[A-Za-z][A-Za-z'’-]*", text) if not (w.isupper() and len(w) <= 5)]

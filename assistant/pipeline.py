@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,8 +18,8 @@ from assistant.claims import claim_of
 from assistant.compose import Composed, Composer, squeezed
 from assistant.compose_rewards import RewardComposer
 from assistant.draft import Evidence, cite, render
-from assistant.evidence import EvidenceFinder, Passage, confidence, known_years
-from assistant.listing import outline_items
+from assistant.evidence import EvidenceFinder, Passage, asks_for_list, confidence, known_years, parts_of
+from assistant.listing import Listing, best_listing
 from assistant.phrases import Phrases
 from assistant.question import Question, Understanding
 from assistant.retriever import ClauseRetriever, Hit
@@ -32,6 +32,7 @@ from assistant.wording import WordedSentence, Wording
 from knowledge.embedding import Embedder, default_embedder
 from knowledge.glossary import Glossary
 from knowledge.model import Document
+from knowledge.normalize import normalize
 from knowledge.places import Gazetteer
 from knowledge.quantities import find_quantities
 from knowledge.releases import DataDirectory, Release, open_live
@@ -48,8 +49,16 @@ _COMPARED = 4
 # The share of a question about a payment that a sentence itself must hold to state that payment.
 _SAME_PAYMENT = 0.7
 _CONJUNCTION = re.compile(r"\s*(?:和|与|及|以及|跟|同|、|还是|或者?|,|and|or|versus|vs\.?|,\s*and)\s*")
+# The share of a question that names no place which a sentence must hold to come near it.
+_NEARBY_OVERLAP = 0.15
+# How many sentences are shown as coming nearest.
+_NEAREST = 3
+# A document's own data are told of so many documents at once.
+_ABOUT_AT_ONCE = 6
+# Headings are looked for in no more documents than this.
+_LISTED_FROM = 6
 # From here on the best sentence stands alone.
-_SURE = 0.75
+_SURE = 0.6
 _EACH = re.compile(r"分别|各(?:是|为|有|多少)|\b(?:each|respectively|both)\b")
 # The share of a question a sentence must hold to be shown as what comes nearest, where nothing answers.
 _NEARBY_COVERAGE = 0.3
@@ -147,10 +156,15 @@ class Assistant:
         self.release.close()
 
     def search(self, query: str, *, limit: int = 10) -> list[Hit]:
-        """Clauses for a query, best first."""
+        """Clauses for a query, best first; those of the place or the document that it names before all others."""
         question = self._understanding.read(query)
+        scope = find_scope(question, self.release.documents.values(), self._gazetteer)
         return self._retriever.search(
-            question.query, limit=limit, terms=self._terms(question), policies=self._standing(question)
+            question.query,
+            limit=limit,
+            terms=[*self._terms(question), *_written_places(question)],
+            policies=self._standing(question),
+            preferred=[d.policy.id for d in scope.documents] if scope.named else (),
         )
 
     def ask(
@@ -286,12 +300,13 @@ class Assistant:
         match question.topic:
             case "empty":
                 return compose.scope(question, "scope.empty")
-            case "greeting" | "thanks" | "out_of_scope" | "instruction":
-                return compose.scope(question, f"scope.{question.topic}")
-            case "identity":
-                return compose.scope(question)
+            case "instruction":
+                return compose.scope(question, "scope.instruction")
+            case "greeting" | "thanks" | "out_of_scope" | "identity":
+                keys = () if question.topic == "identity" else (f"scope.{question.topic}",)
+                return self._spoken_of(question, day, clock) or compose.scope(question, *keys)
             case "coverage" if not question.places:
-                return compose.coverage(question, ())
+                return self._spoken_of(question, day, clock) or compose.coverage(question, ())
         if not self.release.documents:
             return compose.scope(question, "scope.empty_corpus")
         rivals = contested(question.places, self.release.documents.values())
@@ -311,15 +326,27 @@ class Assistant:
             return self._composer.with_foreign(question, composed, _place_name(scope.foreign, question))
         return composed
 
+    def _spoken_of(self, question: Question, day: date, clock: _Clock) -> Composed | None:
+        """The answer to what sounds like none of the product's business, where the documents do speak of it.
+
+        What is off topic for standards (housing funds, tax rates) is the topic of other policies.
+        """
+        off_topic = question.topic != "coverage"
+        if not self.release.documents or not self._finder.is_spoken_of(question, off_topic=off_topic):
+            return None
+        scope = find_scope(question, self.release.documents.values(), self._gazetteer)
+        good = self._good(question, scope, clock)
+        return self._stated(question, good, day) if good else None
+
     def _scoped(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
         """The answer from the documents in scope."""
         match question.topic:
             case "coverage":
-                return self._composer.coverage(question, scope.documents)
+                return self._spoken_of(question, day, clock) or self._composer.coverage(question, scope.documents)
             case "validity":
-                return self._about(question, scope, self._composer.validity, day)
-            case "metadata":
-                return self._about(question, scope, self._composer.metadata, day)
+                return self._about(question, scope, self._composer.validity, day, clock)
+            case "metadata" if not self._composer.asks_of_part(question, scope.documents):
+                return self._about(question, scope, self._composer.metadata, day, clock)
             case "reward" | "stacking":
                 return self._reward(question, scope, day, clock)
             case "procedure":
@@ -332,17 +359,28 @@ class Assistant:
         scope: Scope,
         write: Callable[[Question, Sequence[Document], date], Composed],
         day: date,
+        clock: _Clock,
     ) -> Composed:
         """Questions about a document itself: of the documents in scope, or of all where none is named."""
         if scope.mentioned_only:
             return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
         documents = scope.documents or tuple(self.release.documents.values())
-        if len(documents) > 6:
-            return self._composer.which_place(question, documents)
-        return write(question, documents, day)
+        if question.attribute == "doc_no" and (referred := self._composer.referred_number(question)):
+            return referred
+        if len(documents) <= _ABOUT_AT_ONCE:
+            return write(question, documents, day)
+        # Too many to say it of each: the documents' own words on it, if they have any.
+        good = self._good(question, scope, clock)
+        return self._stated(question, good, day) if good else self._composer.which_place(question, documents)
 
     def _reward(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
         book = self._rules
+        if not book.all:
+            # Nothing to compute with: what the documents say.
+            shown = self._unreviewed(question, self._passages(question, scope, clock)) if question.things else []
+            if shown and scope.named:
+                return self._composer.unreviewed(question, shown, day)
+            return self._fact(question, scope, day, clock)
         if scope.mentioned_only:
             return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
         paying = [d for d in scope.documents if d.policy.id in self._composer.reward_policies]
@@ -424,30 +462,36 @@ class Assistant:
         attribute = question.attribute or "procedure"
         asked = self._glossary.data.intents["procedure"].attributes.get(attribute)
         needed = asked.evidence if asked else ()
-        passages = [
-            p for p in self._passages(question, scope, clock) if not needed or any(word in p.text for word in needed)
-        ]
+        every = self._passages(question, scope, clock)
+        passages = [p for p in every if not needed or any(word in p.text for word in needed)]
+        sure = confidence(passages, question)
         if not scope.named and len(self.release.documents) > 1:
             # One office's telephone or deadline must not pass for another's.
+            if passages and sure >= self.settings.evidence_confidence_unscoped and self._finder.is_spoken_of(question):
+                return self._stated(question, passages, day)
             return self._composer.which_place(question, scope.documents)
-        if confidence(passages, question) >= self.settings.evidence_confidence:
+        if sure >= self.settings.evidence_confidence:
             return self._composer.facts(question, [passages[:1]], day)
         return self._composer.not_stated(question, f"notstated.{attribute}", scope.documents, [], day)
 
     def _fact(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
-        if not scope.named and not question.slots and not self._glossary.find_terms(question.query):
-            return self._composer.scope(question, "scope.out_of_scope")
-        for document in scope.documents if scope.named else ():
-            if listed := outline_items(question, document, self._glossary):
-                return self._composer.outline_list(question, document, listed.head, listed.items, day)
+        question = self._by_own_words(question, scope, clock)
+        if overview := self._overview(question, scope, day, clock):
+            return overview
+        if parts := parts_of(question):
+            found = [self._good(part, scope, clock) for part in parts]
+            if all(found):
+                return self._composer.facts(question, _by_document(best[0] for best in found), day)
         if (
             scope.named
             and 1 < len(scope.documents) <= _COMPARED
             and (len(question.places) > 1 or "comparison" in question.intents)
         ):
-            parts = [replace(scope, documents=(document,)) for document in scope.documents]
-            groups = [self._passages(question, part, clock)[:1] for part in parts]
-            groups = [[p for p in group if p.fits and p.own_coverage >= _NEARBY_COVERAGE] for group in groups]
+            groups = [
+                self._passages(_asked_of(question, document, scope), replace(scope, documents=(document,)), clock)[:1]
+                for document in scope.documents
+            ]
+            groups = [[p for p in group if p.fits and p.signs.coverage >= _NEARBY_COVERAGE] for group in groups]
             if any(groups):
                 return self._composer.facts(question, [group for group in groups if group], day)
         good = self._good(question, scope, clock)
@@ -459,10 +503,59 @@ class Assistant:
         if not good:
             if scope.mentioned_only:
                 return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
+            if not scope.named and not question.slots and not self._glossary.find_terms(question.query):
+                return self._composer.scope(question, "scope.out_of_scope")
+            if near := self._near(question, scope, clock):
+                return self._composer.nearest(question, scope.documents if scope.named else (), near, day)
             return self._composer.nothing_found(question, scope.documents if scope.named else ())
-        return self._composer.facts(
-            question, _grouped(good, several=_several(question), sure=confidence(good, question) >= _SURE), day
-        )
+        return self._stated(question, good, day)
+
+    def _near(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
+        """What comes nearest to a question that no sentence surely answers; none where that is of something else."""
+        every = self._passages(question, scope, clock)
+        related = scope.named or (bool(every) and every[0].signs.overlap >= _NEARBY_OVERLAP)
+        if not related or confidence(every, question) < self.settings.evidence_nearby:
+            return []
+        return every[:_NEAREST]
+
+    def _overview(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed | None:
+        """What is answered from what is known of whole documents: numbers referred to, goals, headings."""
+        compose = self._composer
+        asked = {match.kind for match in question.answer_types}
+        if "doc_number" in asked and (referred := compose.referred_number(question)):
+            return referred
+        # A province's lists are none of a city that it merely mentions.
+        about = scope.documents if scope.named and not scope.mentioned_only else ()
+        goals = compose.goal_years(question, about, day) or compose.goal_figures(question, about, day, measured=True)
+        if goals:
+            return goals
+        if listed := self._listing(question, scope, clock):
+            return compose.outline_list(question, listed.document, listed.head, listed.items, day)
+        return compose.goal_figures(question, about, day, measured=False)
+
+    def _by_own_words(self, question: Question, scope: Scope, clock: _Clock) -> Question:
+        """A follow-up by its own words where they say enough (工作经费呢), else with those of the turn before it."""
+        own = replace(question, query=normalize(question.text).text)
+        if own.query == question.query or not self._finder.units(own):
+            return question
+        return own if confidence(self._passages(own, scope, clock), own) >= _SURE else question
+
+    def _listing(self, question: Question, scope: Scope, clock: _Clock) -> Listing | None:
+        """The items under the heading a question names, in the documents named or else in those found first."""
+        if scope.mentioned_only:
+            return None
+        if scope.named and len(scope.documents) <= _LISTED_FROM:
+            return best_listing(question, scope.documents, self._glossary)
+        if not asks_for_list(question):
+            return None
+        first = self._passages(question, scope, clock)[:_LISTED_FROM]
+        found = {passage.document.policy.id: passage.document for passage in first}
+        return best_listing(question, found.values(), self._glossary)
+
+    def _stated(self, question: Question, good: Sequence[Passage], day: date) -> Composed:
+        """Sentences that answer, best first, as far as they are shown."""
+        sure = confidence(good, question) >= _SURE
+        return self._composer.facts(question, _grouped(good, several=_several(question), sure=sure), day)
 
     def _good(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
         """The sentences that answer, best first; none where the best is too unsure."""
@@ -483,9 +576,23 @@ class Assistant:
         return any(start < passage.span.end and passage.span.start < end for start, end in spans)
 
     def _passages(self, question: Question, scope: Scope, clock: _Clock) -> list[Passage]:
+        every = self._standing(question)
+        policies = tuple(sorted(every)) if every is not None else None
+        if scope.named:
+            policies = tuple(document.policy.id for document in scope.documents)
+        key = (question.query, question.text, question.years, question.answer_types, policies, scope.mentioned_only)
+        held = clock.passages.get(key)
+        if held is None:
+            held = clock.passages[key] = self._searched(question, scope, policies, clock)
+        return held
+
+    def _searched(
+        self, question: Question, scope: Scope, policies: Sequence[str] | None, clock: _Clock
+    ) -> list[Passage]:
         with clock.stage("retrieve"):
-            policies = {d.policy.id for d in scope.documents} if scope.named else self._standing(question)
-            vector = self._retriever.vector(question.query)
+            vector = clock.vectors.get(question.query)
+            if vector is None:
+                vector = clock.vectors[question.query] = self._retriever.vector(question.query)
             reworded = self._rewriter.rewrite(question) if self._rewriter else None
             hits = self._retriever.search(
                 question.query,
@@ -555,9 +662,11 @@ class Assistant:
 
 
 class _Clock:
-    """Milliseconds by stage, and what each stage made, for whoever observes."""
+    """Milliseconds by stage, what each stage made, for whoever observes, and what was found for one question already."""
 
     def __init__(self, observe: Observer | None = None) -> None:
+        self.passages: dict[Hashable, list[Passage]] = {}
+        self.vectors: dict[str, list[float]] = {}
         self._start = time.perf_counter()
         self._times: dict[str, float] = {}
         self._observe = observe
@@ -612,6 +721,11 @@ def _place_of(document: Document) -> str:
     return policy.place.name if policy.place else policy.id
 
 
+def _written_places(question: Question) -> list[str]:
+    """The Chinese names of the places an English question names: documents write no others."""
+    return [place.name for place in question.places] if question.language == "en" else []
+
+
 def _place_name(name: str, question: Question) -> str:
     for place in question.places:
         if name in (place.name, place.surface):
@@ -624,6 +738,22 @@ def _side_by_side(question: Question) -> bool:
     places = sorted(question.places, key=lambda place: place.start)
     between = [question.query[a.end : b.start] for a, b in pairwise(places)]
     return any(_CONJUNCTION.fullmatch(words) for words in between)
+
+
+def _asked_of(question: Question, document: Document, scope: Scope) -> Question:
+    """A question to several documents as one to this one: a year that names another of them is not asked of it."""
+    others = {year for other in scope.documents if other is not document for year in known_years(other)}
+    return replace(question, years=tuple(year for year in question.years if year not in others))
+
+
+def _by_document(passages: Iterable[Passage]) -> list[list[Passage]]:
+    """Passages in order, each once, those of one document together."""
+    groups: dict[str, list[Passage]] = {}
+    for passage in passages:
+        group = groups.setdefault(passage.document.policy.id, [])
+        if passage.span not in [other.span for other in group]:
+            group.append(passage)
+    return list(groups.values())
 
 
 def _several(question: Question) -> bool:

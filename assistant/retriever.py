@@ -15,8 +15,8 @@ from pydantic import ConfigDict
 from knowledge.model import Clause
 from knowledge.releases import Release
 
-# How deep a search goes whose results are narrowed to some policies afterwards.
-_NARROWED = 5000
+# How deep the lexical search goes whose results are narrowed to some policies afterwards.
+_NARROWED = 1000
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Weights:
     lexical: float = 1.0
     dense: float = 0.6
     document: float = 0.5
+    # What a clause of a preferred policy is put ahead by.
+    preferred: float = 2.0
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class ClauseRetriever(BaseRetriever):
         limit: int | None = None,
         terms: Sequence[str] = (),
         policies: Collection[str] | None = None,
+        preferred: Collection[str] = (),
         vector: Sequence[float] | None = None,
     ) -> list[Hit]:
         """Clauses for a query, best first; equal scores in order of their ids.
@@ -112,28 +115,40 @@ class ClauseRetriever(BaseRetriever):
             limit: how many at most.
             terms: further search words for the lexical side, such as the Chinese terms of an English question.
             policies: only clauses of these policies.
+            preferred: clauses of these policies first.
             vector: the query's vector, where the caller has it.
         """
         words = " ".join([query, *terms])
         if not words.strip() or not self.release.clauses:
             return []
         vector = self.vector(query) if vector is None else vector
-        # A place narrows the search after it was made, so that it needs more of it.
-        wide = self.candidates if policies is None else min(len(self.release.clauses), _NARROWED)
-        lexical = dict(self.release.lexical.search(words, wide))
-        dense = dict(self.release.vectors.search_vector(vector, wide))
-        if policies is not None:
-            wanted = set(policies)
-            lexical = {key: score for key, score in lexical.items() if self._policy(key) in wanted}
-            dense = {key: score for key, score in dense.items() if self._policy(key) in wanted}
-        by_document = dict(self.release.document_index.search(words, wide))
+        if policies is None:
+            lexical = dict(self.release.lexical.search(words, self.candidates))
+            dense = dict(self.release.vectors.search_vector(vector, self.candidates))
+        else:
+            inside = [clause.clause_id for policy in policies for clause in self.release.documents[policy].clauses]
+            wanted = set(inside)
+            # A place narrows the search after it was made, so that it needs more of it.
+            found = self.release.lexical.search(words, _NARROWED)
+            lexical = {key: score for key, score in found if key in wanted}
+            dense = self.release.vectors.cosines(inside, vector)
+        by_document = dict(self.release.document_index.search(words, len(self.release.documents)))
         document = {key: by_document.get(self._policy(key), 0.0) for key in set(lexical) | set(dense)}
         fused = fuse(lexical, dense, document, self.weights)
-        best = sorted(fused.items(), key=lambda item: (-item[1][0], item[0]))[: limit or self.limit]
-        return [
-            Hit(self.release.clauses[key], total, lex, den, doc, dense.get(key, 0.0))
-            for key, (total, lex, den, doc) in best
+        before = self.weights.preferred if preferred else 0.0
+        ahead = set(preferred)
+        hits = [
+            Hit(
+                self.release.clauses[key],
+                total + before * (self._policy(key) in ahead),
+                lex,
+                den,
+                doc,
+                dense.get(key, 0.0),
+            )
+            for key, (total, lex, den, doc) in fused.items()
         ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.clause.clause_id))[: limit or self.limit]
 
     def vector(self, query: str) -> list[float]:
         """A query's vector."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.evidence import known_years, policy_years
 from assistant.question import Question
@@ -15,6 +16,8 @@ from knowledge.places import Gazetteer, PlaceMatch
 # A run of this many characters of a title names the document; shorter ones are ordinary words.
 _TITLE_RUN = 6
 _BRACKETS = str.maketrans("〔〕【】[]", "()()()")
+# What stands between two places that are each asked about: 广州和广州开发区.
+_APART = ("和", "与", "及", "、", "跟", "同", "比", "还是", " and ", " or ", " than ", " with ", " from ")
 # What a development zone is called without its name.
 _ZONE_WORDS = ("开发区", "高新区", "development district", "development zone", "high tech zone", "high-tech zone")
 
@@ -128,15 +131,15 @@ def _scope(question: Question, every: tuple[Document, ...], gazetteer: Gazetteer
     if not question.places:
         chosen = titled or _the_zone(question, every)
         return Scope(chosen, named=True) if chosen else Scope(_of_year(question, every))
+    # What names no place may hold anywhere, as the rules of a whole country do.
+    placeless = tuple(d for d in every if d.policy.place is None and not _title_places(d.policy.title, gazetteer))
     found: dict[str, Document] = {}
     located: PlaceMatch | None = None
     foreign: str | None = None
     mentioned: dict[str, Document] = {}
-    # 广州萝岗区 means the district, not also the city around it.
-    around = {code for place in question.places if _own(place, every, gazetteer) for code in place.parents}
     read_as: PlaceMatch | None = None
     for place in question.places:
-        if place.code in around:
+        if any(_opens_name_of(place, other, question) and _own(other, every, gazetteer) for other in question.places):
             continue
         own = _own(place, every, gazetteer)
         if not own and (other := _namesake(place, every, gazetteer)):
@@ -153,12 +156,23 @@ def _scope(question: Question, every: tuple[Document, ...], gazetteer: Gazetteer
         foreign = foreign or place.name
         mentioned.update((d.policy.id, d) for d in city)
     if found:
-        chosen = _of_year(question, tuple(found.values()))
+        chosen = _of_year_by_place(question, tuple(found.values()))
         both = tuple(d for d in chosen if d in titled)
-        return Scope(both or chosen, named=True, located=located, foreign=foreign, read_as=read_as)
+        return Scope(both or (*chosen, *placeless), named=True, located=located, foreign=foreign, read_as=read_as)
+    if speaking := tuple(d for d in placeless if any(_speaks_of(d, place) for place in question.places)):
+        return Scope(speaking, named=True)
     if mentioned:
         return Scope(_of_year(question, tuple(mentioned.values())), named=True, foreign=foreign, mentioned_only=True)
-    return Scope((), named=True, foreign=foreign)
+    return Scope(placeless, named=True, foreign=foreign)
+
+
+def _opens_name_of(place: PlaceMatch, other: PlaceMatch, question: Question) -> bool:
+    """Whether a place is named only as the area around another: 广州萝岗区 means the district, not also the city."""
+    if place.code not in other.parents:
+        return False
+    first, second = sorted((place, other), key=lambda named: named.start)
+    between = question.query[first.end : second.start]
+    return not any(word in between for word in _APART)
 
 
 def _namesake(place: PlaceMatch, documents: Sequence[Document], gazetteer: Gazetteer) -> PlaceMatch | None:
@@ -182,10 +196,21 @@ def _is_of(document: Document, place: PlaceMatch, gazetteer: Gazetteer) -> bool:
     """Whether a document is made for a place: by code, or as one of the places its own name lists."""
     own = document.policy.place
     if own is None:
-        return False
+        return place.code in _title_places(document.policy.title, gazetteer)
     if own.code is not None:
         return place.code == own.code
     return place.name == own.name or place.code in {part.code for part in gazetteer.find(own.name)}
+
+
+@lru_cache(maxsize=20_000)
+def _title_places(title: str, gazetteer: Gazetteer) -> frozenset[str]:
+    """The codes of the places that a title names."""
+    return frozenset(place.code for place in gazetteer.find(title))
+
+
+def _speaks_of(document: Document, place: PlaceMatch) -> bool:
+    """Whether a document says the name of a place, as the gazetteer or as the question writes it."""
+    return any(name in document.text for name in (place.name, place.surface))
 
 
 def _within_city(place: PlaceMatch) -> bool:
@@ -216,26 +241,34 @@ def _of_year(question: Question, documents: tuple[Document, ...]) -> tuple[Docum
     return dated or documents
 
 
+def _of_year_by_place(question: Question, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    """The same for the documents of each place by itself: 扬州和广东2010年意见 keeps what there is of Yangzhou."""
+    places = dict.fromkeys(document.policy.place for document in documents)
+    by_place = [tuple(d for d in documents if d.policy.place == place) for place in places]
+    return tuple(document for part in by_place for document in _of_year(question, part))
+
+
 def _named(question: Question, documents: Sequence[Document]) -> tuple[Document, ...]:
     """The documents that a question names by number or by a good part of the title.
 
     Titles of one place begin alike: where a part is of one title alone, what is common to several names none.
     """
     asked = _plain(question.query)
+    asked_runs = _runs(asked)
     numbered = tuple(d for d in documents if d.policy.doc_no and _plain(d.policy.doc_no) in asked)
-    parts = {d.policy.id: _title_parts(d, asked) for d in documents}
+    parts = {d.policy.id: _runs(_plain(d.policy.title)) & asked_runs for d in documents}
     shared = Counter(part for found in parts.values() for part in found)
     own = {key for key, found in parts.items() if any(shared[part] == 1 for part in found)}
     titled = own or {key for key, found in parts.items() if found}
     return tuple(d for d in documents if d in numbered or d.policy.id in titled)
 
 
-def _title_parts(document: Document, asked: str) -> set[str]:
-    title = _plain(document.policy.title)
-    runs = (title[i : i + _TITLE_RUN] for i in range(len(title) - _TITLE_RUN + 1))
-    return {run for run in runs if run in asked}
+@lru_cache(maxsize=20_000)
+def _runs(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + _TITLE_RUN] for i in range(len(text) - _TITLE_RUN + 1))
 
 
+@lru_cache(maxsize=20_000)
 def _plain(text: str) -> str:
     """Normalised text without spaces, and with one kind of bracket: a number is typed 〔2010〕, [2010] or 【2010】."""
     return "".join(normalize(text).text.translate(_BRACKETS).split())

@@ -16,9 +16,11 @@ class Settings(KnowledgeSettings):
     max_history: int = Field(default=12, ge=0, description="Earlier turns that are read.")
     evidence_clauses: int = Field(default=12, ge=1, description="Clauses looked at for an answer.")
     # How sure the best sentence must be before it may answer. Measurement: docs/decisions/0004-abstention.md.
-    evidence_confidence: float = Field(default=0.5, ge=0, le=1)
+    evidence_confidence: float = Field(default=0.4, ge=0, le=1)
     # The same for a question that names no place and no document.
-    evidence_confidence_unscoped: float = Field(default=0.7, ge=0, le=1)
+    evidence_confidence_unscoped: float = Field(default=0.6, ge=0, le=1)
+    # From here on what comes nearest is shown, as no answer.
+    evidence_nearby: float = Field(default=0.18, ge=0, le=1)
     unreviewed_rules: bool = Field(
         default=False, description="Whether reward rules that no person has confirmed may answer, with a warning."
     )

@@ -576,7 +576,9 @@ class Glossary:
         words = list(islice(_WORD.finditer(text, cue.end), _WORDS_BEFORE_NOUN))
         counted = [word for word in words if word.group() in nouns]
         # "how many AAAA-level enterprises": what is counted stands in the plural.
-        noun = next((word for word in counted if word.group().endswith("s")), counted[0] if counted else None)
+        plural = next((word for word in counted if word.group().endswith("s")), None)
+        # "how many products a year" counts no years.
+        noun = plural or next((word for word in counted if word == words[0]), None)
         return (Found(cue.start, noun.end(), cue.payloads), nouns[noun.group()]) if noun else (cue, ())
 
     def find_cues(self, text: str) -> frozenset[str]:

@@ -175,6 +175,20 @@ class VectorIndex:
             matrix[row] = rows[clause_id]
         return matrix
 
+    def cosines(self, ids: Sequence[str], vector: Sequence[float]) -> dict[str, float]:
+        """How near each of some clauses is to a vector of length one, exactly; for ids that are in the index.
+
+        All vectors are read once, at the first call: a place leaves a search too few clauses to go by neighbours.
+        """
+        rows, matrix = self._exact
+        wanted = matrix[[rows[clause_id] for clause_id in ids]]
+        return dict(zip(ids, map(float, wanted @ np.asarray(vector, dtype=np.float32)), strict=True))
+
+    @cached_property
+    def _exact(self) -> tuple[dict[str, int], Vectors]:
+        ids = sorted(self.ids())
+        return {clause_id: row for row, clause_id in enumerate(ids)}, self.get_vectors(ids)
+
     def close(self) -> None:
         """Release the files; a closed index cannot be searched."""
         self._release()

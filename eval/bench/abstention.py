@@ -28,7 +28,7 @@ from eval.dataset import Case, Split, load_cases
 # sentences that hold the gold were taken away.
 Outcome = Literal["right", "wrong", "refuse", "withheld"]
 _THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
-_NAMES = ("coverage", "own coverage", "nearness", "lead", "quantity")
+_NAMES = ("own coverage", "overlap", "lead", "shown")
 
 
 @dataclass(frozen=True)

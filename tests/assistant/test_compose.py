@@ -8,7 +8,7 @@ import pytest
 
 from assistant.compose import Composer, clause_words, find_words
 from assistant.draft import render
-from assistant.evidence import Passage
+from assistant.evidence import Passage, Signs
 from assistant.phrases import Phrases
 from assistant.question import Question
 from knowledge.glossary import Glossary
@@ -18,6 +18,9 @@ from tests.corpus import TODAY
 
 ZH = Question(text="问", language="zh", topic="fact", query="问")
 EN = Question(text="ask", language="en", topic="fact", query="ask")
+
+
+SIGNS = Signs(1.0, 1.0, 0.9, 1.0, 1.0, 0.0, 0.0, 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,7 @@ def passage(release: Release, clause_id: str, words: str) -> Passage:
     document = release.documents[clause.policy_id]
     span = next(s for s in clause.sentences if words in document.text[s.start : s.end])
     start = document.text.index(words, span.start)
-    return Passage(document, clause, span, 1.0, 1.0, 0.9, 2.0, True, Span(start, start + len(words)))
+    return Passage(document, clause, span, SIGNS, 2.0, True, Span(start, start + len(words)))
 
 
 def text_of(composed: object) -> str:
@@ -203,7 +206,7 @@ def test_a_page_mark_in_mid_sentence_is_quoted_and_not_shown(composer: Composer)
     document, clause = marked_document(text, Span(4, 7))
     whole = Span(0, len(text))
     assert clause_words(document, clause, whole) == "新增标准50项。"
-    found = Passage(document, clause, whole, 1.0, 1.0, 0.9, 2.0, True, whole)
+    found = Passage(document, clause, whole, SIGNS, 2.0, True, whole)
     assert composer.shown(found) == "新增标准50项。"
     evidence = composer.evidence(found)
     assert document.text[evidence.start : evidence.end] == text
@@ -213,7 +216,7 @@ def test_markup_in_a_document_is_shown_as_it_is_written(composer: Composer) -> N
     text = "<b>标准</b>*重点*`码`|表|#号。"
     document, clause = marked_document(text)
     whole = Span(0, len(text))
-    shown = composer.shown(Passage(document, clause, whole, 1.0, 1.0, 0.9, 2.0, True, whole))
+    shown = composer.shown(Passage(document, clause, whole, SIGNS, 2.0, True, whole))
     assert shown.replace("\\", "") == text
     for char in "<>*`|#":
         assert f"\\{char}" in shown
@@ -223,9 +226,9 @@ def test_a_long_sentence_is_cut_around_what_answers(composer: Composer) -> None:
     text = "甲" * 300 + "新增国家标准60项" + "乙" * 300 + "。"
     document, clause = marked_document(text)
     focus = Span(300, 310)
-    shown = composer.shown(Passage(document, clause, Span(0, len(text)), 1.0, 1.0, 0.9, 2.0, True, focus))
+    shown = composer.shown(Passage(document, clause, Span(0, len(text)), SIGNS, 2.0, True, focus))
     assert "新增国家标准60项" in shown
-    assert len(shown) < 260
+    assert len(shown) < 360
     assert shown.startswith("……")
     assert shown.endswith("……")
 

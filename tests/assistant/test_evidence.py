@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from assistant.evidence import EvidenceFinder, Passage, confidence, policy_years
+from assistant.evidence import (
+    EvidenceFinder,
+    Passage,
+    asks_for_list,
+    confidence,
+    goal_sentences,
+    parts_of,
+    policy_years,
+)
 from assistant.question import Question, Understanding
 from assistant.retriever import ClauseRetriever
 from knowledge.glossary import Glossary
@@ -86,8 +94,77 @@ def test_the_focus_holds_the_quantity_that_is_asked_for(find: Finder) -> None:
     ],
 )
 def test_the_right_topic_alone_is_no_answer(find: Finder, question: str, policy: str) -> None:
-    good = [p for p in find(question, policy) if p.fits and p.coverage > 0.8]
+    good = [p for p in find(question, policy) if p.fits and p.signs.coverage > 0.8]
     assert not any("60项" in p.text or "领导小组" in p.text for p in good)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("60项指的是什么", "60项"), ("哪份文件提出120个试点", "120个"), ("which document sets 120 pilots", "120个")],
+)
+def test_a_figure_in_a_question_about_it_must_stand_in_the_sentence(find: Finder, question: str, words: str) -> None:
+    good = [passage for passage in find(question) if passage.fits]
+    assert good
+    assert all(words in passage.text for passage in good)
+
+
+def test_a_bare_how_much_is_answered_by_any_quantity(find: Finder) -> None:
+    best = find("每年安排工作经费多少", "ningbo-2020")[0]
+    assert best.fits
+    assert "800万元" in best.text
+
+
+def test_a_year_is_no_length_of_time(find: Finder) -> None:
+    good = [p for p in find("新增国家标准的目标是到哪一年", "ningbo-2020") if p.fits]
+    assert all(q.kind in ("date", "year") for p in good for q in p.quantities)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("工作经费和培训经费各是多少", ["工作经费各是多少", "培训经费各是多少"]),
+        ("宁波的国家标准与试点分别是多少", ["宁波的国家标准分别是多少", "宁波的试点分别是多少"]),
+        (
+            "how large are the working budget and the reward fund",
+            ["how large are the working budget", "the reward fund"],
+        ),
+        ("工作经费是多少", []),
+        ("宁波和绍兴的目标分别是多少", []),
+    ],
+)
+def test_a_question_for_two_things_is_two_questions(find: Finder, question: str, parts: list[str]) -> None:
+    assert [part.query for part in parts_of(find.read(question))] == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "is_list"),
+    [
+        ("重点领域有哪些", True),
+        ("which three strategies are there", True),
+        ("how many pilots", False),
+        ("谁负责", False),
+    ],
+)
+def test_what_asks_for_several_things(find: Finder, question: str, is_list: bool) -> None:
+    assert asks_for_list(find.read(question)) == is_list
+
+
+def test_goals_are_the_sentences_with_a_figure_to_reach(small_release: Release) -> None:
+    document = small_release.documents["ningbo-2020"]
+    found = [document.text[span.start : span.end] for _, span in goal_sentences(document)]
+    assert any("60项" in text for text in found)
+    assert not any("领导小组" in text for text in found)
+
+
+def test_an_english_number_word_finds_what_is_counted(find: Finder) -> None:
+    units = find.finder.units(find.read("Which four parties work together?"))
+    assert any("四个" in unit.forms for unit in units)
+
+
+def test_documents_speak_only_of_what_they_say(find: Finder) -> None:
+    assert not find.finder.is_spoken_of(find.read("公积金怎么提取"))
+    assert not find.finder.is_spoken_of(find.read("Tell me a joke about standards"))
+    assert find.finder.is_spoken_of(find.read("纺织企业有哪些政策"), off_topic=False)
 
 
 def test_a_required_place_must_stand_in_the_sentence(find: Finder) -> None:
@@ -102,7 +179,7 @@ def test_passages_are_ordered_and_lie_in_their_clauses(find: Finder) -> None:
         assert passage.span.start <= passage.focus.start <= passage.focus.end <= passage.span.end
         assert passage.clause.policy_id == passage.document.policy.id
         assert passage.text == passage.document.text[passage.span.start : passage.span.end]
-        assert 0 <= passage.own_coverage <= passage.coverage + 1e-9 <= 1 + 1e-6
+        assert 0 <= passage.own_coverage <= passage.signs.coverage + 1e-9 <= 1 + 1e-6
 
 
 @pytest.mark.parametrize("question", ["的", "？？？", "多少", "1"])

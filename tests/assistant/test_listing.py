@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.listing import Listing, outline_items
+from assistant.listing import Listing, best_listing, outline_items
 from assistant.question import Understanding
 from knowledge.glossary import Glossary
 from knowledge.places import Gazetteer
@@ -70,3 +70,18 @@ def test_items_are_of_the_document_each_once_and_in_its_order(
     assert starts == sorted(set(starts))
     assert len({title for title, _ in found.items}) == count
     assert {clause.policy_id for _, clause in found.items} == {policy}
+
+
+def test_as_many_items_of_one_name_as_the_question_counts(release: Release, understanding: Understanding) -> None:
+    found = listed(release, understanding, "广东试点要建成哪四个区？", "guangdong-2018")
+    assert found is not None
+    assert [title[-2] for title, _ in found.items] == list("区区区区")
+    assert listed(release, understanding, "广东试点要建成哪三个区？", "guangdong-2018") is None
+
+
+def test_a_quoted_name_is_all_that_a_list_is_chosen_by(release: Release, understanding: Understanding) -> None:
+    question = understanding.understand("“先进标准+”工程包括哪几个方面？")
+    found = best_listing(question, release.documents.values(), understanding.glossary)
+    assert found is not None
+    assert found.document.policy.id == "guangdong-2018"
+    assert all("先进标准+" in title for title, _ in found.items)

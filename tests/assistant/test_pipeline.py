@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -21,7 +21,7 @@ from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from knowledge.errors import CorruptRelease, NoRelease
 from knowledge.model import Clause, Document, Span
-from knowledge.releases import DataDirectory, Release, build
+from knowledge.releases import DataDirectory, Release, build, open_release
 from tests.contracts.answers import faults
 from tests.corpus import TODAY, NarrowEmbeddings, write_corpus
 
@@ -448,3 +448,88 @@ def test_an_observer_is_told_what_each_stage_made(assistant: Assistant) -> None:
     seen: dict[str, object] = {}
     assistant.ask("广州市示范企业要达到多少家？", observe=seen.__setitem__)
     assert {"understanding", "retrieval", "passages"} <= seen.keys()
+
+
+# --- a folder of plain texts on other subjects ------------------------------------------------------------------------
+
+PLAIN = {
+    "a": (
+        "关于杭州市住房公积金提取管理的规定",
+        "无房职工租房提取住房公积金的，每月提取限额为1200元。",
+        "本规定由杭州市住房公积金管理中心负责解释。",
+    ),
+    "b": (
+        "关于温州市住房公积金提取管理的规定",
+        "无房职工租房提取住房公积金的，每月提取限额为1500元。",
+        "各部门要加强宣传。",
+    ),
+    "c": (
+        "高校毕业生创业扶持办法",
+        "首次创办企业的高校毕业生，给予一次性创业补贴8000元。",
+        "申请人应当向人力资源部门提交营业执照复印件。",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def plain_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("plain")
+    for name, lines in PLAIN.items():
+        (folder / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+    data = DataDirectory(tmp_path_factory.mktemp("plain-data"))
+    embedder = NarrowEmbeddings()
+    release_id = build(folder, data, embedder)
+    assistant = Assistant(open_release(data, release_id, embedder), Settings(data=data.path), today=lambda: TODAY)
+    yield assistant
+    assistant.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "others"),
+    [
+        ("杭州租房提取公积金每月限额是多少？", "1200元", "1500元"),
+        ("温州租房提取公积金每月限额是多少？", "1500元", "1200元"),
+        ("高校毕业生首次创办企业补贴多少钱？", "8000元", "1200元"),
+        ("高校毕业生创业补贴要提交什么材料？", "营业执照", "1200元"),
+    ],
+)
+def test_policies_on_other_subjects_are_quoted(
+    plain_assistant: Assistant, question: str, words: str, others: str
+) -> None:
+    answer = plain_assistant.ask(question)
+    assert answer.status in ("answered", "partial")
+    assert any(words in citation.quote for citation in answer.citations)
+    assert not any(others in citation.quote for citation in answer.citations)
+    assert kept(answer, plain_assistant.release, question)
+
+
+@pytest.mark.parametrize("question", ["今天天气怎么样", "给我讲个笑话", "你好", "扬州的公积金每月能提多少？"])
+def test_what_no_document_speaks_of_is_refused(plain_assistant: Assistant, question: str) -> None:
+    assert plain_assistant.ask(question).status in ("abstained", "clarify", "partial")
+    assert "1200元" not in plain_assistant.ask(question).answer
+
+
+def test_what_comes_nearest_is_no_answer(small_assistant: Assistant, small_release: Release) -> None:
+    question = "宁波对标准化骨干的住房补贴和子女入学是怎么安排的？"
+    answer = small_assistant.ask(question)
+    assert answer.status != "answered"
+    assert kept(answer, small_release, question)
+
+
+def test_the_years_of_the_goals_are_told_where_a_wrong_one_is_claimed(assistant: Assistant) -> None:
+    answer = assistant.ask("扬州技术标准战略的目标是到2020年，对吗？")
+    assert "2015" in answer.answer
+    assert answer.citations
+
+
+def test_all_goals_in_figures_come_as_a_list(assistant: Assistant) -> None:
+    answer = assistant.ask("Which numerical targets does Guangdong's 2018 pilot plan set?")
+    assert answer.status == "answered"
+    assert len(answer.citations) >= 3
+    assert {citation.policy_id for citation in answer.citations} == {"guangdong-2018"}
+
+
+def test_the_number_of_a_document_that_is_referred_to(assistant: Assistant) -> None:
+    answer = assistant.ask("标准化综合改革试点国办函几号")
+    assert "国办函〔2018〕25号" in answer.answer
+    assert answer.citations[0].policy_id == "guangdong-2018"

@@ -144,3 +144,21 @@ def test_any_text_can_be_searched_for(small_release: Release, query: str) -> Non
     found = retriever.search(query, limit=4)
     assert found == retriever.search(query, limit=4)
     assert all(math.isfinite(hit.score) for hit in found)
+
+
+def test_clauses_of_preferred_policies_come_first(small_release: Release) -> None:
+    retriever = ClauseRetriever(release=small_release)
+    plain = retriever.search("新增国家标准", limit=50)
+    preferred = retriever.search("新增国家标准", limit=50, preferred=["ningbo-2016"])
+    assert {hit.clause.clause_id for hit in plain} == {hit.clause.clause_id for hit in preferred}
+    ahead = {hit.clause.clause_id: hit.score for hit in preferred if hit.clause.policy_id == "ningbo-2016"}
+    before = {hit.clause.clause_id: hit.score for hit in plain}
+    assert ahead
+    assert all(score == pytest.approx(before[key] + retriever.weights.preferred) for key, score in ahead.items())
+    assert preferred[0].clause.policy_id == "ningbo-2016"
+
+
+def test_a_narrowed_search_weighs_every_clause_of_its_policies(small_release: Release) -> None:
+    hits = ClauseRetriever(release=small_release).search("新增国家标准", limit=500, policies=["ningbo-2020"])
+    expected = {clause.clause_id for clause in small_release.documents["ningbo-2020"].clauses}
+    assert {hit.clause.clause_id for hit in hits} == expected

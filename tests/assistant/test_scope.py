@@ -136,3 +136,36 @@ def test_a_zone_is_not_its_city(own: Finder) -> None:
 def test_no_documents_no_scope(understanding: Understanding) -> None:
     assert Finder(understanding, [])("宁波国家标准奖励多少").documents == ()
     assert Finder(understanding, [])("国家标准奖励多少").documents == ()
+
+
+def placeless(document: Document, title: str, text: str = "") -> Document:
+    policy = document.policy.model_copy(update={"id": title, "title": title, "place": None, "doc_no": None})
+    return document.model_copy(update={"policy": policy, "text": text or title})
+
+
+def test_a_title_names_the_place_that_no_manifest_knows(understanding: Understanding, small_release: Release) -> None:
+    document = small_release.documents["ningbo-2016"]
+    documents = [
+        placeless(document, "关于杭州市养犬管理的规定"),
+        placeless(document, "关于温州市养犬管理的规定"),
+        placeless(document, "个人所得税专项附加扣除办法"),
+    ]
+    found = Finder(understanding, documents)
+    # What names no place may hold anywhere; another city's does not.
+    assert found.ids("杭州养犬要登记吗") == ["关于杭州市养犬管理的规定", "个人所得税专项附加扣除办法"]
+    assert found.ids("苏州的规定") == ["个人所得税专项附加扣除办法"]
+    assert found("苏州的规定").foreign == "苏州市"
+
+
+def test_a_document_without_a_place_is_found_by_the_place_it_speaks_of(
+    understanding: Understanding, small_release: Release
+) -> None:
+    document = placeless(small_release.documents["ningbo-2016"], "稳岗补贴办法", "本办法适用于杭州市的企业。")
+    scope = Finder(understanding, [document])("杭州稳岗补贴多少")
+    assert scope.named
+    assert scope.foreign is None
+    assert len(scope.documents) == 1
+
+
+def test_a_year_picks_only_among_the_documents_of_its_place(scope: Finder) -> None:
+    assert scope.ids("宁波2020年和绍兴的目标") == ["ningbo-2020", "shaoxing-2019-draft"]

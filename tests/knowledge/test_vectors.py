@@ -117,6 +117,15 @@ def test_an_index_that_chroma_cannot_read_is_one_clear_error(directory: Path, co
     assert not list(copies.iterdir())
 
 
+def test_exact_cosines_are_those_of_the_search(directory: Path) -> None:
+    with VectorIndex.open(directory, EMBEDDER) as index:
+        vector = EMBEDDER.embed_query("标准")
+        found = dict(index.search_vector(vector, index.count))
+        assert index.cosines(sorted(found), vector) == pytest.approx(found, abs=1e-3)
+        with pytest.raises(KeyError):
+            index.cosines(["none"], vector)
+
+
 def test_an_english_question_finds_the_chinese_clause(tmp_path: Path, embedder: Embedder) -> None:
     clauses = {
         "a": "主导制定国际标准的企业，每项奖励60万元。",
