@@ -429,8 +429,9 @@ class EvidenceFinder:
     ) -> list[Passage]:
         """The sentences of the retrieved clauses, best first."""
         asked = _Asked(question, self.units(question, required_places=required_places), self._question_terms(question))
-        if not asked.units and not asked.terms:
-            return []
+        said = any(len(term) > 1 and not term.isdigit() for term in asked.terms)
+        if not said and not any(unit.required for unit in asked.units):
+            return []  # no word to go by: a number, a single character
         first = hits[0].score if hits else 0.0
         found = [passage for hit in hits for passage in self._of_hit(asked, hit, vector, hit.score - first)]
         return _apart(sorted(found, key=lambda p: (-p.fits, -p.score, p.clause.clause_id, p.span.start)))

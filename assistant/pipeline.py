@@ -376,11 +376,7 @@ class Assistant:
     def _reward(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
         book = self._rules
         if not book.all:
-            # Nothing to compute with: what the documents say.
-            shown = self._unreviewed(question, self._passages(question, scope, clock)) if question.things else []
-            if shown and scope.named:
-                return self._composer.unreviewed(question, shown, day)
-            return self._fact(question, scope, day, clock)
+            return self._without_rules(question, scope, day, clock)
         if scope.mentioned_only:
             return self._composer.no_policy(question, _place_name(scope.foreign or "", question))
         paying = [d for d in scope.documents if d.policy.id in self._composer.reward_policies]
@@ -417,6 +413,18 @@ class Assistant:
         if silent:
             parts.append(self._composer.not_stated(question, "notstated.per_item", silent, [], day))
         return parts[0] if len(parts) == 1 else self._rewards.together(question, parts)
+
+    def _without_rules(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
+        """A payment asked of documents without any rules: in their words, but never one for other work."""
+        if any(thing.level for thing in question.things) and not scope.named:
+            return self._composer.which_place(question, scope.documents)
+        held = scope.named and bool(scope.documents) and not scope.mentioned_only
+        if held and any(thing.level or thing.activity for thing in question.things):
+            return self._unpaid(question, scope, day, clock)
+        composed = self._fact(question, scope, day, clock)
+        if held and composed.status == "abstained":
+            return self._composer.not_stated(question, "notstated.no_amount", scope.documents, [], day)
+        return composed
 
     def _unpaid(self, question: Question, scope: Scope, day: date, clock: _Clock) -> Composed:
         """A reward is asked for where no rule states one: the sentence that answers, or what comes nearest to it."""
