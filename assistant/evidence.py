@@ -298,8 +298,12 @@ class EvidenceFinder:
         units = [Unit((name,), self._idf(name) * 1.5) for name in quoted]
         units += self._codes(text, question)
         units += self._figures(text, question)
-        text = _CODE.sub(" ", text) if question.language == "zh" else text
-        units += self._words_zh(text) if question.language == "zh" else self._words_en(text)
+        if question.language == "zh":
+            # 可采标率 target: English words in a Chinese question are words, not codes.
+            units += self._words_en(" ".join(_LATIN.findall(text)))
+            units += self._words_zh(_CODE.sub(" ", text))
+        else:
+            units += self._words_en(text)
         units += [Unit((normalize(place).text,), self._idf(place), required=True) for place in required_places]
         return tuple(dict.fromkeys(units))
 
@@ -340,7 +344,7 @@ class EvidenceFinder:
         capitals = {word.lower() for word in _CAPITALS.findall(question.text)}
         for match in _CODE.finditer(text):
             code = match.group()
-            if question.language == "en" and code not in capitals:
+            if code not in capitals and (question.language == "en" or code.isalpha()):
                 continue
             # TC is written 技术委员会 as well; AAAA is no other word for a certification.
             slots = [m for m in self._glossary.find_slots(code) if m.slot in ("committee", "level")]
