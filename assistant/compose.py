@@ -419,6 +419,7 @@ class Composer:
             out.add(self.say(language, "quote.block", text=self._quoted(document, evidence)), evidence)
             out.add("")
         return Composed("answered", out.done()) if out.lines else None
+
     def with_reading(self, question: Question, composed: Composed, surface: str, name: str) -> Composed:
         """An answer about one of several places of a name, with the place it was taken for said first."""
         out = DraftBuilder()

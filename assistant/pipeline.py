@@ -25,7 +25,7 @@ from assistant.question import Question, Understanding
 from assistant.retriever import ClauseRetriever, Hit
 from assistant.rewards import evaluate
 from assistant.rewriting import Rewriter
-from assistant.scope import Scope, contested, find_scope, settled, standing
+from assistant.scope import Scope, contested, find_scope, standing
 from assistant.settings import Settings
 from assistant.verify import answer_faults, verify_draft
 from assistant.wording import WordedSentence, Wording
@@ -226,8 +226,6 @@ class Assistant:
             understood = self._understanding.understand(
                 turn.question, history=list(turn.history), facts=turn.facts, asked_at=turn.day
             )
-            places = settled(understood.places, self.release.documents.values(), self._gazetteer)
-            understood = replace(understood, places=places)
         clock.made("understanding", understood)
         with clock.stage("compose"):
             composed = self._compose(understood, turn.day, clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,31 +58,6 @@ def find_scope(question: Question, documents: Iterable[Document], gazetteer: Gaz
         if past.documents and not past.mentioned_only:
             return Scope((), named=True, located=past.located, foreign=past.foreign, past=past.documents)
     return scope
-
-
-def settled(
-    places: Sequence[PlaceMatch], documents: Iterable[Document], gazetteer: Gazetteer
-) -> tuple[PlaceMatch, ...]:
-    """The places with a name that several share (Taizhou) read as the one that documents are held of, if it is one."""
-    held = {d.policy.place.code for d in documents if d.policy.place and d.policy.place.code}
-    return tuple(_settled(place, held, gazetteer) for place in places)
-
-
-def _settled(place: PlaceMatch, held: Collection[str], gazetteer: Gazetteer) -> PlaceMatch:
-    if place.code in held:
-        return place
-    others = [code for code in place.alternatives if code in held]
-    if len(others) != 1:
-        return place
-    meant = gazetteer.get(others[0])
-    return place._replace(
-        code=others[0],
-        name=meant.name,
-        name_en=meant.name_en or place.name_en,
-        level=meant.level,
-        parents=gazetteer.ancestors(others[0]),
-        alternatives=tuple(code for code in (place.code, *place.alternatives) if code != others[0]),
-    )
 
 
 def contested(places: Sequence[PlaceMatch], documents: Iterable[Document]) -> tuple[Document, ...]:
