@@ -32,6 +32,8 @@ _MEASURED_GOALS = frozenset({"量化目标"})
 _GOALS_SHOWN = 14
 # The sign of the issuer that a document's number begins with.
 _AGENCY = re.compile(r"[〔\[【(（]")
+# What a question may be about beside a document as a whole.
+_MATTERS = frozenset({"activity", "committee", "level"})
 # What a document says itself of how long it holds.
 _OWN_TERM = ("effective", "expires", "transition")
 # Pairs of characters that a question must share with the title of a document referred to before it means that one.
@@ -634,6 +636,10 @@ def _measured_forms(question: Question, glossary: Glossary) -> list[str]:
 
 
 def _asks_for_goal_years(question: Question, glossary: Glossary) -> bool:
+    if question.slots.keys() & _MATTERS or any(
+        q.kind in ("number", "money", "percent") for q in find_quantities(question.query)
+    ):
+        return False  # a goal in particular, or its figure
     yearly = any(match.kind == "date" and re.search(r"年|year", match.cue) for match in question.answer_types)
     claimed = bool(question.years) and any(match.kind == "yes_no" for match in question.answer_types)
     return (yearly or claimed) and bool(_goal_forms(question, glossary))

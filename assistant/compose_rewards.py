@@ -278,7 +278,7 @@ class _Writer:
         hosted = [thing for thing in self.question.things if thing.activity == "host_committee"]
         if len(hosted) > self.items and len(set(claimed)) > 1:
             # 60万 for a TC and 30万 for an SC: amounts of other cases than those the text tells apart.
-            said = self._join(self._amount(yuan) for yuan in claimed)
+            said = self._join(map(self._as_asked, claimed))
             self._add("reward.corrected", self._clause_evidence(), computed=claimed, claimed=said)
             return
         known = {line.yuan for line in self.payable} | {line.total_yuan for line in self.payable} | {self.total_yuan}
@@ -286,7 +286,7 @@ class _Writer:
         if wrong and len(wrong) < len(claimed) and _OFFERED.search(self.question.query):
             return  # 5万元还是2万元: offered, not claimed
         claimed = tuple(wrong) if wrong else claimed
-        said = self._join(self._amount(yuan) for yuan in claimed)
+        said = self._join(map(self._as_asked, claimed))
         if not self.payable:
             if any(line.status == "delegated" for line in self.outcome.rows):
                 self._add("reward.unfounded", self._clause_evidence(), computed=claimed, claimed=said)
@@ -870,6 +870,12 @@ class _Writer:
 
     def _add(self, key: str, evidence: Sequence[Evidence], *, computed: Sequence[int] = (), **values: object) -> None:
         self.out.add(self.c.say(self.language, key, **values), *evidence, computed=[float(v) for v in computed])
+
+    def _as_asked(self, yuan: int) -> str:
+        """An amount in the words of the question (one million yuan, 五十万), so that nothing new is stated."""
+        asked = self.question.text
+        said = [asked[q.start : q.end] for q in find_quantities(asked) if q.kind == "money" and q.value == yuan]
+        return said[0] if said else self._amount(yuan)
 
     def _amount(self, yuan: int) -> str:
         return format_yuan_zh(yuan) if self.language == "zh" else format_yuan_en(yuan)
