@@ -81,6 +81,10 @@ def _counted(numbered: re.Match[str] | None, items: list[str]) -> float:
     return float(all(numbered["noun"] in item for item in items))
 
 
+# Names that the word classes do not cover: AAAA, 4K, 1加1.
+_LATIN_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9]+|\d[a-zA-Z]\b|\d[加+]\d")
+
+
 def _content(question: Question, document: Document, glossary: Glossary) -> list[tuple[str, ...]]:
     """The words of the question that do not merely name the document or its place, each with how it may be written."""
     text = question.query
@@ -93,6 +97,7 @@ def _content(question: Question, document: Document, glossary: Glossary) -> list
     else:
         tagged = rjieba.tag(glossary.content(text, "zh"))
         words = [(word,) for word, tag in tagged if len(word) > 1 and (tag[:1] in "nvjlabi" or word[0] == "第")]
+        words += [(name,) for name in _LATIN_NAME.findall(text)]
     named = normalize(" ".join(filter(None, (document.policy.title, DOCUMENT_WORDS)))).text
     return [forms for forms in dict.fromkeys(words) if not any(form in named for form in forms)]
 
