@@ -69,9 +69,9 @@ class DataFile:
         except ValidationError as error:
             first = error.errors()[0]
             where: Location = (*location, *(part for part in first["loc"] if part != "function-after"))
-            problem = (
-                _KINDS.get(first["type"]) or f"{first['msg'][0].lower()}{first['msg'][1:]}, got {first['input']!r}"
-            )
+            # A whole file as what was met tells nobody anything.
+            met = "" if isinstance(first["input"], (dict, list)) else f", got {first['input']!r}"
+            problem = _KINDS.get(first["type"]) or f"{first['msg'][0].lower()}{first['msg'][1:]}{met}"
             raise self.error(problem, where) from error
 
     def _value(self, node: yaml.Node, location: Location) -> Value:
