@@ -89,6 +89,22 @@ class QuestionBack(_Part):
     options: list[str] = Field(default_factory=list)
 
 
+class KnownFact(_Part):
+    """A fact the answer took as stated.
+
+    Attributes:
+        input: its name: place, level, rank, location, …; `forget` takes the same names.
+        value: as the glossary and the rules have it; a place by its name.
+        text: in the answer's language.
+        turn: the place in the history of the turn that said it; null for the question itself and for `facts`.
+    """
+
+    input: str
+    value: str | int | bool
+    text: str
+    turn: int | None = None
+
+
 class Provenance(_Part):
     """What an answer was made from."""
 
@@ -112,5 +128,7 @@ class Answer(_Part):
     # Further questions the reader may want to ask; for the page.
     suggestions: list[str] = Field(default_factory=list)
     warnings: list[Warning_] = Field(default_factory=list)
+    # What the answer took as stated, by the question, earlier turns or `facts`.
+    known: list[KnownFact] = Field(default_factory=list)
     provenance: Provenance
     timing_ms: dict[str, float] = Field(default_factory=dict)

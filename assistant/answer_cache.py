@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from cachetools import LRUCache
@@ -13,10 +13,15 @@ from assistant.answer import Answer, Provenance
 
 
 def answer_key(
-    question: str, history: Sequence[str], facts: Mapping[str, object] | None, day: date, made_from: Provenance
+    question: str,
+    history: Sequence[str],
+    facts: Mapping[str, object] | None,
+    day: date,
+    made_from: Provenance,
+    forget: Collection[str] = (),
 ) -> str:
     """All that an answer depends on, in one string: what was asked, and what it is answered from."""
-    asked = [question, list(history), dict(facts or {}), day.isoformat()]
+    asked = [question, list(history), dict(facts or {}), day.isoformat(), sorted(forget)]
     return json.dumps([*asked, made_from.model_dump()], ensure_ascii=False, sort_keys=True, default=repr)
 
 

@@ -5,7 +5,8 @@ The assistant is opened in the background so that the page is up at once; questi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,19 +22,22 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.answer import Answer
 from assistant.live import LiveAssistant
-from assistant.routes import MAX_TEXT, MAX_TURNS, add_routes, answer_events, wants_stream
+from assistant.routes import MAX_TEXT, MAX_TURNS, add_routes, answer_events, problem, wants_stream
+from assistant.streaming import Item, read_stream
 from assistant.telemetry import METRICS_TYPE, RequestLog, Telemetry
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
 from assistant.web.page import MAX_FILE, build_page, in_event_loop, problem_sentence, theme
 from assistant.web.shell import Shell
 from assistant.web.words import script_labels, words_for
-from knowledge.errors import BiaozhuntongError, NoRelease
+from knowledge.errors import BiaozhuntongError
 from knowledge.model import Document
 
 STATIC = Path(__file__).resolve().parent / "web" / "static"
 LOOPBACK = ("127.0.0.1", "localhost")
 
 MAX_NOTE = 1_000
+
+FactName = Annotated[str, Field(max_length=100)]
 
 
 class FlagBody(BaseModel):
@@ -43,6 +47,7 @@ class FlagBody(BaseModel):
 
     question: str = Field(max_length=MAX_TEXT, min_length=1)
     history: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(default_factory=list, max_length=MAX_TURNS)
+    forget: list[FactName] = Field(default_factory=list, max_length=MAX_TURNS)
     reason: Literal["amount", "source", "unanswered", "outdated", "other"]
     note: str = Field(default="", max_length=MAX_NOTE)
 
@@ -57,6 +62,8 @@ class AskBody(BaseModel):
     history: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(default_factory=list, max_length=MAX_TURNS)
     facts: dict[str, Any] = Field(default_factory=dict)
     asked_at: date | None = None
+    # Names of known facts that are taken neither from the history nor from `facts`.
+    forget: list[FactName] = Field(default_factory=list, max_length=MAX_TURNS)
 
 
 Archive = Callable[[str, str], Document | None]
@@ -123,22 +130,18 @@ def _mount_page(app: FastAPI, page: gr.Blocks, host: str) -> None:
     )
 
 
-def _problem(status: int, code: str, message: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)
-
-
 def _unavailable(_: Request, error: Exception) -> JSONResponse:
-    return _problem(503, "no_release" if isinstance(error, NoRelease) else "unavailable", str(error))
+    return JSONResponse({"error": problem(error)}, status_code=503)
 
 
-def _failed(_: Request, __: Exception) -> JSONResponse:
-    return _problem(500, "failed", "the question could not be answered; the server's log says why")
+def _failed(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": problem(error)}, status_code=500)
 
 
 def _bad_request(_: Request, error: Exception) -> JSONResponse:
     first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": str(error)}
     where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
-    return _problem(422, "bad_request", f"{where}: {first['msg']}")
+    return JSONResponse({"error": {"code": "bad_request", "message": f"{where}: {first['msg']}"}}, status_code=422)
 
 
 def _add_api(app: FastAPI, assistant: LiveAssistant[Any], telemetry: Telemetry) -> None:
@@ -159,18 +162,35 @@ def _add_api(app: FastAPI, assistant: LiveAssistant[Any], telemetry: Telemetry) 
 
     @app.post("/v1/ask", response_model=Answer)
     def ask(body: AskBody, request: Request) -> Answer | Response:
-        """One answer as JSON, or as server-sent events for a client that accepts them."""
-        answer = assistant.ask(body.question, history=body.history, facts=body.facts, asked_at=body.asked_at)
-        answer = answer.model_copy(update={"id": body.id})
-        telemetry.answered(answer)
-        return answer_events(answer) if wants_stream(request) else answer
+        """One answer as JSON, or while it is made as server-sent events for a client that accepts them.
+
+        The events: `text` (`{"text"}`, to append), `replace` (`{"text"}`, in the place of all text before), at the end
+        `answer` (the answer as JSON) or `error`. A client that goes away ends the work.
+        """
+        given: dict[str, Any] = body.model_dump(include={"history", "facts", "asked_at", "forget"})
+
+        def named(answer: Answer) -> Answer:
+            telemetry.answered(answer)
+            return answer.model_copy(update={"id": body.id})
+
+        if not wants_stream(request):
+            return named(assistant.ask(body.question, **given))
+        assistant.wait()
+        made = read_stream(lambda left: assistant.ask_stream(body.question, stopped=left, **given))
+
+        async def items() -> AsyncGenerator[Item | None, None]:
+            async with aclosing(made):
+                async for item in made:
+                    yield named(item) if isinstance(item, Answer) else item
+
+        return answer_events(items())
 
 
 def _add_flags(app: FastAPI, assistant: LiveAssistant[Any], flag: Flag) -> None:
     @app.post("/v1/flag", status_code=201)
     def flagged(body: FlagBody) -> dict[str, str]:
         # Asked again rather than taken from the sender: what is kept is what was answered, not what somebody claims.
-        answer = assistant.ask(body.question, history=body.history)
+        answer = assistant.ask(body.question, history=body.history, forget=body.forget)
         flag(answer, body.question, body.history, f"{body.reason}: {body.note}" if body.note else body.reason)
         return {"status": "noted"}
 

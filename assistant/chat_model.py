@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Literal, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -29,8 +29,11 @@ class ChatModel(Protocol):
     def name(self) -> str:
         """The name an answer's provenance gives."""
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """The reply, piece by piece, as it comes.
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
+        """The reply, piece by piece, as it comes; an empty piece now and then while nothing comes.
+
+        So that whoever reads can turn away from a slow model. A reader that leaves closes the generator, and with it
+        whatever it holds open.
 
         Raises:
             ChatModelError: there is no reply, or it broke off; what came before stays with the caller.
@@ -91,7 +94,7 @@ class Breaker:
         """The model's name."""
         return self._model.name
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The model's reply, or `ChatModelError` at once while it is left alone."""
         self._enter()
         try:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
     from assistant.web.page import Asks, Corpus
+    from assistant.wording import WordedSentence
 
     class Closable(Asks, Protocol):
         """An assistant that lets go of its release when asked to."""
@@ -164,7 +165,12 @@ class LiveAssistant(Generic[AnyAssistant]):
 
     # --- questions ------------------------------------------------------------------------------------------------------
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Wait for the opening.
+
+        Raises:
+            BiaozhuntongError: it failed or takes too long.
+        """
         self.start()
         with self._lock:
             failed = self._done.is_set() and self._opened is None
@@ -182,7 +188,7 @@ class LiveAssistant(Generic[AnyAssistant]):
         Raises:
             BiaozhuntongError: the opening failed or takes too long.
         """
-        self._wait()
+        self.wait()
         with self._lock:
             opened = self._opened
             assert opened is not None
@@ -216,10 +222,45 @@ class LiveAssistant(Generic[AnyAssistant]):
         history: Sequence[str] = (),
         facts: Mapping[str, Any] | None = None,
         asked_at: date | None = None,
+        forget: Collection[str] = (),
     ) -> Answer:
         """Answer one question; waits for the opening, `BiaozhuntongError` if it failed."""
         with self.lease() as assistant:
-            return assistant.ask(question, history=list(history), facts=dict(facts or {}), asked_at=asked_at)
+            return assistant.ask(
+                question, history=list(history), facts=dict(facts or {}), asked_at=asked_at, forget=forget
+            )
+
+    def ask_stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        facts: Mapping[str, Any] | None = None,
+        asked_at: date | None = None,
+        forget: Collection[str] = (),
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Generator[WordedSentence | Answer, None, None]:
+        """Answer one question as it is made, see `Assistant.ask_stream`; one assistant gives it from first to last.
+
+        The assistant is let go when the generator ends or is closed.
+
+        Raises:
+            BiaozhuntongError: the opening failed or takes too long.
+        """
+        with (
+            self.lease() as assistant,
+            closing(
+                assistant.ask_stream(
+                    question,
+                    history=list(history),
+                    facts=dict(facts or {}),
+                    asked_at=asked_at,
+                    forget=forget,
+                    stopped=stopped,
+                )
+            ) as items,
+        ):
+            yield from items
 
 
 def live_assistant(settings: Settings) -> LiveAssistant[Assistant]:

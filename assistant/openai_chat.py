@@ -10,7 +10,8 @@ import logging
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -31,6 +32,8 @@ _MAX_BYTES = 2_000_000
 _CONNECT_SECONDS = 5.0
 # Before the one retry.
 _RETRY_WAIT = 0.25
+# A silent endpoint is waited for in parts, so that a reader who left is not waited for.
+_WAIT = 0.1
 _END = object()
 
 
@@ -71,16 +74,17 @@ class OpenAIChat:
         """The model's name, as it was set."""
         return self._name
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The reply's text; one retry where nothing came yet and the fault may pass, all within `model_seconds`."""
         deadline = time.monotonic() + self._seconds
         retried = False
         while True:
             came = False
             try:
-                for text in self._attempt(messages, deadline):
-                    came = True
-                    yield text
+                with closing(self._attempt(messages, deadline)) as pieces:
+                    for text in pieces:
+                        came = came or bool(text)
+                        yield text
                 if not came:
                     raise ChatModelError(f"the chat model `{self._name}` sent no text")
                 return
@@ -90,7 +94,7 @@ class OpenAIChat:
             retried = True
             time.sleep(_RETRY_WAIT)
 
-    def _attempt(self, messages: Sequence[Message], deadline: float) -> Iterator[str]:
+    def _attempt(self, messages: Sequence[Message], deadline: float) -> Generator[str, None, None]:
         """One request. It is read in a thread of its own, so that nothing an endpoint does can hold the caller."""
         pieces: SimpleQueue[Any] = SimpleQueue()
         exchange = _Exchange(deadline)
@@ -99,8 +103,11 @@ class OpenAIChat:
         try:
             while left > 0:
                 try:
-                    piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+                    piece = pieces.get(timeout=min(_WAIT, max(0.0, deadline - time.monotonic())))
                 except Empty:
+                    if time.monotonic() < deadline:
+                        yield ""
+                        continue
                     raise ChatModelError(
                         f"the chat model `{self._name}` took longer than {self._seconds:g} s; "
                         "raise BZT_MODEL_SECONDS if it is slow, or check the endpoint"

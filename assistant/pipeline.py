@@ -19,6 +19,7 @@ from assistant.compose import Composed, Composer, squeezed
 from assistant.compose_rewards import RewardComposer
 from assistant.draft import Evidence, cite, render
 from assistant.evidence import EvidenceFinder, Passage, asks_for_list, confidence, known_years, parts_of
+from assistant.known import known_facts, without, without_facts
 from assistant.listing import Listing, best_listing
 from assistant.phrases import Phrases
 from assistant.question import Question, Understanding
@@ -176,6 +177,7 @@ class Assistant:
         asked_at: date | None = None,
         question_id: str | None = None,
         observe: Observer | None = None,
+        forget: Collection[str] = (),
     ) -> Answer:
         """Answer one question.
 
@@ -186,9 +188,16 @@ class Assistant:
             asked_at: the day it is asked; default today.
             question_id: given back in the answer.
             observe: told what each stage made of the question, as it happens.
+            forget: names of facts (`Answer.known[].input`) that are taken neither from the history nor from `facts`.
         """
         *_, answer = self.ask_stream(
-            question, history=history, facts=facts, asked_at=asked_at, question_id=question_id, observe=observe
+            question,
+            history=history,
+            facts=facts,
+            asked_at=asked_at,
+            question_id=question_id,
+            observe=observe,
+            forget=forget,
         )
         assert isinstance(answer, Answer)
         return answer
@@ -202,52 +211,85 @@ class Assistant:
         asked_at: date | None = None,
         question_id: str | None = None,
         observe: Observer | None = None,
-    ) -> Iterator[WordedSentence | Answer]:
+        forget: Collection[str] = (),
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Generator[WordedSentence | Answer, None, None]:
         """Answer one question: the sentences of a chat model as they are verified, if one is set, then the answer.
 
-        The answer is the last item and replaces what came before it; mostly it begins with those sentences. Without a
-        model it is the only item. For the arguments see `ask`.
+        The answer is the last item and begins with those sentences, one a line. Without a model it is the only item.
+        Closing the generator closes the model's stream.
+
+        Args:
+            stopped: whether nobody waits for the answer any more; asked from time to time while the model is waited
+                for, and what follows is then the answer as far as it came. For the other arguments see `ask`.
         """
         clock = _Clock(observe)
         turns = tuple(history)[-self.settings.max_history :] if self.settings.max_history else ()
-        turn = _Turn(question, turns, facts, asked_at or self._today())
+        skipped = len(history) - len(turns)
+        turn = _Turn(question, turns, facts, asked_at or self._today(), skipped, frozenset(forget))
         if self._wording is None:
             answer = self._answered(turn, clock)[1]
         elif (kept := self._cache.get(key := self._key(turn, self._wording))) and observe is None:
             answer = kept
         else:
             composed, answer = self._answered(turn, clock)
-            answer = yield from self._worded(turn, composed, answer, key, clock)
+            answer = yield from self._worded(turn, composed, answer, key, clock, stopped)
         yield answer.model_copy(update={"id": question_id, "timing_ms": clock.times()})
 
     def _answered(self, turn: _Turn, clock: _Clock) -> tuple[Composed, Answer]:
         """The composed answer, before and after verification."""
         with clock.stage("understand"):
             understood = self._understanding.understand(
-                turn.question, history=list(turn.history), facts=turn.facts, asked_at=turn.day
+                turn.question,
+                history=list(turn.history),
+                facts=without_facts(turn.facts, turn.forget),
+                asked_at=turn.day,
+                keep=lambda earlier: without(earlier, turn.forget),
             )
         clock.made("understanding", understood)
         with clock.stage("compose"):
             composed = self._compose(understood, turn.day, clock)
         with clock.stage("verify"):
-            return composed, self._verified(understood, composed, [turn.question, *turn.history], None)
+            answer = self._verified(understood, composed, [turn.question, *turn.history], None)
+        known = known_facts(understood, self._glossary, skipped=turn.skipped)
+        return composed, answer.model_copy(update={"known": known})
 
     # --- the words of a chat model --------------------------------------------------------------------------------------
 
     def _worded(
-        self, turn: _Turn, composed: Composed, answer: Answer, key: str, clock: _Clock
+        self,
+        turn: _Turn,
+        composed: Composed,
+        answer: Answer,
+        key: str,
+        clock: _Clock,
+        stopped: Callable[[], bool],
     ) -> Generator[WordedSentence, None, Answer]:
-        """The answer in the model's words where enough of them pass, else the composed one."""
+        """The answer in the model's words where enough of them pass, else the composed one.
+
+        A sentence is given out once the whole answer with it passes the gate, so that none is ever taken back.
+        """
         assert self._wording is not None
         if not answer.citations or not _is_shown_whole(composed, answer):
             return answer
         with clock.stage("model"):
-            wording = self._wording.word(turn.question[: self.settings.max_question], answer, composed.draft)
-            yield from wording
-        draft = wording.draft()
-        if draft is not None:
-            reworded = self._reworded(turn, replace(composed, draft=draft), answer, self._wording.model.name)
-            answer = reworded or answer
+            asked = turn.question[: self.settings.max_question]
+            wording = self._wording.word(asked, answer, composed.draft, stopped=stopped)
+            waiting: list[str] = []
+            unworded = answer
+            for sentence in wording:
+                waiting.append(sentence)
+                draft = wording.draft()
+                if draft is None:  # too little is said yet to stand for any line
+                    continue
+                made = self._reworded(turn, replace(composed, draft=draft), unworded, self._wording.model.name)
+                if made is None:
+                    wording.drop()
+                    waiting.pop()
+                    continue
+                answer = made
+                yield from (WordedSentence(text, answer) for text in waiting)
+                waiting.clear()
         if wording.complete:
             self._cache.keep(key, answer)
         return answer
@@ -281,7 +323,7 @@ class Assistant:
 
     def _key(self, turn: _Turn, wording: Wording) -> str:
         made_from = self._provenance().model_copy(update={"model": wording.model.name})
-        return answer_key(turn.question, turn.history, turn.facts, turn.day, made_from)
+        return answer_key(turn.question, turn.history, turn.facts, turn.day, made_from, turn.forget)
 
     def _provenance(self) -> Provenance:
         return Provenance(
@@ -696,12 +738,14 @@ class _Clock:
 
 @dataclass(frozen=True)
 class _Turn:
-    """What is asked, with what was said before it."""
+    """What is asked, with what was said before it, but for the first `skipped` turns."""
 
     question: str
     history: tuple[str, ...]
     facts: Mapping[str, object] | None
     day: date
+    skipped: int = 0
+    forget: frozenset[str] = frozenset()
 
 
 def _is_shown_whole(composed: Composed, answer: Answer) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
@@ -152,6 +152,7 @@ class Question:
         total: whether a sum is asked for.
         fragment: whether the turn is nothing but the names of things, as typed into a search box.
         carried: what was filled in from earlier turns.
+        turns: each turn read by itself, this one last, with its number; of turns read as one that of the last.
     """
 
     text: str
@@ -177,6 +178,7 @@ class Question:
     total: bool = False
     fragment: bool = False
     carried: tuple[str, ...] = ()
+    turns: tuple[tuple[int, Question], ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
     asked_at: date | None = None
 
@@ -207,6 +209,7 @@ class Understanding:
         history: Sequence[str] = (),
         facts: Mapping[str, object] | None = None,
         asked_at: date | None = None,
+        keep: Callable[[Question], Question] = lambda earlier: earlier,
     ) -> Question:
         """The question with what earlier turns fill in.
 
@@ -215,20 +218,23 @@ class Understanding:
             history: the user's earlier turns, oldest first.
             facts: what the user stated of the company or the work, by input name.
             asked_at: the day the question is asked.
+            keep: what is kept of an earlier turn.
         """
         state: Question | None = None
-        *history, text = _joined([*history, text])
-        for turn in history:
-            read = self.read(turn, asked_at)
+        turns = [*history, text]
+        *history, text = joined = _joined(turns)
+        earlier = [keep(self.read(turn, asked_at)) for turn in history]
+        for read in earlier:
             if read.topic in _CARRIED_TOPICS:
                 state = self._carry(state, read)
                 if not state.listed:
                     state = replace(state, listed=_listed(state, state.things, state))
-        question = self._carry(state, self.read(text, asked_at))
+        own = self.read(text, asked_at)
+        question = self._carry(state, own)
         facts = facts or {}
         if not question.places and isinstance(place := facts.get("place"), str):
             question = replace(question, places=tuple(self.gazetteer.find(place)))
-        return replace(question, facts=facts, asked_at=asked_at)
+        return replace(question, facts=facts, asked_at=asked_at, turns=tuple(zip(_numbers(turns, joined), (*earlier, own), strict=True)))
 
     def read(self, text: str, asked_at: date | None = None) -> Question:
         """One turn by itself; `asked_at` is what 去年 is counted from."""
@@ -490,6 +496,19 @@ def _joined(turns: Sequence[str]) -> list[str]:
             out = [*out[:-2], f"{out[-2]}，{out[-1]}"]  # the turn before only gave the number
         out = [*out[:-1], f"{out[-1]}，{turn}"] if goes_on else [*out, turn]
     return out
+
+
+def _numbers(turns: Sequence[str], joined: Sequence[str]) -> list[int]:
+    """The number of the last turn that each joined one is made of."""
+    numbers: list[int] = []
+    at = -1
+    for text in joined:
+        made: str | None = None
+        while made != text:
+            at += 1
+            made = turns[at] if made is None else f"{made}，{turns[at]}"
+        numbers.append(at)
+    return numbers
 
 
 def _spelled_out(plain: str) -> str:

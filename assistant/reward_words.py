@@ -94,6 +94,7 @@ _PHRASES = {
     ),
     "rank_one": _text("排名第{0}", "ranked {0}"),
     "rank_band": _text("排名第{0}至第{1}", "ranked {0} to {1}"),
+    "rank_within": _text("排名前{0}位", "ranked {0} or better"),
     "rank_open": _text("排名第{0}及以后", "ranked {0} or lower"),
 }
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.types import Receive, Scope, Send
 
 from assistant.answer import Answer, Citation, CitedPolicy, Language, RewardRow, Warning_
 from assistant.compose_rewards import rule_evidence
@@ -19,9 +22,14 @@ from assistant.draft import Evidence, cite, cited_policy
 from assistant.live import LiveAssistant
 from assistant.rewards import Claim, FactValue, Item, to_rows
 from assistant.rewards import evaluate as evaluate_claim
+from assistant.streaming import Item as Made
+from assistant.streaming import new_text, read_stream
 from assistant.web.markup import prefixes
+from knowledge.errors import BiaozhuntongError, NoRelease
 from knowledge.model import Document
 from knowledge.rules import Rule
+
+_log = logging.getLogger(__name__)
 
 MAX_TEXT = 20_000
 MAX_TURNS = 100
@@ -152,18 +160,87 @@ def wants_stream(request: Request) -> bool:
     return _STREAM in request.headers.get("accept", "")
 
 
-def answer_events(answer: Answer) -> StreamingResponse:
-    """An answer as server-sent events: `text` with what is new of it, then `answer` with the whole."""
+class _EventStream(StreamingResponse):
+    """Server-sent events from a generator that is closed when the client goes away."""
 
-    def events() -> Iterator[str]:
-        shown = ""
-        for prefix in [*prefixes(answer.answer), answer.answer]:
-            if added := prefix[len(shown) :]:
-                yield _event({"text": added}, "text")
-            shown = prefix
-        yield _event(answer.model_dump(mode="json"), "answer")
+    def __init__(self, events: AsyncGenerator[str, None]) -> None:
+        super().__init__(events, media_type=_STREAM, headers={"Cache-Control": "no-store"})
+        self._events = events
 
-    return StreamingResponse(events(), media_type=_STREAM, headers={"Cache-Control": "no-store"})
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._events.aclose()
+
+
+# What a client may take for a sign of life, and else ignores.
+_STILL_HERE = ": still here\n\n"
+
+
+def answer_events(made: AsyncGenerator[Made | None, None]) -> StreamingResponse:
+    """An answer as server-sent events while it is made.
+
+    - `text`, `{"text"}`: what is new of the answer's text, to be put behind what came before.
+    - `replace`, `{"text"}`: all of the text, to be put in the place of what came before.
+    - `answer`: the whole answer as JSON; its `answer` is the text that was sent. The last event.
+    - `error`, `{"error": {"code", "message"}}`: there will be no answer. The last event.
+    """
+
+    async def events() -> AsyncGenerator[str, None]:
+        async with aclosing(_told(made)) as told:
+            async for thing in told:
+                match thing:
+                    case None:
+                        yield _STILL_HERE
+                    case Answer():
+                        yield _event(thing.model_dump(mode="json"), "answer")
+                    case Exception():
+                        yield _event({"error": problem(thing)}, "error")
+                    case (name, text):
+                        yield _event({"text": text}, name)
+
+    return _EventStream(events())
+
+
+_Told = tuple[Literal["text", "replace"], str] | Answer | Exception | None
+
+
+async def _told(made: AsyncGenerator[Made | None, None]) -> AsyncGenerator[_Told, None]:
+    """What a client is told of an answer that is made, one thing after the other; an exception is the last of them."""
+    shown = ""
+    try:
+        async with aclosing(made):
+            async for item in made:
+                if item is None:
+                    yield None
+                    continue
+                added = new_text(shown, item)
+                if added is None and isinstance(item, Answer):
+                    yield "replace", item.answer
+                elif not isinstance(item, Answer):
+                    shown += added or ""
+                    yield "text", added or ""
+                else:
+                    for prefix in [*prefixes(item.answer), item.answer]:
+                        if len(prefix) > len(shown):
+                            yield "text", prefix[len(shown) :]
+                            shown = prefix
+                if isinstance(item, Answer):
+                    yield item
+    except Exception as error:
+        if not isinstance(error, BiaozhuntongError):
+            _log.exception("a question could not be answered")
+        yield error
+
+
+def problem(error: Exception) -> dict[str, str]:
+    """What a client is told about an error: a code, and a sentence without the insides of the server."""
+    if isinstance(error, NoRelease):
+        return {"code": "no_release", "message": str(error)}
+    if isinstance(error, BiaozhuntongError):
+        return {"code": "unavailable", "message": str(error)}
+    return {"code": "failed", "message": "the question could not be answered; the server's log says why"}
 
 
 def _event(data: Mapping[str, Any], name: str | None = None) -> str:
@@ -287,9 +364,12 @@ def _add_chat(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
                 {"error": {"message": "expected a user message with text", "type": "invalid_request_error"}},
                 status_code=400,
             )
-        answer = assistant.ask(turns[-1][:MAX_TEXT], history=[turn[:MAX_TEXT] for turn in turns[:-1]])
+        question, history = turns[-1][:MAX_TEXT], [turn[:MAX_TEXT] for turn in turns[:-1]]
         head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": MODEL_NAME}
-        return _chunks(answer, head) if body.stream else _completion(answer, head)
+        if not body.stream:
+            return _completion(assistant.ask(question, history=history), head)
+        assistant.wait()
+        return _chunks(read_stream(lambda left: assistant.ask_stream(question, history=history, stopped=left)), head)
 
 
 def _citations(answer: Answer) -> list[dict[str, Any]]:
@@ -308,19 +388,28 @@ def _completion(answer: Answer, head: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _chunks(answer: Answer, head: Mapping[str, Any]) -> StreamingResponse:
+def _chunks(made: AsyncGenerator[Made | None, None], head: Mapping[str, Any]) -> StreamingResponse:
+    """The answer in pieces; such a client can only append, so what replaces stands apart in a marked chunk."""
+
     def chunk(delta: Mapping[str, Any], finish: str | None = None, **more: object) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
         return _event({**head, "object": "chat.completion.chunk", "choices": [choice], **more})
 
-    def events() -> Iterator[str]:
+    async def events() -> AsyncGenerator[str, None]:
         yield chunk({"role": "assistant", "content": ""})
-        shown = ""
-        for prefix in [*prefixes(answer.answer), answer.answer]:
-            if added := prefix[len(shown) :]:
-                yield chunk({"content": added})
-            shown = prefix
-        yield chunk({}, "stop", citations=_citations(answer), answer=answer.model_dump(mode="json"))
+        async with aclosing(_told(made)) as told:
+            async for thing in told:
+                match thing:
+                    case None:
+                        yield _STILL_HERE
+                    case Answer():
+                        yield chunk({}, "stop", citations=_citations(thing), answer=thing.model_dump(mode="json"))
+                    case Exception():
+                        yield _event({"error": problem(thing)})
+                    case ("text", text):
+                        yield chunk({"content": text})
+                    case (_, text):
+                        yield chunk({"content": f"\n\n---\n\n{text}"}, replace=True)
         yield "data: [DONE]\n\n"
 
-    return StreamingResponse(events(), media_type=_STREAM, headers={"Cache-Control": "no-store"})
+    return _EventStream(events())

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from assistant.answer import Answer
 from assistant.chat_model import ChatModel, Message
@@ -41,12 +42,15 @@ _STRUCTURE = ("- ", "> ", "|", "  ")
 
 @dataclass(frozen=True)
 class WordedSentence:
-    """A verified sentence of an answer that is still being worded: markdown with its markers.
+    """A verified sentence of an answer that is still being worded.
 
-    Markers are numbered as they will be in the answer that follows, unless that is the composed one after all.
+    Attributes:
+        text: markdown with its markers, numbered as in the answer that follows.
+        answer: the whole answer if the model said no more; it begins with the sentences so far.
     """
 
     text: str
+    answer: Answer
 
 
 def sentences_in(pieces: Iterable[str]) -> Iterator[str]:
@@ -113,16 +117,19 @@ class Wording:
         self._budget = budget
         self._support = support
 
-    def word(self, question: str, answer: Answer, draft: Draft) -> WordingOf:
+    def word(
+        self, question: str, answer: Answer, draft: Draft, *, stopped: Callable[[], bool] = lambda: False
+    ) -> WordingOf:
         """Begin to word one answer: iterate over the sentences, then ask for the draft.
 
         Args:
             question: as the user asked it.
             answer: the composed answer as it is shown.
             draft: its lines.
+            stopped: whether nobody waits for it any more; looked at while the model speaks or is silent.
         """
         check = SentenceCheck(answer, draft, self._documents, self._glossary, self._gazetteer, support=self._support)
-        return WordingOf(self.model, self._messages(question, answer), check, draft)
+        return WordingOf(self.model, self._messages(question, answer), check, draft, stopped)
 
     def _messages(self, question: str, answer: Answer) -> list[Message] | None:
         """What the model is given; null where the composed answer alone is over the budget."""
@@ -148,9 +155,15 @@ class WordingOf:
     """
 
     def __init__(
-        self, model: ChatModel, messages: Sequence[Message] | None, check: SentenceCheck, draft: Draft
+        self,
+        model: ChatModel,
+        messages: Sequence[Message] | None,
+        check: SentenceCheck,
+        draft: Draft,
+        stopped: Callable[[], bool],
     ) -> None:
         self._model = model
+        self._stopped = stopped
         self._messages = messages
         self._check = check
         self._draft = draft
@@ -159,22 +172,23 @@ class WordingOf:
         self._kept: list[tuple[str, frozenset[int]]] = []
         self.complete = False
 
-    def __iter__(self) -> Iterator[WordedSentence]:
-        """The sentences that passed, as they come. Never raises for what the model does."""
+    def __iter__(self) -> Generator[str, None, None]:
+        """The sentences that passed with their markers, as they come. Never raises for what the model does."""
         if self._messages is None:
             self.complete = True
             return
         try:
-            for raw in sentences_in(self._model.stream(self._messages)):
-                if (sentence := self._take(raw)) is not None:
-                    yield sentence
-                if len(self._lines) >= _MOST:
-                    break
-            self.complete = True
+            with closing(self._model.stream(self._messages)) as pieces:
+                for raw in sentences_in(takewhile(lambda _: not self._stopped(), pieces)):
+                    if (sentence := self._take(raw)) is not None:
+                        yield sentence
+                    if len(self._lines) >= _MOST:
+                        break
+            self.complete = not self._stopped()
         except ChatModelError as error:
             _log.warning("%s", error)
 
-    def _take(self, raw: str) -> WordedSentence | None:
+    def _take(self, raw: str) -> str | None:
         text, keys = read_sentence(raw)
         if not text or text.startswith(NO_WORDING):
             return None
@@ -187,7 +201,12 @@ class WordingOf:
         computed = {value for s in self._check.statements if s.keys & keys for value in s.line.computed}
         self._kept.append((text, keys))
         self._lines.append(Line(text, tuple(self._evidence[n - 1] for n in sorted(keys)), tuple(sorted(computed))))
-        return WordedSentence(render(Draft(tuple(self._lines)))[0].splitlines()[-1])
+        return render(Draft(tuple(self._lines)))[0].splitlines()[-1]
+
+    def drop(self) -> None:
+        """Take the last sentence back: the answer with it would not pass."""
+        self._kept.pop()
+        self._lines.pop()
 
     def draft(self) -> Draft | None:
         """The sentences, and of the composed answer all that they do not say; null where they say too little of it."""

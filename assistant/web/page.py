@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Generator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol, TypeVar
@@ -13,6 +14,7 @@ import gradio as gr
 from gradio.events import api
 
 from assistant.answer import Answer
+from assistant.streaming import Item, new_text, read_stream
 from assistant.web.evidence import source_href, validity_badges
 from assistant.web.markup import one_line, template_html
 from assistant.web.render import (
@@ -21,6 +23,7 @@ from assistant.web.render import (
     notice_message,
     question_html,
     question_text,
+    sentence_html,
     thinking_message,
 )
 from assistant.web.samples import PayingRule, sample_questions
@@ -42,6 +45,8 @@ MAX_FILE = "1kb"
 LANGUAGE_COOKIE = "bz-language"
 
 Message = dict[str, Any]
+# Of the question box, the conversation and the forgotten facts.
+_Update = tuple[Any, Any, Any]
 Built = TypeVar("Built")
 
 
@@ -83,8 +88,21 @@ class Asks(Protocol):
         history: Sequence[str] = (),
         facts: Mapping[str, Any] | None = None,
         asked_at: date | None = None,
+        forget: Collection[str] = (),
     ) -> Answer:
         """Answer one question; `history` holds the user's earlier turns, oldest first."""
+
+    def ask_stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        facts: Mapping[str, Any] | None = None,
+        asked_at: date | None = None,
+        forget: Collection[str] = (),
+        stopped: Callable[[], bool] = ...,
+    ) -> Generator[Item, None, None]:
+        """Answer one question: sentences as they are verified, then the answer. `stopped` tells that nobody waits."""
 
 
 def theme() -> gr.themes.Base:
@@ -165,31 +183,60 @@ class _Turns:
     def __init__(self, assistant: Asks) -> None:
         self.assistant = assistant
 
-    def ask(self, question: str, messages: list[Message], language: str) -> Iterator[tuple[Any, Any]]:
-        """A turn, streamed: the question box and the conversation, several times over."""
+    async def ask(
+        self, question: str, messages: list[Message], language: str, forgotten: list[str]
+    ) -> AsyncGenerator[_Update, None]:
+        """A turn, streamed: the question box, the conversation and the forgotten facts, several times over."""
         words = words_for(language)
         question = question.strip()
         if not question:
             gr.Info(words.empty_question, duration=4)
-            yield gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip()
             return
-        history = earlier_questions(messages)
         turns = [*messages, _user(question[:MAX_QUESTION])]
-        yield _busy(words), [*turns, _assistant(thinking_message(words))]
-        *steps, whole = self._answer(question[:MAX_QUESTION], history, words)
-        for content in steps:
-            yield gr.skip(), [*turns, _assistant(content)]
-        yield _idle(words), [*turns, _assistant(whole)]
+        async with aclosing(self._turn(turns, words, forgotten)) as updates:
+            async for update in updates:
+                yield update
 
-    def _answer(self, question: str, history: list[str], words: Words) -> list[str]:
-        """What the answer looks like while it appears; the last is the whole of it, or a sentence about a problem."""
+    async def forget(
+        self, fact: str, messages: list[Message], language: str, forgotten: list[str]
+    ) -> AsyncGenerator[_Update, None]:
+        """The last question again, without a fact that earlier turns stated; its answer takes the last one's place."""
+        asked = [number for number, message in enumerate(messages) if message["role"] == "user"]
+        if not fact or not asked:
+            yield gr.skip(), gr.skip(), gr.skip()
+            return
+        forgotten = [*dict.fromkeys([*forgotten, fact])]
+        async with aclosing(self._turn(messages[: asked[-1] + 1], words_for(language), forgotten)) as updates:
+            async for update in updates:
+                yield update
+
+    async def _turn(self, turns: list[Message], words: Words, forgotten: list[str]) -> AsyncGenerator[_Update, None]:
+        """The answer to the last of the turns while it appears: whole at last, or a sentence about a problem."""
+        yield _busy(words), [*turns, _assistant(thinking_message(words))], forgotten
+        *history, question = earlier_questions(turns)
+        shown, whole = "", notice_message(words.failed)
         try:
-            answer = self.assistant.ask(question, history=history)
+            made = read_stream(
+                lambda left: self.assistant.ask_stream(question, history=history, forget=forgotten, stopped=left)
+            )
+            async with aclosing(made):
+                async for item in made:
+                    if item is None:  # Gradio looks for a reader that left only when something comes
+                        yield gr.skip(), gr.skip(), gr.skip()
+                    elif isinstance(item, Answer):
+                        *steps, whole = answer_steps(item, shown=shown, forgotten=forgotten)
+                        for content in steps:
+                            yield gr.skip(), [*turns, _assistant(content)], gr.skip()
+                        forgotten = _still_forgotten(forgotten, item)
+                    else:
+                        shown += new_text(shown, item) or ""
+                        yield gr.skip(), [*turns, _assistant(sentence_html(item.answer, shown))], gr.skip()
         except Exception as error:
             if not isinstance(error, BiaozhuntongError):
                 _log.exception("a question could not be answered")
-            return [notice_message(problem_sentence(error, words))]
-        return list(answer_steps(answer))
+            whole = notice_message(problem_sentence(error, words))
+        yield _idle(words), [*turns, _assistant(whole)], forgotten
 
     def stop(self, messages: list[Message], language: str) -> tuple[Any, list[Message]]:
         """After a stop: what was shown of the unfinished answer gives way to a sentence that says so."""
@@ -200,13 +247,19 @@ class _Turns:
             messages = messages[:-1]
         return _idle(words), [*messages, _assistant(notice_message(words.stopped))]
 
-    def new(self, language: str) -> tuple[Any, list[Message]]:
-        """An empty conversation."""
-        return _idle(words_for(language)), []
+    def new(self, language: str) -> tuple[Any, list[Message], list[str]]:
+        """An empty conversation, of which nothing is forgotten."""
+        return _idle(words_for(language)), [], []
 
     def chat(self, question: str, history: list[str] | None = None) -> dict[str, Any]:
         """Answer one question; `history` holds earlier turns. The answer has the fields of the command `ask --json`."""
         return self.assistant.ask(question, history=history or []).model_dump(mode="json")
+
+
+def _still_forgotten(forgotten: Sequence[str], answer: Answer) -> list[str]:
+    """What stays forgotten after an answer: a fact that its question states anew is known again."""
+    stated = {fact.input for fact in answer.known if fact.turn is None}
+    return [fact for fact in forgotten if fact not in stated]
 
 
 def _busy(words: Words) -> dict[str, Any]:
@@ -222,11 +275,16 @@ class _Parts:
     """The components of the page that events read or write."""
 
     language: gr.State
+    # Facts of this conversation that its reader had forgotten, by name.
+    forgotten: gr.State
     header: gr.Markdown
     new_chat: gr.Button
     switch: gr.Button
     messages: gr.Chatbot
     question: gr.Textbox
+    # Filled and pressed by the page's script when a reader removes a known fact.
+    fact: gr.Textbox
+    forget: gr.Button
     foot: gr.Markdown
 
     @property
@@ -274,7 +332,7 @@ def _build(assistant: Asks) -> gr.Blocks:
 
 
 def _layout(words: Words) -> _Parts:
-    language = gr.State(words.code)
+    language, forgotten = gr.State(words.code), gr.State([])
     with gr.Row(elem_id="bz-top"):
         header = gr.Markdown(header_html(words), elem_id="bz-header", sanitize_html=True)
         new_chat = gr.Button(words.new_chat, elem_id="bz-new", size="sm", scale=0, min_width=0)
@@ -306,10 +364,12 @@ def _layout(words: Words) -> _Parts:
                 submit_btn=words.send,
                 html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", autocomplete="off"),
             )
+            fact = gr.Textbox(elem_id="bz-fact", show_label=False, container=False)
+            forget = gr.Button(elem_id="bz-forget")
             foot = gr.Markdown(_foot_html(words), elem_id="bz-disclaimer", sanitize_html=True)
         # Filled by the page's script from `sources/…`; Gradio never writes into it.
         gr.Column(elem_id="bz-panel", scale=2, min_width=0)
-    return _Parts(language, header, new_chat, switch, messages, question, foot)
+    return _Parts(language, forgotten, header, new_chat, switch, messages, question, fact, forget, foot)
 
 
 def _wire(page: gr.Blocks, parts: _Parts, assistant: Asks) -> None:
@@ -327,13 +387,16 @@ def _wire(page: gr.Blocks, parts: _Parts, assistant: Asks) -> None:
 
     page.load(loaded, None, [parts.language, *parts.labelled], **at_once)
     parts.switch.click(switched, parts.language, [parts.language, *parts.labelled], **at_once)
+    talk, conversation = [parts.messages, parts.language, parts.forgotten], [parts.question, parts.messages]
     asking = parts.question.submit(
-        turns.ask, [parts.question, parts.messages, parts.language], [parts.question, parts.messages], **quiet
+        turns.ask, [parts.question, *talk], [*conversation, parts.forgotten], concurrency_id="ask", **quiet
     )
-    parts.question.stop(
-        turns.stop, [parts.messages, parts.language], [parts.question, parts.messages], cancels=[asking], **at_once
+    again = parts.forget.click(
+        turns.forget, [parts.fact, *talk], [*conversation, parts.forgotten], concurrency_id="ask", **quiet
     )
-    parts.new_chat.click(turns.new, parts.language, [parts.question, parts.messages], cancels=[asking], **at_once)
+    running: list[dict[str, Any]] = [asking, again]
+    parts.question.stop(turns.stop, [parts.messages, parts.language], conversation, cancels=running, **at_once)
+    parts.new_chat.click(turns.new, parts.language, [*conversation, parts.forgotten], cancels=running, **at_once)
     api(turns.chat, api_name="chat")
 
 

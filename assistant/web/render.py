@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from markupsafe import Markup
 
-from assistant.answer import Answer, Citation, Condition, RewardRow
+from assistant.answer import Answer, Citation, Condition, KnownFact, RewardRow
 from assistant.web.evidence import citation_href
 from assistant.web.markup import (
     Markers,
@@ -60,13 +60,26 @@ def thinking_message(words: Words) -> str:
     return one_line(template_html("thinking.html", words=words))
 
 
-def answer_steps(answer: Answer) -> Iterator[str]:
-    """The answer as HTML, growing by a sentence at a time; the last one is complete."""
+def sentence_html(answer: Answer, text: str) -> str:
+    """An answer that is still being made as one line of HTML: of its words only `text`."""
+    words = words_for(answer.language)
+    return _message(answer, words, _markers(answer, words), text, done=False)
+
+
+def answer_steps(answer: Answer, *, shown: str = "", forgotten: Collection[str] = ()) -> Iterator[str]:
+    """The answer as HTML, growing by a sentence at a time; the last one is complete.
+
+    Args:
+        answer: the answer.
+        shown: the text that stands there already; steps that show no more are left out.
+        forgotten: names of the facts that the reader had removed before it was made.
+    """
     words = words_for(answer.language)
     markers = _markers(answer, words)
     for prefix in prefixes(answer.answer):
-        yield _message(answer, words, markers, prefix, done=False)
-    yield _message(answer, words, markers, answer.answer, done=True)
+        if len(prefix) > len(shown) or not answer.answer.startswith(shown):
+            yield _message(answer, words, markers, prefix, done=False)
+    yield _message(answer, words, markers, answer.answer, done=True, forgotten=forgotten)
 
 
 def answer_html(answer: Answer) -> str:
@@ -75,7 +88,29 @@ def answer_html(answer: Answer) -> str:
     return _message(answer, words, _markers(answer, words), answer.answer, done=True)
 
 
-def _message(answer: Answer, words: Words, markers: Markers, text: str, *, done: bool) -> str:
+@dataclass(frozen=True)
+class Chip:
+    """What is known of one fact; `carried` where an earlier turn said it, so that it can be removed."""
+
+    input: str
+    text: str
+    carried: bool
+
+
+def known_chips(answer: Answer, words: Words) -> list[Chip]:
+    """The facts an answer took as stated, one for each name."""
+    named: dict[str, list[KnownFact]] = {}
+    for fact in answer.known:
+        named.setdefault(fact.input, []).append(fact)
+    return [
+        Chip(name, words.and_so_on.join(fact.text for fact in facts), any(fact.turn is not None for fact in facts))
+        for name, facts in named.items()
+    ]
+
+
+def _message(
+    answer: Answer, words: Words, markers: Markers, text: str, *, done: bool, forgotten: Collection[str] = ()
+) -> str:
     return one_line(
         template_html(
             "answer.html",
@@ -83,6 +118,8 @@ def _message(answer: Answer, words: Words, markers: Markers, text: str, *, done:
             answer=answer,
             body=markdown_html(text, markers),
             done=done,
+            known=known_chips(answer, words),
+            forgotten=",".join(forgotten),
             markers=markers,
             rewards=reward_table(answer, words),
             sources=[

@@ -59,6 +59,9 @@ class Words:
     source_n: str
     replies: str
     suggestions: str
+    known: str
+    forget: str
+    and_so_on: str
     copy: str
     copied: str
     # The evidence panel.
@@ -188,6 +191,9 @@ ZH = Words(
     source_n="出处 {n}",
     replies="请选择",
     suggestions="还可以问",
+    known="已知",
+    forget="去掉“{text}”，重新回答",
+    and_so_on="、",
     copy="复制回答",
     copied="已复制",
     panel="依据",
@@ -337,6 +343,9 @@ EN = Words(
     source_n="Source {n}",
     replies="Please choose",
     suggestions="You could also ask",
+    known="Taken as known",
+    forget="Remove “{text}” and answer again",
+    and_so_on=", ",
     copy="Copy answer",
     copied="Copied",
     panel="Sources",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from assistant.answer import Language
@@ -46,7 +46,7 @@ class Script:
         self.spoils = False
         self.said: dict[str, str] = {}
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The lines, one a sentence."""
         found = _FACTS.search(messages[-1].content)
         self.said = {}

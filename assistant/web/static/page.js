@@ -170,9 +170,19 @@
     requestAnimationFrame(() => $("#bz-question .submit-button")?.click());
   }
 
+  // The last question again without a fact that an earlier turn stated.
+  function forget(button) {
+    const box = $("#bz-fact :is(textarea, input)");
+    if (!box || $("#bz-question .stop-button")) return;
+    seen.forgot = true;
+    box.value = button.value;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    requestAnimationFrame(() => ($("button#bz-forget") || $("#bz-forget button"))?.click());
+  }
+
   async function copy(button) {
     const answer = button.closest(".bz-answer").cloneNode(true);
-    for (const part of $$(".bz-foot, .bz-suggestions, .bz-back, .bz-sr, .bz-glyph, .bz-flagging, .bz-notice, summary", answer)) part.remove();
+    for (const part of $$(".bz-foot, .bz-suggestions, .bz-known, .bz-back, .bz-sr, .bz-glyph, .bz-flagging, .bz-notice, summary", answer)) part.remove();
     for (const link of $$(".bz-cite", answer)) link.replaceWith(`[${link.textContent.trim()}]`);
     const holder = element("div", { class: "bz-copying" }, answer);
     document.body.append(holder);
@@ -230,6 +240,7 @@
       const body = {
         question: turns[turns.length - 1],
         history: turns.slice(0, -1),
+        forget: button.value ? button.value.split(",") : [],
         reason: $("input:checked", form).value,
         note: note.value.trim(),
       };
@@ -275,6 +286,8 @@
       toPassage($("#bz-mark"));
       return;
     }
+    const fact = event.target.closest("button.bz-forget");
+    if (fact) forget(fact);
     const chip = event.target.closest("button.bz-ask");
     if (chip) ask(chip.value);
     const copier = event.target.closest("button.bz-copy");
@@ -291,7 +304,7 @@
 
   // ---- following the conversation -----------------------------------------------------------------------------
 
-  const seen = { questions: 0, following: null, answers: new WeakSet(), language: "" };
+  const seen = { questions: 0, following: null, answers: new WeakSet(), language: "", forgot: false };
 
   function scroller() {
     return $("#bz-messages .bubble-wrap");
@@ -319,6 +332,11 @@
     const latest = $$("#bz-messages .bz-done").pop();
     if (!latest || seen.answers.has(latest)) return;
     seen.answers.add(latest);
+    if (seen.forgot) {
+      seen.forgot = false;
+      // The button that had the focus is gone.
+      if (document.activeElement === document.body) $(".bz-known, .bz-copy", latest)?.focus({ preventScroll: true });
+    }
     const first = $(".bz-body .bz-cite", latest);
     if (first && WIDE.matches) panel.show(first.getAttribute("href"), latest, first, { focus: false });
   }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,10 +16,13 @@ from assistant.answer import (
     Citation,
     CitedPolicy,
     Condition,
+    KnownFact,
     Provenance,
     QuestionBack,
     RewardRow,
 )
+from assistant.streaming import Item
+from assistant.wording import WordedSentence
 from knowledge.model import Clause, Document, DroppedSpan, GoalPeriod, Place, Policy, Span
 
 SOURCES = Path(__file__).resolve().parents[3] / "knowledge" / "sources"
@@ -177,6 +180,7 @@ class FakeAssistant:
 
     documents: dict[str, Document] = field(default_factory=corpus_documents)
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
+    forgot: list[list[str]] = field(default_factory=list)
     hold: threading.Event | None = None
 
     @property
@@ -193,14 +197,29 @@ class FakeAssistant:
         history: Sequence[str] = (),
         facts: Mapping[str, Any] | None = None,
         asked_at: date | None = None,
+        forget: Collection[str] = (),
     ) -> Answer:
         self.asked.append((question, list(history)))
+        self.forgot.append(list(forget))
         if self.hold is not None:
             self.hold.wait(30)
         for words, make in self._canned().items():
             if words in question:
-                return make(question)
+                answer: Answer = make(question)
+                return answer.model_copy(update={"known": self._known(history, forget)})
         return self._abstained(question)
+
+    def _known(self, history: Sequence[str], forget: Collection[str]) -> list[KnownFact]:
+        """What the first turn said, and nothing of the others."""
+        turn = 0 if history else None
+        said = history[0] if history else "市区"
+        facts = known(("location", EVIL if EVIL in said else "市区", turn), ("level", "行业标准", None))
+        return [fact for fact in facts if fact.turn is None or fact.input not in forget]
+
+    def ask_stream(
+        self, question: str, *, stopped: Callable[[], bool] = lambda: False, **given: Any
+    ) -> Generator[Item, None, None]:
+        yield self.ask(question, **given)
 
     def _canned(self) -> dict[str, Any]:
         return {
@@ -387,3 +406,43 @@ class FakeAssistant:
             answer="已收录的文件中没有找到相关规定。查找了五份文件；可向当地市场监督管理局咨询。",
             suggestions=["扬州市区企业牵头起草的行业标准发布了，能拿多少资助？"],
         )
+
+
+@dataclass
+class SlowAssistant(FakeAssistant):
+    """Makes its answers sentence by sentence: one for each `go.release()`, and then the whole.
+
+    Attributes:
+        ended: how each answer ended: whole, stopped, or closed by its reader.
+        other: given in place of the answer that began with the sentences.
+    """
+
+    go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    ended: list[str] = field(default_factory=list)
+    other: str | None = None
+
+    def ask_stream(
+        self, question: str, *, stopped: Callable[[], bool] = lambda: False, **given: Any
+    ) -> Generator[Item, None, None]:
+        answer = self.ask(question, **given)
+        text = ""
+        how = "closed"
+        try:
+            for line in [*answer.answer.split("\n\n")[:2], None]:
+                while not self.go.acquire(timeout=0.02):
+                    if stopped():
+                        how = "stopped"
+                        return
+                if line is not None:
+                    text = f"{text}\n{line}" if text else line
+                    yield WordedSentence(line, answer.model_copy(update={"answer": text}))
+            how = "whole"
+            rest = "\n\n".join(answer.answer.split("\n\n")[2:])
+            yield answer.model_copy(update={"answer": self.other or f"{text}\n\n{rest}"})
+        finally:
+            self.ended.append(how)
+
+
+def known(*facts: tuple[str, str, int | None]) -> list[KnownFact]:
+    """Facts from their input, text and turn."""
+    return [KnownFact(input=name, value=text, text=text, turn=turn) for name, text, turn in facts]

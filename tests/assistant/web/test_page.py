@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import gradio as gr
@@ -35,9 +37,18 @@ def conversation(assistant: FakeAssistant, *questions: str, language: str = "zh"
     """What the page holds after these turns."""
     messages: list[Message] = []
     for question in questions:
-        for _, update in _Turns(assistant).ask(question, messages, language):
+        for _, update, _ in updates(_Turns(assistant).ask(question, messages, language, [])):
             messages = update if isinstance(update, list) else messages
     return messages
+
+
+def updates(made: AsyncGenerator[Any, None]) -> list[Any]:
+    """All that a function of the page gives out."""
+
+    async def read() -> list[Any]:
+        return [update async for update in made]
+
+    return asyncio.run(read())
 
 
 def content(message: Message) -> str:
@@ -47,14 +58,14 @@ def content(message: Message) -> str:
 
 
 def test_a_turn_streams_and_ends_complete() -> None:
-    updates = list(_Turns(FakeAssistant()).ask("能拿多少", [], "zh"))
-    box, first = updates[0]
+    given = updates(_Turns(FakeAssistant()).ask("能拿多少", [], "zh", []))
+    box, first, _ = given[0]
     assert (box["value"], box["submit_btn"], box["stop_btn"]) == ("", False, ZH.stop)
     assert ZH.thinking in content(first[-1])
-    shown = [content(messages[-1]) for _, messages in updates if isinstance(messages, list)]
+    shown = [content(messages[-1]) for _, messages, _ in given if isinstance(messages, list)]
     assert len(shown) > 4
     assert is_complete(shown[-1])
-    last, _ = updates[-1]
+    last, _, _ = given[-1]
     assert (last["submit_btn"], last["stop_btn"]) == (ZH.send, False)
 
 
@@ -115,8 +126,7 @@ def test_without_a_release_the_page_says_what_is_missing() -> None:
 
 def test_stopping_replaces_what_is_unfinished_and_keeps_what_is_whole() -> None:
     turns = _Turns(FakeAssistant())
-    running = turns.ask("能拿多少", [], "zh")
-    _, messages = next(running)
+    _, messages, _ = updates(turns.ask("能拿多少", [], "zh", []))[0]
     box, stopped = turns.stop(messages, "zh")
     assert ZH.stopped in content(stopped[-1])
     assert question_text(content(stopped[0])) == "能拿多少"
