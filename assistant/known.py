@@ -92,17 +92,20 @@ def _without_names(turn: Question) -> str:
     return query
 
 
-def known_facts(question: Question, glossary: Glossary, *, skipped: int = 0) -> list[KnownFact]:
+def known_facts(
+    question: Question, glossary: Glossary, *, skipped: int = 0, weighed: bool = True
+) -> list[KnownFact]:
     """What an answer to a question takes as stated, in the order it is shown.
 
     Args:
         question: understood, earlier turns filled in.
         glossary: for the words.
         skipped: turns of the history that are too old to be read.
+        weighed: whether the answer looks at more than the place; one that finds no policy does not.
     """
     if question.topic not in _PLACED:
         return []
-    shown = _SHOWN if question.topic in _WEIGHED else _PLACE_ALONE
+    shown = _SHOWN if weighed and question.topic in _WEIGHED else _PLACE_ALONE
     stated = _stated(question)
     turns = [_stated(turn) for turn in question.turns]
     facts = []

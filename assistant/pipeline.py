@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from assistant.answer import Answer, Provenance, RewardRow
+from assistant.answer import Answer, Citation, Provenance, RewardRow
 from assistant.answer_cache import AnswerCache, answer_key
 from assistant.chat_model import ChatModel, open_chat_model
 from assistant.claims import claim_of
@@ -216,8 +216,8 @@ class Assistant:
     ) -> Generator[WordedSentence | Answer, None, None]:
         """Answer one question: the sentences of a chat model as they are verified, if one is set, then the answer.
 
-        The answer is the last item and begins with those sentences, one a line. Without a model it is the only item.
-        Closing the generator closes the model's stream.
+        The answer is the last item and replaces what came before it; it begins with the sentences, one a line, unless
+        too little of it was said. Without a model it is the only item. Closing the generator closes the model's stream.
 
         Args:
             stopped: whether nobody waits for the answer any more; asked from time to time while the model is waited
@@ -251,7 +251,7 @@ class Assistant:
             composed = self._compose(understood, turn.day, clock)
         with clock.stage("verify"):
             answer = self._verified(understood, composed, [turn.question, *turn.history], None)
-        known = known_facts(understood, self._glossary, skipped=turn.skipped)
+        known = known_facts(understood, self._glossary, skipped=turn.skipped, weighed=answer.status != "abstained")
         return composed, answer.model_copy(update={"known": known})
 
     # --- the words of a chat model --------------------------------------------------------------------------------------
@@ -267,7 +267,8 @@ class Assistant:
     ) -> Generator[WordedSentence, None, Answer]:
         """The answer in the model's words where enough of them pass, else the composed one.
 
-        A sentence is given out once the whole answer with it passes the gate, so that none is ever taken back.
+        Once the whole answer with the sentences so far passes the gate, none of them is taken back: one with which it
+        would not pass is left out.
         """
         assert self._wording is not None
         if not answer.citations or not _is_shown_whole(composed, answer):
@@ -275,21 +276,20 @@ class Assistant:
         with clock.stage("model"):
             asked = turn.question[: self.settings.max_question]
             wording = self._wording.word(asked, answer, composed.draft, stopped=stopped)
-            waiting: list[str] = []
-            unworded = answer
+            reworded: Answer | None = None
             for sentence in wording:
-                waiting.append(sentence)
-                draft = wording.draft()
-                if draft is None:  # too little is said yet to stand for any line
-                    continue
-                made = self._reworded(turn, replace(composed, draft=draft), unworded, self._wording.model.name)
-                if made is None:
-                    wording.drop()
-                    waiting.pop()
-                    continue
-                answer = made
-                yield from (WordedSentence(text, answer) for text in waiting)
-                waiting.clear()
+                if (draft := wording.draft()) is not None:
+                    made = self._reworded(turn, replace(composed, draft=draft), answer, self._wording.model.name)
+                    if made is None:
+                        wording.drop()
+                        continue
+                    reworded = made
+                text, evidence = render(wording.so_far())
+                so_far = _with_words(
+                    answer, text, cite(evidence, self.release.documents), _numbered(composed, evidence)
+                )
+                yield WordedSentence(sentence, so_far, stands=reworded is not None)
+        answer = reworded or answer
         if wording.complete:
             self._cache.keep(key, answer)
         return answer
@@ -308,14 +308,8 @@ class Assistant:
         if faults:
             return None
         text, evidence = render(draft)
-        reworded = answer.model_copy(
-            update={
-                "answer": text,
-                "citations": cite(evidence, self.release.documents),
-                "rewards": _numbered(composed, evidence),
-                "provenance": answer.provenance.model_copy(update={"model": model}),
-            }
-        )
+        reworded = _with_words(answer, text, cite(evidence, self.release.documents), _numbered(composed, evidence))
+        reworded.provenance = answer.provenance.model_copy(update={"model": model})
         failures = [*answer_faults(reworded, self.release.documents), *self._unbacked(reworded)]
         for failure in failures:
             _log.warning("a worded answer was not shown: %s", failure)
@@ -746,6 +740,11 @@ class _Turn:
     day: date
     skipped: int = 0
     forget: frozenset[str] = frozenset()
+
+
+def _with_words(answer: Answer, text: str, citations: list[Citation], rewards: list[RewardRow]) -> Answer:
+    """The same answer in other words, with what they cite."""
+    return answer.model_copy(update={"answer": text, "citations": citations, "rewards": rewards})
 
 
 def _is_shown_whole(composed: Composed, answer: Answer) -> bool:

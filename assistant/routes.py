@@ -206,27 +206,32 @@ def answer_events(made: AsyncGenerator[Made | None, None]) -> StreamingResponse:
 _Told = tuple[Literal["text", "replace"], str] | Answer | Exception | None
 
 
-async def _told(made: AsyncGenerator[Made | None, None]) -> AsyncGenerator[_Told, None]:
-    """What a client is told of an answer that is made, one thing after the other; an exception is the last of them."""
+async def _told(made: AsyncGenerator[Made | None, None], *, certain: bool = False) -> AsyncGenerator[_Told, None]:
+    """What a client is told of an answer that is made, one thing after the other; an exception is the last of them.
+
+    Args:
+        made: the sentences and the answer.
+        certain: whether sentences wait until it is certain that the answer will begin with them.
+    """
     shown = ""
     try:
         async with aclosing(made):
             async for item in made:
                 if item is None:
                     yield None
-                    continue
-                added = new_text(shown, item)
-                if added is None and isinstance(item, Answer):
-                    yield "replace", item.answer
                 elif not isinstance(item, Answer):
-                    shown += added or ""
-                    yield "text", added or ""
+                    added = new_text(shown, item)
+                    if added and (item.stands or not certain):
+                        yield "text", added
+                        shown += added
+                elif new_text(shown, item) is None:
+                    yield "replace", item.answer
+                    yield item
                 else:
                     for prefix in [*prefixes(item.answer), item.answer]:
                         if len(prefix) > len(shown):
                             yield "text", prefix[len(shown) :]
                             shown = prefix
-                if isinstance(item, Answer):
                     yield item
     except Exception as error:
         if not isinstance(error, BiaozhuntongError):
@@ -389,7 +394,7 @@ def _completion(answer: Answer, head: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _chunks(made: AsyncGenerator[Made | None, None], head: Mapping[str, Any]) -> StreamingResponse:
-    """The answer in pieces; such a client can only append, so what replaces stands apart in a marked chunk."""
+    """The answer in pieces. Such a client can only append, so no sentence is sent that might be taken back."""
 
     def chunk(delta: Mapping[str, Any], finish: str | None = None, **more: object) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
@@ -397,7 +402,7 @@ def _chunks(made: AsyncGenerator[Made | None, None], head: Mapping[str, Any]) ->
 
     async def events() -> AsyncGenerator[str, None]:
         yield chunk({"role": "assistant", "content": ""})
-        async with aclosing(_told(made)) as told:
+        async with aclosing(_told(made, certain=True)) as told:
             async for thing in told:
                 match thing:
                     case None:
@@ -406,10 +411,8 @@ def _chunks(made: AsyncGenerator[Made | None, None], head: Mapping[str, Any]) ->
                         yield chunk({}, "stop", citations=_citations(thing), answer=thing.model_dump(mode="json"))
                     case Exception():
                         yield _event({"error": problem(thing)})
-                    case ("text", text):
-                        yield chunk({"content": text})
                     case (_, text):
-                        yield chunk({"content": f"\n\n---\n\n{text}"}, replace=True)
+                        yield chunk({"content": text})
         yield "data: [DONE]\n\n"
 
     return _EventStream(events())

@@ -73,10 +73,6 @@ async def read_stream(work: Work) -> AsyncGenerator[Item | None, None]:
 
 
 def new_text(shown: str, item: Item) -> str | None:
-    """What an item adds to the text shown so far; null where it replaces that text.
-
-    Sentences stand a line each; an answer begins with its sentences, unless its maker took them back.
-    """
-    if isinstance(item, Answer):
-        return item.answer[len(shown) :] if item.answer.startswith(shown) else None
-    return f"\n{item.text}" if shown else item.text
+    """What an item adds to the text shown so far; null where it replaces that text."""
+    text = item.answer if isinstance(item, Answer) else item.answer.answer
+    return text[len(shown) :] if text.startswith(shown) else None

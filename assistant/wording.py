@@ -45,12 +45,15 @@ class WordedSentence:
     """A verified sentence of an answer that is still being worded.
 
     Attributes:
-        text: markdown with its markers, numbered as in the answer that follows.
-        answer: the whole answer if the model said no more; it begins with the sentences so far.
+        text: markdown with its markers.
+        answer: the answer as far as it is worded: the sentences so far, one a line, and all that is not words.
+        stands: whether the answer that follows begins with these sentences. Where none does in the end, the composed
+            answer follows instead.
     """
 
     text: str
     answer: Answer
+    stands: bool
 
 
 def sentences_in(pieces: Iterable[str]) -> Iterator[str]:
@@ -201,7 +204,11 @@ class WordingOf:
         computed = {value for s in self._check.statements if s.keys & keys for value in s.line.computed}
         self._kept.append((text, keys))
         self._lines.append(Line(text, tuple(self._evidence[n - 1] for n in sorted(keys)), tuple(sorted(computed))))
-        return render(Draft(tuple(self._lines)))[0].splitlines()[-1]
+        return render(self.so_far())[0].splitlines()[-1]
+
+    def so_far(self) -> Draft:
+        """The sentences, and nothing else."""
+        return Draft(tuple(self._lines))
 
     def drop(self) -> None:
         """Take the last sentence back: the answer with it would not pass."""

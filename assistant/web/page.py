@@ -14,16 +14,16 @@ import gradio as gr
 from gradio.events import api
 
 from assistant.answer import Answer
-from assistant.streaming import Item, new_text, read_stream
+from assistant.streaming import Item, read_stream
 from assistant.web.evidence import source_href, validity_badges
 from assistant.web.markup import one_line, template_html
 from assistant.web.render import (
+    answer_so_far,
     answer_steps,
     is_complete,
     notice_message,
     question_html,
     question_text,
-    sentence_html,
     thinking_message,
 )
 from assistant.web.samples import PayingRule, sample_questions
@@ -230,8 +230,8 @@ class _Turns:
                             yield gr.skip(), [*turns, _assistant(content)], gr.skip()
                         forgotten = _still_forgotten(forgotten, item)
                     else:
-                        shown += new_text(shown, item) or ""
-                        yield gr.skip(), [*turns, _assistant(sentence_html(item.answer, shown))], gr.skip()
+                        shown = item.answer.answer
+                        yield gr.skip(), [*turns, _assistant(answer_so_far(item.answer))], gr.skip()
         except Exception as error:
             if not isinstance(error, BiaozhuntongError):
                 _log.exception("a question could not be answered")

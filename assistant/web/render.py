@@ -60,10 +60,10 @@ def thinking_message(words: Words) -> str:
     return one_line(template_html("thinking.html", words=words))
 
 
-def sentence_html(answer: Answer, text: str) -> str:
-    """An answer that is still being made as one line of HTML: of its words only `text`."""
+def answer_so_far(answer: Answer) -> str:
+    """An answer that is still being made as one line of HTML."""
     words = words_for(answer.language)
-    return _message(answer, words, _markers(answer, words), text, done=False)
+    return _message(answer, words, _markers(answer, words), answer.answer, done=False)
 
 
 def answer_steps(answer: Answer, *, shown: str = "", forgotten: Collection[str] = ()) -> Iterator[str]:

@@ -161,7 +161,8 @@ def test_a_sentence_is_shown_before_the_next_one_is_written(opened: Opened, endp
     first = next(items)
     assert isinstance(first, WordedSentence)
     assert first.text == WORDED
-    assert first.answer.answer.startswith(WORDED)
+    assert first.answer.answer == WORDED
+    assert first.stands
     go_on.set()
     assert isinstance(list(items)[-1], Answer)
 

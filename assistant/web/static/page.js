@@ -335,7 +335,9 @@
     if (seen.forgot) {
       seen.forgot = false;
       // The button that had the focus is gone.
-      if (document.activeElement === document.body) $(".bz-known, .bz-copy", latest)?.focus({ preventScroll: true });
+      const next = $(".bz-known", latest) || latest;
+      next.tabIndex = -1;
+      if (document.activeElement === document.body) next.focus({ preventScroll: true });
     }
     const first = $(".bz-body .bz-cite", latest);
     if (first && WIDE.matches) panel.show(first.getAttribute("href"), latest, first, { focus: false });

@@ -435,7 +435,7 @@ class SlowAssistant(FakeAssistant):
                         return
                 if line is not None:
                     text = f"{text}\n{line}" if text else line
-                    yield WordedSentence(line, answer.model_copy(update={"answer": text}))
+                    yield WordedSentence(line, answer.model_copy(update={"answer": text}), stands=self.other is None)
             how = "whole"
             rest = "\n\n".join(answer.answer.split("\n\n")[2:])
             yield answer.model_copy(update={"answer": self.other or f"{text}\n\n{rest}"})
