@@ -92,9 +92,7 @@ def _without_names(turn: Question) -> str:
     return query
 
 
-def known_facts(
-    question: Question, glossary: Glossary, *, skipped: int = 0, weighed: bool = True
-) -> list[KnownFact]:
+def known_facts(question: Question, glossary: Glossary, *, skipped: int = 0, weighed: bool = True) -> list[KnownFact]:
     """What an answer to a question takes as stated, in the order it is shown.
 
     Args:

@@ -63,7 +63,7 @@ def thinking_message(words: Words) -> str:
 def answer_so_far(answer: Answer) -> str:
     """An answer that is still being made as one line of HTML."""
     words = words_for(answer.language)
-    return _message(answer, words, _markers(answer, words), answer.answer, done=False)
+    return _message(answer, words, _markers(answer, words), answer.answer, done=False, going=True)
 
 
 def answer_steps(answer: Answer, *, shown: str = "", forgotten: Collection[str] = ()) -> Iterator[str]:
@@ -109,8 +109,16 @@ def known_chips(answer: Answer, words: Words) -> list[Chip]:
 
 
 def _message(
-    answer: Answer, words: Words, markers: Markers, text: str, *, done: bool, forgotten: Collection[str] = ()
+    answer: Answer,
+    words: Words,
+    markers: Markers,
+    text: str,
+    *,
+    done: bool,
+    going: bool = False,
+    forgotten: Collection[str] = (),
 ) -> str:
+    """An answer of which `text` is shown; `going` where the words after it are not made yet."""
     return one_line(
         template_html(
             "answer.html",
@@ -118,10 +126,11 @@ def _message(
             answer=answer,
             body=markdown_html(text, markers),
             done=done,
+            going=going,
             known=known_chips(answer, words),
             forgotten=",".join(forgotten),
             markers=markers,
-            rewards=reward_table(answer, words),
+            rewards=reward_table(answer, words, unlisted=not going),
             sources=[
                 (markers[c.n], citation_href(c, words.code, answer.provenance.release), c) for c in answer.citations
             ],
@@ -177,11 +186,19 @@ class RewardTable:
     folded: bool
 
 
-def reward_table(answer: Answer, words: Words) -> RewardTable | None:
-    """The rewards of an answer as shown, or null when it has none."""
+def reward_table(answer: Answer, words: Words, *, unlisted: bool = True) -> RewardTable | None:
+    """The rewards of an answer as shown, or null when it has none.
+
+    Args:
+        answer: the answer.
+        words: of its language.
+        unlisted: whether to show the conditions that its text does not list; a text still being made may list them yet.
+    """
     if not answer.rewards:
         return None
-    rows = tuple(RewardView(row, _amount(row, words), _unlisted(row, answer)) for row in answer.rewards)
+    rows = tuple(
+        RewardView(row, _amount(row, words), _unlisted(row, answer) if unlisted else ()) for row in answer.rewards
+    )
     shared = len(rows) > 1 and all(view.conditions == rows[0].conditions for view in rows)
     total, label, arithmetic = _total(answer, words)
     return RewardTable(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -14,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from assistant.web.page import Asks
 from assistant.web.words import EN, ZH
 from knowledge.errors import NoRelease
-from tests.assistant.web.fakes import EVIL, FakeAssistant, cited, corpus_documents, evil_documents
+from tests.assistant.web.fakes import EVIL, FakeAssistant, SlowAssistant, cited, corpus_documents, evil_documents
 from tests.browser.conftest import FLAGGED, NewPage, Serve, Watch
 
 pytestmark = pytest.mark.browser
@@ -37,6 +38,7 @@ def address(serve: Serve, assistant: FakeAssistant) -> str:
 @pytest.fixture(autouse=True)
 def fresh(assistant: FakeAssistant) -> Iterator[None]:
     assistant.asked.clear()
+    assistant.forgot.clear()
     yield
     if assistant.hold:
         assistant.hold.set()
@@ -60,6 +62,13 @@ def ask(page: Page, question: str) -> Locator:
     box(page).press("Enter")
     expect(answers(page)).to_have_count(before + 1)
     return answers(page).last
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def shown(page: Page) -> str:
@@ -390,6 +399,127 @@ def test_a_source_opens_as_a_page_of_its_own(new_page: NewPage, address: str) ->
     alone = new_page(href, narrow=True)
     assert "".join(alone.locator("mark").all_text_contents()) == QUOTE
     assert fits(alone)
+
+
+@pytest.fixture(scope="module")
+def slow() -> SlowAssistant:
+    return SlowAssistant()
+
+
+@pytest.fixture(scope="module")
+def slow_address(serve: Serve, slow: SlowAssistant) -> str:
+    return serve(lambda: slow)
+
+
+def begin(page: Page, question: str) -> None:
+    """Ask without waiting for the answer."""
+    expect(page.locator("#bz-question .submit-button")).to_be_visible()
+    box(page).fill(question)
+    box(page).press("Enter")
+    expect(page.locator(".bz-thinking").last).to_be_visible()
+
+
+def test_the_first_sentence_is_read_before_the_last_is_made(
+    new_page: NewPage, slow_address: str, slow: SlowAssistant
+) -> None:
+    page = new_page(slow_address)
+    slow.ended.clear()
+    begin(page, AMOUNT)
+    slow.go.release()
+    body = page.locator("#bz-messages .bz-body")
+    expect(body).to_contain_text("前提是")
+    expect(body).not_to_contain_text("依据")
+    assert slow.ended == []
+    body.locator(".bz-cite").first.click()
+    expect(page.locator("#bz-panel mark").first).to_be_visible()
+    slow.go.release(2)
+    expect(answers(page)).to_have_count(1)
+    expect(body).to_contain_text("请向主管部门核实")
+    assert body.inner_text().count("前提是") == 1
+    assert slow.ended == ["whole"]
+
+
+def test_stopping_ends_the_work(new_page: NewPage, slow_address: str, slow: SlowAssistant) -> None:
+    page = new_page(slow_address)
+    slow.ended.clear()
+    begin(page, AMOUNT)
+    slow.go.release()
+    expect(page.locator("#bz-messages .bz-body")).to_contain_text("前提是")
+    page.locator("#bz-question .stop-button").click()
+    expect(page.locator("#bz-messages")).to_contain_text(ZH.stopped)
+    expect(page.locator("#bz-messages .bz-body")).to_have_count(0)
+    eventually(lambda: slow.ended == ["stopped"])
+    slow.go.release(3)
+    ask(page, "再问多少")
+    assert slow.ended == ["stopped", "whole"]
+
+
+def test_a_closed_window_ends_the_work(new_page: NewPage, slow_address: str, slow: SlowAssistant) -> None:
+    page = new_page(slow_address)
+    slow.ended.clear()
+    begin(page, AMOUNT)
+    page.close()
+    eventually(lambda: slow.ended == ["stopped"])
+
+
+def test_two_readers_at_once_see_their_own_answers(new_page: NewPage, slow_address: str, slow: SlowAssistant) -> None:
+    one, two = new_page(slow_address), new_page(slow_address)
+    slow.ended.clear()
+    begin(one, AMOUNT)
+    begin(two, "示范区")
+    slow.go.release(6)
+    expect(answers(one)).to_have_count(1)
+    expect(answers(two)).to_have_count(1)
+    expect(answers(one)).to_contain_text("前提是")
+    expect(answers(two)).to_contain_text("征求意见稿")
+    expect(one.locator("#bz-messages")).not_to_contain_text("征求意见稿，不是正式文件。")
+    assert slow.ended == ["whole", "whole"]
+
+
+def test_a_known_fact_of_an_earlier_turn_can_be_removed(
+    new_page: NewPage, address: str, assistant: FakeAssistant
+) -> None:
+    page, other = new_page(address, narrow=True), new_page(address)
+    first = ask(page, AMOUNT)
+    expect(first.locator(".bz-known")).to_contain_text("市区")
+    expect(first.locator(".bz-forget")).to_have_count(0)
+    ask(other, AMOUNT)
+    second = ask(page, "再问多少")
+    remove = second.get_by_role("button", name=ZH.forget.format(text="市区"))
+    assert (remove.bounding_box() or {"width": 0})["width"] >= 24
+    remove.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#bz-messages .bz-forget")).to_have_count(0)
+    expect(answers(page)).to_have_count(2)
+    expect(answers(page).last.locator(".bz-fact")).to_have_text(["行业标准"])
+    expect(answers(page).last.locator(".bz-known")).to_be_focused()
+    assert fits(page)
+    assert assistant.asked[-1] == ("再问多少", [AMOUNT])
+    assert assistant.forgot[-1] == ["location"]
+    ask(page, "还有多少")
+    assert assistant.forgot[-1] == ["location"]
+    answers(page).last.locator(".bz-flag").click()
+    answers(page).last.get_by_label(ZH.flag_reasons["amount"]).check()
+    answers(page).last.get_by_role("button", name=ZH.flag_send).click()
+    expect(answers(page).last.get_by_role("status")).to_have_text(ZH.flag_sent)
+    assert assistant.forgot[-1] == ["location"]
+    ask(other, "再问多少")
+    assert assistant.forgot[-1] == []
+    page.locator("#bz-new").click()
+    expect(page.locator(".bz-welcome")).to_be_visible()
+    ask(page, AMOUNT)
+    assert assistant.forgot[-1] == []
+
+
+def test_hostile_facts_stay_text(new_page: NewPage, address: str) -> None:
+    page = new_page(address, narrow=True)
+    ask(page, EVIL)
+    answer = ask(page, "再问多少")
+    expect(answer.locator(".bz-fact").first).to_contain_text("<img src=x onerror=alert(1)>")
+    assert page.locator("#bz-messages img").count() == 0
+    assert fits(page)
+    answer.locator(".bz-forget").click()
+    expect(answers(page).last.locator(".bz-fact")).to_have_count(1)
 
 
 CONTRASTS = """() => {

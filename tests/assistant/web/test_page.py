@@ -21,7 +21,7 @@ from assistant.web.page import (
 from assistant.web.render import is_complete, question_text
 from assistant.web.words import EN, ZH
 from knowledge.errors import BiaozhuntongError, NoRelease
-from tests.assistant.web.fakes import EVIL, FakeAssistant, FakeRelease
+from tests.assistant.web.fakes import EVIL, FakeAssistant, FakeRelease, SlowAssistant
 
 
 class Closed(FakeAssistant):
@@ -172,3 +172,53 @@ def test_a_hostile_question_is_shown_as_text() -> None:
     messages = conversation(FakeAssistant(), EVIL)
     assert "<img" not in content(messages[0])
     assert question_text(content(messages[0])) == EVIL
+
+
+def test_sentences_appear_as_they_are_made_and_are_not_said_again() -> None:
+    assistant = SlowAssistant()
+    assistant.go.release(3)
+    given = updates(_Turns(assistant).ask("能拿多少", [], "zh", []))
+    shown = [content(messages[-1]) for _, messages, _ in given if isinstance(messages, list)]
+    bodies = [message for message in shown if "bz-body" in message]
+    assert "前提是" in bodies[0]
+    assert "依据" not in bodies[0]
+    assert not any(is_complete(message) for message in shown[:-1])
+    assert is_complete(shown[-1])
+    assert shown[-1].count("前提是") == 1
+    assert len(set(shown)) == len(shown)
+
+
+def test_an_answer_that_is_not_its_sentences_takes_their_place() -> None:
+    assistant = SlowAssistant(other="别的回答。[1]")
+    assistant.go.release(3)
+    *_, (_, messages, _) = updates(_Turns(assistant).ask("能拿多少", [], "zh", []))
+    assert "别的回答" in content(messages[-1])
+    assert "前提是" not in content(messages[-1])
+
+
+def test_a_fact_is_forgotten_for_the_rest_of_the_conversation() -> None:
+    assistant = FakeAssistant()
+    turns = _Turns(assistant)
+    messages = conversation(assistant, "能拿多少", "再问多少")
+    assert "bz-forget" in content(messages[-1])
+    *_, (_, after, forgotten) = updates(turns.forget("location", messages, "zh", []))
+    assert assistant.asked[-1] == ("再问多少", ["能拿多少"])
+    assert (assistant.forgot[-1], forgotten) == (["location"], ["location"])
+    assert after[:-1] == messages[:-1]
+    assert "市区" not in content(after[-1]).partition("bz-known")[2]
+    *_, (_, _, forgotten) = updates(turns.ask("还有多少", after, "zh", forgotten))
+    assert (assistant.forgot[-1], forgotten) == (["location"], ["location"])
+    assert turns.new("zh")[2] == []
+
+
+def test_a_forgotten_fact_that_is_stated_anew_is_known_again() -> None:
+    assistant = FakeAssistant()
+    *_, (_, _, forgotten) = updates(_Turns(assistant).ask("能拿多少", [], "zh", ["location", "rank"]))
+    assert forgotten == ["rank"]
+
+
+def test_nothing_is_forgotten_before_a_question() -> None:
+    assistant = FakeAssistant()
+    for fact, messages in (("location", []), ("", conversation(FakeAssistant(), "能拿多少"))):
+        assert updates(_Turns(assistant).forget(fact, messages, "zh", [])) == [(gr.skip(), gr.skip(), gr.skip())]
+    assert assistant.asked == []
