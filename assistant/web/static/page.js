@@ -174,7 +174,7 @@
   function forget(button) {
     const box = $("#bz-fact :is(textarea, input)");
     if (!box || $("#bz-question .stop-button")) return;
-    seen.forgot = true;
+    seen.forgot = button.disabled = true;
     box.value = button.value;
     box.dispatchEvent(new Event("input", { bubbles: true }));
     requestAnimationFrame(() => ($("button#bz-forget") || $("#bz-forget button"))?.click());
