@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.answer import KnownFact, Language
 from assistant.mentions import Event
 from assistant.question import Question
-from assistant.reward_words import plain, say
+from assistant.reward_words import ordinal, plain, say
 from assistant.things import Thing
 from knowledge.glossary import Glossary
 from knowledge.places import PlaceMatch
@@ -70,7 +70,7 @@ def without(turn: Question, forget: Collection[str]) -> Question:
 
 
 def _without(thing: Thing, names: set[str]) -> Thing | None:
-    """A thing without what is forgotten; null where nothing but its count is left."""
+    """A thing without what is forgotten; null where nothing but its number is left."""
     left = replace(
         thing,
         activity=None if "activity" in names else thing.activity,
@@ -78,10 +78,16 @@ def _without(thing: Thing, names: set[str]) -> Thing | None:
         every_level=thing.every_level and "level" not in names,
         committee=None if "committee" in names else thing.committee,
         rank=None if "rank" in names else thing.rank,
+        role=None if "role" in names else thing.role,
+        status=None if "status" in names else thing.status,
+        proposer=None if "proposer" in names else thing.proposer,
+        location=None if "location" in names else thing.location,
+        place=None if "place" in names else thing.place,
         origin=None if "origin" in names else thing.origin,
         exported=None if "export" in names else thing.exported,
     )
-    return left if replace(left, count=None) != Thing() else None
+    bare = Thing(count=left.count, least=left.least, most=left.most, unclear=left.unclear, own=left.own)
+    return left if left != bare else None
 
 
 def _without_names(turn: Question) -> str:
@@ -105,7 +111,7 @@ def known_facts(question: Question, glossary: Glossary, *, skipped: int = 0, wei
         return []
     shown = _SHOWN if weighed and question.topic in _WEIGHED else _PLACE_ALONE
     stated = _stated(question)
-    turns = [_stated(turn) for turn in question.turns]
+    turns = [(number, _stated(turn)) for number, turn in question.turns]
     facts = []
     for name in shown:
         for value in stated.get(name, ()):
@@ -135,6 +141,8 @@ def _stated(question: Question) -> dict[str, tuple[Value, ...]]:
     for name in ("activity", "level", "committee"):
         said = [getattr(thing, name) for thing in things]
         stated[name] = said if any(said) else question.slots.get(name, ())
+    for name in ("role", "status", "proposer", "location"):
+        stated[name] = (*question.slots.get(name, ()), *(getattr(thing, name) for thing in things))
     # Every international standard names an origin; it counts where a standard is adopted.
     stated["origin"] = [thing.origin for thing in things]
     return {
@@ -148,12 +156,14 @@ def _when(event: Event | None) -> str | None:
     return f"{event.year}-{event.month:02}" if event.month else str(event.year)
 
 
-def _turn_of(name: str, value: Value, turns: Sequence[Mapping[str, Sequence[Value]]], *, carried: bool) -> int | None:
+def _turn_of(
+    name: str, value: Value, turns: Sequence[tuple[int, Mapping[str, Sequence[Value]]]], *, carried: bool
+) -> int | None:
     """The latest turn that states a value, null for the last; where none does, the latest that states another."""
-    *earlier, own = turns
+    *earlier, (_, own) = turns
     if value in own.get(name, ()):
         return None
-    numbered = [*enumerate(earlier)][::-1]
+    numbered = earlier[::-1]
     said = next((n for n, turn in numbered if value in turn.get(name, ())), None)
     if said is None and carried:
         said = next((n for n, turn in numbered if turn.get(name)), None)
@@ -176,7 +186,7 @@ def _text(name: str, value: Value, question: Question, glossary: Glossary) -> st
     if name == "place":
         return next((_place(place, language) for place in question.places if place.name == value), str(value))
     if name in ("rank", "band"):
-        words = say("rank_one" if name == "rank" else "rank_within", plain(value))
+        words = say("rank_one", ordinal(int(value))) if name == "rank" else say("rank_within", plain(value))
         return words.en if language == "en" else words.zh
     if str(value) in labels.get(name, {}):
         return glossary.label(name, str(value), language)

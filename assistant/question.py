@@ -234,7 +234,12 @@ class Understanding:
         facts = facts or {}
         if not question.places and isinstance(place := facts.get("place"), str):
             question = replace(question, places=tuple(self.gazetteer.find(place)))
-        return replace(question, facts=facts, asked_at=asked_at, turns=tuple(zip(_numbers(turns, joined), (*earlier, own), strict=True)))
+        return replace(
+            question,
+            facts=facts,
+            asked_at=asked_at,
+            turns=tuple(zip(_numbers(turns, joined), (*earlier, own), strict=True)),
+        )
 
     def read(self, text: str, asked_at: date | None = None) -> Question:
         """One turn by itself; `asked_at` is what 去年 is counted from."""

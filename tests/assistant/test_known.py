@@ -26,7 +26,7 @@ def test_what_a_question_states_is_listed_in_its_language(small_assistant: Assis
     english = said(small_assistant.ask("Ningbo pays how much for leading a national standard as ranked second?").known)
     assert english["place"] == ("Ningbo", None)
     assert english["level"] == ("national standard", None)
-    assert english["rank"] == ("ranked 2", None)
+    assert english["rank"] == ("ranked second", None)
 
 
 def test_what_earlier_turns_stated_names_its_turn(small_assistant: Assistant) -> None:
@@ -44,7 +44,7 @@ def test_the_turn_counts_from_the_first_of_a_long_history(small_assistant: Assis
 def test_the_latest_of_several_turns_that_state_a_fact_is_named(small_assistant: Assistant) -> None:
     known = said(small_assistant.ask("如果是两项呢？", history=[FIRST, "县里的企业呢", "第二位"]).known)
     assert known["location"] == ("县（市）", 1)
-    assert known["rank"] == ("排名第2位", 2)
+    assert known["rank"] == ("排名第二", 2)
 
 
 @pytest.mark.parametrize("fact", ["location", "place", "level", "role", "status", "applicant", "activity"])
@@ -74,7 +74,7 @@ def test_given_facts_are_known_and_can_be_forgotten_by_either_name(small_assista
     known = said(small_assistant.ask(question, facts=facts).known)
     assert known["place"] == ("宁波市", None)
     assert known["location"] == ("县（市）", None)
-    assert known["rank"] == ("排名第2位", None)
+    assert known["rank"] == ("排名第二", None)
     assert not {"made_up", "grade"} & known.keys()
     for name in ("rank", "drafter_rank"):
         assert "rank" not in said(small_assistant.ask(question, facts=facts, forget=[name]).known)
