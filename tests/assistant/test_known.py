@@ -95,3 +95,10 @@ def test_every_name_has_a_label() -> None:
     glossary = Glossary.load()
     for name in ("standard_level", "drafter_rank", "org_type", "innovative_listed", "event_on", "proposed_project"):
         assert glossary.label("slot", fact_name(name), "en")
+
+
+@pytest.mark.parametrize("history", [["", FIRST, ""], [FIRST, "其中一项是修订"], ["", "", "其中一项", FIRST]])
+def test_turns_that_are_read_as_one_keep_their_numbers(small_assistant: Assistant, history: list[str]) -> None:
+    turn = said(small_assistant.ask("那国家标准呢？", history=history).known)["place"][1]
+    assert turn is not None
+    assert history.index(FIRST) <= turn < len(history)
