@@ -37,7 +37,7 @@ _PLACE_ALONE = ("place",)
 # Topics whose answers weigh what was done, and by whom; of the others only the place counts.
 _WEIGHED = frozenset({"reward", "stacking", "procedure"})
 _PLACED = _WEIGHED | {"fact", "coverage", "validity", "metadata"}
-_LONGEST = 60
+_TRUE_OR_FALSE = frozenset({"listing", "export", "proposer"})
 
 
 def fact_name(name: str) -> str:
@@ -176,8 +176,18 @@ def _given(
     """The facts given beside the question, where the question does not say otherwise."""
     for given, value in question.facts.items():
         name = fact_name(given)
-        if name in shown and name not in already and isinstance(value, (str, int)) and value != "":
-            yield KnownFact(input=name, value=value, text=_text(name, value, question, glossary)[:_LONGEST])
+        if name in shown and name not in already and _means_something(name, value, glossary):
+            assert isinstance(value, (str, int))
+            yield KnownFact(input=name, value=value, text=_text(name, value, question, glossary))
+
+
+def _means_something(name: str, value: object, glossary: Glossary) -> bool:
+    """Whether a given fact has a value that can be named; any other is nothing the answer took as stated."""
+    if isinstance(value, bool):
+        return name in _TRUE_OR_FALSE
+    if name == "rank":
+        return isinstance(value, int) and value > 0
+    return isinstance(value, str) and value in glossary.data.labels.get(name, {})
 
 
 def _text(name: str, value: Value, question: Question, glossary: Glossary) -> str:
