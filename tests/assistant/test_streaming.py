@@ -120,9 +120,10 @@ def test_a_cancelled_reader_ends_the_work_that_is_silent(work: Work) -> None:
 
 def test_silence_and_errors_reach_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.streaming.PAUSE_SECONDS", 0.01)
+    waited = threading.Event()
 
     def broken(_: Callable[[], bool]) -> Generator[Item, None, None]:
-        time.sleep(0.1)
+        waited.wait(10)
         raise ChatModelError("odd")
         yield
 
@@ -130,7 +131,8 @@ def test_silence_and_errors_reach_the_reader(monkeypatch: pytest.MonkeyPatch) ->
 
     async def read() -> None:
         async for item in read_stream(broken):
-            seen.append(item)  # noqa: PERF401, because it raises in the middle
+            seen.append(item)
+            waited.set()
 
     with pytest.raises(ChatModelError, match="odd"):
         asyncio.run(read())
