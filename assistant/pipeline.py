@@ -438,9 +438,10 @@ class Assistant:
             return self._unpaid(question, scope, day, clock)
         parts = []
         with clock.stage("rules"):
+            # A year that names one of the documents is not when the asker did something.
+            years = [year for document in paying for year in known_years(document)]
             for document in paying:
                 rules = book.policies.get(document.policy.id)
-                years = known_years(document)
                 claim = claim_of(question, scope.located, rules, outside=outside, years=years)
                 outcome = evaluate(book, document.policy, claim, day, with_unreviewed=self.settings.unreviewed_rules)
                 parts.append(self._rewards.compose(question, document, outcome, day))

@@ -73,7 +73,8 @@ def test_what_a_document_pays_is_quoted_and_not_denied(taizhou: Assistant, quest
 def test_what_it_does_not_pay_is_not_answered_with_another_payment(taizhou: Assistant, question: str) -> None:
     answer = taizhou.ask(question)
     assert "rule_unreviewed" not in answer.warnings
-    assert answer.answer.startswith("未见规定")
+    assert answer.status in ("partial", "abstained")
+    assert answer.answer.startswith(("未见规定", "收录的文件里没有找到"))
 
 
 def test_how_long_a_document_says_it_holds_is_not_denied(taizhou: Assistant) -> None:

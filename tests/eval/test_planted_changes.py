@@ -156,7 +156,7 @@ def test_a_changed_threshold_is_caught(data: DataDirectory, after: After) -> Non
     assert broken
     for change in broken.values():
         assert change.stage == "composing"
-        assert "settings.evidence_confidence: 0.5 → 0.99" in change.notes
+        assert "settings.evidence_confidence: 0.4 → 0.99" in change.notes
     assert comparison.rules == comparison.clauses == ()
 
 
