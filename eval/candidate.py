@@ -21,6 +21,8 @@ from knowledge.embedding import Embedder, default_embedder
 from knowledge.progress import Progress
 from knowledge.releases import DataDirectory, Release, open_release
 
+# Of each kind of entry, how many the publishing person is told at once; the page holds them all.
+_SAID = 4
 # Reports that are kept, the last ones.
 _KEPT = 50
 
@@ -66,7 +68,7 @@ def judge(
         cases: a case file or a folder of them.
         settings: thresholds; by default those of the environment.
         embedder: opens the candidate; by default the one that the settings name.
-        progress: told how many cases are done, of each release.
+        progress: told how many cases are done, of both releases together.
         opener: opens the assistant in a worker.
 
     Returns:
@@ -86,13 +88,23 @@ def judge(
     comparison = Comparison(base=base, new=candidate, cases=())
     if applicable.cases:
         old, new = (
-            known_answers(applicable.cases, settings, name, progress=progress, opener=opener)
-            for name in (base, candidate)
+            known_answers(applicable.cases, settings, name, progress=_part(progress, before), opener=opener)
+            for name, before in ((base, 0), (candidate, len(applicable.cases)))
         )
+        if progress:
+            progress(2 * len(applicable.cases), 2 * len(applicable.cases))
         comparison = compare(old, new)
     # What is wrong with the live answers too is not of this change: to refuse it would keep nothing away from readers.
     result = gate(comparison, known=True, broken=broken)
     return _verdict(data, comparison, result, applicable)
+
+
+def _part(progress: Progress | None, before: int) -> Progress | None:
+    """Progress of one of two releases, told as progress of both."""
+    if progress is None:
+        return None
+    whole = progress
+    return lambda done, total: whole(before + done, 2 * total)
 
 
 def applicable_cases(cases: Sequence[Case], policies: Collection[str]) -> Applicable:
@@ -125,7 +137,7 @@ def _opened(data: DataDirectory, release_id: str, embedder: Embedder) -> Iterato
 
 
 def _verdict(data: DataDirectory, comparison: Comparison, result: Gate, applicable: Applicable) -> Verdict:
-    said = [summary(comparison, result)]
+    said = [summary(comparison, result, most=_SAID)]
     if not applicable.cases:
         said.insert(0, "No case can be asked of these releases: what becomes of their answers is not known.")
     if applicable.skipped:

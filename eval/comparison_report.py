@@ -220,10 +220,12 @@ def _told(change: CaseChange, reason: str) -> Iterator[str]:
         yield f"      changed at {change.stage}: {_short('; '.join(change.notes), _LINE_SHOWN)}"
     elif change.notes:
         yield f"      {'; '.join(change.notes)}"
-    lines = [*map(_brief_rule, change.rules), *(_short(describe_clause(c), _LINE_SHOWN) for c in change.clauses)]
-    yield from (f"      {line}" for line in lines[:_BESIDE_SHOWN])
-    if len(lines) > _BESIDE_SHOWN:
-        yield f"      … and {len(lines) - _BESIDE_SHOWN} more changes beside it"
+    rules = [_brief_rule(rule) for rule in change.rules]
+    # The clauses of a rule that changed say the same at greater length.
+    lines = (rules or [_short(describe_clause(clause), _LINE_SHOWN) for clause in change.clauses])[:_BESIDE_SHOWN]
+    yield from (f"      {line}" for line in lines)
+    if left := len(change.rules) + len(change.clauses) - len(lines):
+        yield f"      … and {left} more changes beside it"
 
 
 def _limited(lines: Sequence[str], most: int) -> Iterator[str]:

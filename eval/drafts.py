@@ -24,6 +24,7 @@ from eval.figures import Figure, clean, figures
 from knowledge.errors import BiaozhuntongError, UsageError
 
 Origin = Literal["conversation", "reply", "flagged"]
+_ORIGINS = {"conversation": "conversation", "reply": "corrected reply", "flagged": "flagged answer"}
 
 TODO = "TODO"
 # Drafts that nobody has looked at yet; more are refused, so that a visitor cannot fill the disk.
@@ -270,7 +271,7 @@ def _figure(figure: Figure) -> dict[str, Any] | None:
 
 def _head(answer: Answer, origin: Origin, note: str, correction: str, by: str, now: datetime) -> str:
     """The comment on top: where the draft is from, and what was answered."""
-    lines = [f"draft from a {origin} of {now:%Y-%m-%d}" + (f", by {by}" if by else "")]
+    lines = [f"draft from a {_ORIGINS[origin]} of {now:%Y-%m-%d}" + (f", by {by}" if by else "")]
     lines.append(f"release {answer.provenance.release}, status {answer.status}")
     if note:
         lines.append(f"note: {note}")

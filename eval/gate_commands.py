@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ from eval.dataset import CASES, fingerprint, load_cases
 from eval.record import read_run
 from eval.snapshot import Snapshot, read_snapshot, snapshot
 from eval.tables import wide_console
+from knowledge.audit import os_user
 from knowledge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def add_gate_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> N
     accept.add_argument(
         "--run", type=Path, metavar="FILE", help="the run (default: the last one of the data directory)"
     )
-    accept.add_argument("--by", default=None, metavar="NAME", help="who (default: the user of this machine)")
+    accept.add_argument(
+        "--by", default=None, metavar="NAME", help="who (default: BZT_ACTOR, or the user of this machine)"
+    )
     accept.add_argument(
         "--force", action="store_true", help="accept in spite of objections; they are kept in the history"
     )
@@ -97,7 +99,7 @@ def _bless(options: argparse.Namespace) -> int:
     blessed = bless(
         read_run(path),
         reason=options.reason,
-        by=options.by or getpass.getuser(),
+        by=options.by or settings.actor or os_user(),
         cases=fingerprint(load_cases(CASES)),
         force=options.force,
         path=BASELINE,

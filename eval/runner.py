@@ -6,6 +6,7 @@ case and nothing else. What is recorded does not depend on the number of workers
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -297,6 +298,7 @@ def _ending(code: int | None) -> str:
 
 def _work(line: Connection, job: _Job) -> None:
     """A worker: opens the assistant, says what it has opened, and answers with a record for each case it is given."""
+    logging.getLogger().addHandler(logging.NullHandler())  # what is logged would be written through the progress bar
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt at the terminal is for the one that gives out the work
     for name in _THREADS:
         os.environ.setdefault(name, "1")

@@ -175,7 +175,11 @@ def _draft_rules(arguments: argparse.Namespace, _settings: KnowledgeSettings) ->
                 f"expected a new file for the review, and {arguments.review} is there already; choose another"
             )
         arguments.review.write_text(review_file(draft), encoding="utf-8")
-        print(f"wrote {arguments.review}: edit it, then save it as knowledge/rules/{policy.id}.yaml", file=sys.stderr)
+        print(
+            f"wrote {arguments.review}: correct and sign it, then `python -m knowledge stage` it with its document, or save it "
+            f"as knowledge/rules/{policy.id}.yaml",
+            file=sys.stderr,
+        )
     if arguments.json:
         print(draft.model_dump_json())
     elif arguments.review is None:

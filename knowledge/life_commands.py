@@ -207,7 +207,11 @@ def _gate(data: DataDirectory, base: str, candidate: str) -> Verdict:
 
     from knowledge.life import Verdict
 
-    found = import_module("eval.candidate").judge(data, base, candidate)
+    print("the known answers of both releases are asked; this takes some minutes", file=sys.stderr)
+    with progress_bars() as progress:
+        found = import_module("eval.candidate").judge(
+            data, base, candidate, progress=lambda done, total: progress("answers", done, total)
+        )
     return Verdict(found.passed, found.summary, found.report)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -50,6 +51,7 @@ __all__ = [
     "unproved",
 ]
 
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 # Words that state a share without a figure.
 _SHARE_WORDS = (
     (50, re.compile("一半|减半|折半|半额")),
@@ -154,6 +156,9 @@ def unproved(rulebook: RuleBook, documents: Mapping[str, Document]) -> list[Unpr
         for rule in policy.rules:
             faults = _rule_faults(rule, document)
             found += [Unproved(name, rule.rule_id, rule.clause_id, rule.quote, problem) for _, problem in faults]
+        found += [
+            Unproved(name, f"{name} (silent_on)", None, None, problem) for problem in _silence_faults(policy, document)
+        ]
         for where, problem in _policy_faults(policy, document):
             term = policy.terms.get(str(where[1])) if where[0] == "terms" else None
             quote = term.quote if term else policy.ignored[int(where[1])].quote
@@ -372,6 +377,8 @@ def _proved(
         located.append(rule.model_copy(update={"start": span.start, "end": span.end}) if span else rule)
     for where, problem in _policy_faults(policy, document):
         raise data.error(problem, where)
+    for problem in _silence_faults(policy, document):
+        raise data.error(problem, ("silent_on",))
     return replace(policy, rules=tuple(located))
 
 
@@ -440,6 +447,25 @@ def _policy_faults(policy: PolicyRules, document: Document) -> Iterator[tuple[Lo
             yield ("ignored", index, "quote"), f"expected words of the document, got {entry.quote!r}"
         elif entry.yuan not in set().union(*map(_values, find_money(entry.quote))):
             yield ("ignored", index, "yuan"), f"expected an amount that the quote states, got {entry.yuan}"
+
+
+def _silence_faults(policy: PolicyRules, document: Document) -> Iterator[str]:
+    """Figures said of what the text leaves open that no quote of the rules states: no answer would show the sentence."""
+    about = document.policy
+    sources = [*(rule.quote for rule in policy.rules), about.title, about.doc_no, about.signed, about.posted]
+    stated = {figure for source in sources if source is not None for figure in _figures(str(source))}
+    silences = dict.fromkeys((*policy.silent_on, *(s for rule in policy.rules for s in rule.silent_on)))
+    for silence in silences:
+        for text in (silence.zh, silence.en):
+            if unstated := sorted(_figures(text) - stated):
+                yield (
+                    f"expected no figure that the rules' quotes do not state, got {', '.join(f'{x:g}' for x in unstated)} in "
+                    f"{text!r} (topic {silence.topic}); say it without, or no answer shows it"
+                )
+
+
+def _figures(text: str) -> set[float]:
+    return {float(figure) for figure in _FIGURE.findall(unicodedata.normalize("NFKC", text))}
 
 
 def _quote_fault(document: Document, clause_id: str, quote: str) -> tuple[str, str] | None:

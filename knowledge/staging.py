@@ -25,9 +25,10 @@ from ruamel.yaml import YAML
 from knowledge.datadir import STAGING, DataDirectory
 from knowledge.datafile import DataFile, Value
 from knowledge.errors import CorruptRelease, DataFileError, UsageError
-from knowledge.loaders import load
-from knowledge.manifest import MANIFEST, describe, load_corpus, load_manifest
-from knowledge.model import Document, Policy
+from knowledge.loaders import load, read
+from knowledge.manifest import MANIFEST, describe, described, document_of, load_corpus, load_manifest
+from knowledge.model import Document, Place, Policy
+from knowledge.proposals import Proposal, propose, proposed_entry
 from knowledge.rule_schema import RuleFile
 from knowledge.rules import Unproved, audit_money, load_rules, unproved
 
@@ -36,6 +37,8 @@ PARTS = ("sources", "rules")
 _YAML = (".yaml", ".yml")
 # Set by what is done, never by a person.
 _KEPT_FIELDS = ("id", "source", "sha256", "references")
+# What ties two policies together is said by a person: it ends the answers of one of them.
+_LINKS = ("supersedes", "superseded_by")
 FIELDS = tuple(name for name in Policy.model_fields if name not in _KEPT_FIELDS)
 
 
@@ -154,7 +157,11 @@ def apply(folder: Path, change: Change, today: date) -> list[str]:
     notes = [note for policy_id in change.remove for note in manifest.remove(policy_id)]
     target = _target(manifest, given, change)
     for document in given.documents:
-        notes += manifest.put(document, target if target else given.named(document))
+        named = given.named(document)
+        told = manifest.put(document, target or named, described_by_hand=named is not None)
+        notes += [
+            note for key, note in told if key not in change.fields and not (key == "supersedes" and change.supersedes)
+        ]
     for file in given.fragments:
         manifest.merge(file)
     if target is not None:
@@ -210,6 +217,10 @@ class _Given:
             if path.is_dir():
                 raise UsageError(f"expected files, got the folder {path}; name the files in it")
             if path.suffix.lower() not in _YAML:
+                if any(path.name == other.name for other in given.documents):
+                    raise UsageError(
+                        f"two of the files are called {path.name!r}; one would replace the other: rename one"
+                    )
                 load(path)  # says what is wrong with a file that is no document
                 given.documents.append(path)
                 continue
@@ -304,7 +315,7 @@ class _Manifest:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / "sources" / MANIFEST
-        load_manifest(self._path)
+        self._known = [entry.policy for entry in load_manifest(self._path)]
         self._yaml = YAML()
         self._yaml.preserve_quotes = True
         self._yaml.width = 10_000
@@ -353,8 +364,14 @@ class _Manifest:
                 return str(entry["id"])
         return describe(document, [str(entry["id"]) for entry in self._policies]).id
 
-    def put(self, document: Path, policy_id: str | None) -> list[str]:
-        """Take a document in, as a new policy or in the place of the text it had."""
+    def put(self, document: Path, policy_id: str | None, *, described_by_hand: bool) -> list[tuple[str, str]]:
+        """Take a document in, as a new policy or in the place of the text it had.
+
+        A new policy says what its document says of itself, unless a person describes it in the same change.
+
+        Returns:
+            Notes, each with the key of the manifest that it is about, or an empty one.
+        """
         policy_id = policy_id or self.id_for(document)
         holder = next((e for e in self._policies if e["source"] == document.name and e["id"] != policy_id), None)
         if holder is not None:
@@ -366,18 +383,38 @@ class _Manifest:
         target = self._folder / "sources" / document.name
         if entry is None:
             shutil.copyfile(document, target)
-            found = describe(target).model_copy(update={"id": policy_id})
-            kept = found.model_dump(mode="json", include={"id", "title", "place", "status", "source", "sha256"})
-            self._policies.append(kept)
-            return []
+            policy, proposals = self._read(target, policy_id)
+            keys = {"id", "title", "place", "status", "source", "sha256"}
+            if described_by_hand:
+                self._policies.append(policy.model_dump(mode="json", include=keys))
+                return []
+            found = proposed_entry(policy, [p for p in proposals if p.field not in _LINKS])
+            keys |= {"status_basis", *(p.field for p in proposals if p.field in FIELDS and p.field not in _LINKS)}
+            self._policies.append(found.model_dump(mode="json", include=keys))
+            # The title and the place are told with the newcomer itself, where they are what its first line says.
+            first_line = {"title": policy.title, "place": policy.place}
+            return [(p.field, _told(policy_id, p)) for p in _surest(proposals) if first_line.get(p.field) != p.value]
         if entry["source"] != document.name:
             (self._folder / "sources" / entry["source"]).unlink()
         shutil.copyfile(document, target)
         entry["source"], entry["sha256"] = document.name, hashlib.sha256(target.read_bytes()).hexdigest()
-        notes = [f"replaced the text of {policy_id}"]
-        if (title := describe(target).title) != entry["title"]:
-            notes.append(f"its first line reads {title!r}, its title stays {entry['title']!r} (--title changes it)")
-        return notes
+        notes = [("", f"replaced the text of {policy_id}")]
+        policy, proposals = self._read(target, policy_id)
+        if policy.title != entry["title"]:
+            notes.append(
+                (
+                    "title",
+                    f"its first line reads {policy.title!r}, its title stays {entry['title']!r} (--title changes it)",
+                )
+            )
+        return notes + [(p.field, note) for p, note in _stale(entry, proposals)]
+
+    def _read(self, path: Path, policy_id: str) -> tuple[Policy, list[Proposal]]:
+        """What the name and the first line of a document tell, and what it says about itself."""
+        source = read(path)
+        policy = described(path, source).model_copy(update={"id": policy_id})
+        there = {entry["id"] for entry in self._policies}
+        return policy, propose(document_of(policy, source), known=[p for p in self._known if p.id in there])
 
     def merge(self, file: DataFile) -> None:
         """Take the entries of a fragment in: a known id changes the keys that it names, another is a new policy."""
@@ -442,6 +479,52 @@ class _Manifest:
                     f"`stage --as {other['id']} --status …`"
                 )
         return notes
+
+
+def _surest(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """The first proposal of each key, and everything that is no key; references are left to `describe`."""
+    first: dict[object, Proposal] = {}
+    for p in proposals:
+        if p.field != "reference":
+            first.setdefault(p.field if p.field in FIELDS and p.field not in _LINKS else (p.field, p.value), p)
+    return list(first.values())
+
+
+def _told(policy_id: str, proposal: Proposal) -> str:
+    """A proposal as a sentence with its evidence, and what to do about one that is not taken over."""
+    value = proposal.value.name if isinstance(proposal.value, Place) else proposal.value
+    why = f" ({proposal.note})" if proposal.note else ""
+    evidence = f"{why}, from “{' '.join(proposal.quote.split())}”"
+    if proposal.field == "supersedes":
+        return f"{policy_id} seems to supersede {value}{evidence}; if it does, say --supersedes {value}"
+    if proposal.field == "superseded_by":
+        return f"{policy_id} seems to be superseded by {value}{evidence}; if it is, stage --as {value} --supersedes {policy_id}"
+    if value is None:
+        return f"{policy_id}: {proposal.field} is left unknown{evidence}"
+    return f"{policy_id}: {proposal.field} {value}{evidence}"
+
+
+def _stale(entry: Mapping[str, Any], proposals: Sequence[Proposal]) -> Iterator[tuple[Proposal, str]]:
+    """What an entry says otherwise than the new text of its document."""
+    for proposal in _surest(proposals):
+        kept = entry.get(proposal.field)
+        if (
+            proposal.field not in FIELDS
+            or proposal.field in ("title", *_LINKS)
+            or kept is None
+            or proposal.value is None
+        ):
+            continue
+        values = [
+            p.value.name if isinstance(p.value, Place) else p.value for p in proposals if p.field == proposal.field
+        ]
+        if _said(kept) not in values:
+            quote = " ".join(proposal.quote.split())
+            yield (
+                proposal,
+                f"its text reads “{quote}”, its {proposal.field} stays {_said(kept)} (--{proposal.field.replace('_', '-')} "
+                "changes it)",
+            )
 
 
 def _said(value: Any) -> str:  # noqa: ANN401 - a value of the manifest

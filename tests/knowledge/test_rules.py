@@ -398,3 +398,15 @@ class TestAudits:
 
         faults = audit_money([paged], RuleBook({}, ""))
         assert faults[0].startswith("p/1: '500万元' at 4–12")
+
+
+@pytest.mark.parametrize(
+    ("zh", "told"), [("区划自2011年起变化，文件没有列出", True), ("20万元由谁出，文件没有写明", False)]
+)
+def test_what_is_left_open_is_said_without_figures_of_other_origin(zh: str, told: bool, load: Load) -> None:
+    content = valid() | {"silent_on": [{"topic": "districts", "zh": zh, "en": "not stated"}]}
+    if not told:
+        assert load(content).policies["p"].silent_on
+        return
+    with pytest.raises(DataFileError, match=r"got 2011 in .*say it without"):
+        load(content)

@@ -46,7 +46,7 @@ def policies(folder: Path) -> dict[str, Policy]:
 
 def test_a_new_document_says_what_its_file_tells_and_nothing_more(folder: Path, write: Write) -> None:
     path = write("suzhou-2024.txt", "苏州市标准化办法\n第一条 支持企业制定标准。\n")
-    (note,) = change(folder, path)
+    note = change(folder, path)[-1]
     policy = policies(folder)["suzhou-2024"]
     assert (policy.title, policy.place and policy.place.name, policy.status) == (
         "苏州市标准化办法",
@@ -57,6 +57,61 @@ def test_a_new_document_says_what_its_file_tells_and_nothing_more(folder: Path, 
     assert "苏州市标准化办法" in note
     assert "signed unknown" in note
     assert {d.policy.id for d in load_corpus(folder)} == {*TEXTS, "suzhou-2024"}
+
+
+SAYS_MUCH = """台州市标准化奖励办法
+台政发〔2024〕7号
+第一条 为推进标准化，制定本办法。
+第二条 本办法自2024年5月1日起施行，有效期3年。《台州市标准化资助办法》同时废止。
+台州市人民政府
+2024年3月20日
+"""
+
+
+def test_a_new_document_fills_its_entry_with_what_it_says_and_shows_the_words(folder: Path, write: Write) -> None:
+    notes = change(folder, write("taizhou.txt", SAYS_MUCH))
+    policy = policies(folder)["taizhou"]
+    assert (policy.doc_no, policy.issuer) == ("台政发〔2024〕7号", "台州市人民政府")
+    assert (policy.signed, policy.effective, policy.expires) == (date(2024, 3, 20), date(2024, 5, 1), date(2027, 4, 30))
+    assert policy.status == "unknown"
+    assert "taizhou: effective 2024-05-01, from “自2024年5月1日起施行”" in notes
+    assert any(note.startswith("taizhou: repeals 《台州市标准化资助办法》") for note in notes)
+
+
+def test_an_option_overrides_what_a_document_says(folder: Path, write: Write) -> None:
+    notes = change(folder, write("taizhou.txt", SAYS_MUCH), fields={"signed": "2024-03-21", "expires": None})
+    policy = policies(folder)["taizhou"]
+    assert (policy.signed, policy.expires, policy.effective) == (date(2024, 3, 21), None, date(2024, 5, 1))
+    assert not [note for note in notes if note.startswith(("taizhou: signed", "taizhou: expires"))]
+
+
+def test_an_entry_written_by_a_person_is_not_filled_in(folder: Path, write: Write) -> None:
+    entry = write("entry.yaml", "policies:\n  - {id: taizhou-a, title: 台州市标准化奖励办法, source: taizhou.txt}\n")
+    change(folder, write("taizhou.txt", SAYS_MUCH), entry)
+    policy = policies(folder)["taizhou-a"]
+    assert (policy.doc_no, policy.signed, policy.effective) == (None, None, None)
+
+
+def test_a_newer_version_is_recognised_and_a_person_says_whether_it_supersedes(folder: Path, write: Write) -> None:
+    text = "宁波市标准化工作奖励办法（2025年修订）\n第一条 奖励。\n宁波市人民政府\n2025年3月20日\n"
+    notes = change(folder, write("ningbo-2025.txt", text))
+    assert policies(folder)["ningbo-2025"].supersedes == ()
+    assert [note for note in notes if "--supersedes ningbo-" in note]
+
+
+def test_what_the_entry_says_otherwise_than_a_new_text_is_told(folder: Path, write: Write) -> None:
+    change(folder, write("taizhou.txt", SAYS_MUCH))
+    notes = change(folder, write("taizhou.txt", SAYS_MUCH.replace("自2024年5月1日", "自2025年6月1日")))
+    assert policies(folder)["taizhou"].effective == date(2024, 5, 1)
+    assert any("“自2025年6月1日起施行”" in note and "stays 2024-05-01 (--effective" in note for note in notes)
+
+
+def test_two_files_of_one_name_do_not_replace_each_other(folder: Path, write: Write, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere" / "taizhou.txt"
+    other.parent.mkdir()
+    other.write_text("温州市办法\n第一条 总则。\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"two of the files are called 'taizhou\.txt'"):
+        change(folder, write("taizhou.txt", SAYS_MUCH), other)
 
 
 @pytest.mark.parametrize("name", ["ningbo-2016.txt", "other.txt"])
