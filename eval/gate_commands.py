@@ -75,6 +75,8 @@ def _compare(options: argparse.Namespace) -> int:
     from eval.gate import gate
 
     settings = _settings(options.data)
+    for name in (options.base, options.new):
+        _require_side(name, settings)  # asking a release takes a minute; a name that is wrong should be told before
     base, new = (_side(name, settings, options.cases) for name in (options.base, options.new))
     comparison = compare(base, new, [_read(path) for path in options.repeat])
     result = gate(comparison, partial=options.partial, known=options.known)
@@ -115,6 +117,15 @@ def _bless(options: argparse.Namespace) -> int:
     return 0
 
 
+def _require_side(name: str, settings: Settings) -> None:
+    """Refuse a word of the command line that stands for no known answers."""
+    from knowledge.releases import DataDirectory
+
+    if name in (_LIVE, _BASELINE) or Path(name).exists() or name in DataDirectory(settings.data).ids():
+        return
+    raise UsageError(f"expected {_SIDE}; got {name!r}, which is none of these (data directory {settings.data})")
+
+
 def _side(name: str, settings: Settings, cases: Path) -> Snapshot:
     """The known answers that a word of the command line stands for."""
     if name == _BASELINE:
@@ -127,8 +138,6 @@ def _side(name: str, settings: Settings, cases: Path) -> Snapshot:
 
     data = DataDirectory(settings.data)
     release_id = data.live_id() if name == _LIVE else _built(path, settings) if path.is_dir() else name
-    if release_id not in data.ids():
-        raise UsageError(f"expected {_SIDE}; got {name!r}, which is none of these (data directory {settings.data})")
     with _progress(f"asking {release_id}") as progress:
         return known_answers(load_cases(cases), settings, release_id, progress=progress)
 
