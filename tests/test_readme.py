@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import Settings
+from eval.gate import GateSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -50,7 +51,7 @@ def test_there_are_commands_to_look_at() -> None:
 
 def test_settings_are_those_of_the_program() -> None:
     named = set(re.findall(r"BZT_[A-Z_]+", README)) - OTHER_VARIABLES
-    assert named == {f"BZT_{name.upper()}" for name in Settings.model_fields}
+    assert named == {f"BZT_{name.upper()}" for name in {*Settings.model_fields, *GateSettings.model_fields}}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

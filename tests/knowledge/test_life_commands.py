@@ -52,7 +52,7 @@ def judge(monkeypatch: pytest.MonkeyPatch) -> list[Verdict]:
     """What the gate of the evaluation set says, in order."""
     verdicts = [Verdict(False, "1 case broken: q2"), Verdict(True, "no case broken")]
     gate = types.ModuleType("eval.candidate")
-    gate.judge = lambda *_: verdicts.pop(0)  # type: ignore[attr-defined]
+    gate.judge = lambda *_, progress: (progress(1, 1), verdicts.pop(0))[1]  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "eval.candidate", gate)
     return verdicts
 
