@@ -145,12 +145,26 @@ def _item(
 
 
 def _things(question: Question, rules: PolicyRules | None, group: str | None) -> tuple[Thing, ...]:
-    things: Sequence[Thing] = question.things
+    things: Sequence[Thing] = _told_apart(question.things, rules)
     if not things:
         things = _unnamed(question, rules, group)
     things = [_as_drafting(thing, rules) for thing in things]
     spread = [part for thing in things for part in _spread(thing, question, rules)]
     return tuple(_joined_committees(spread, rules))
+
+
+def _told_apart(things: Sequence[Thing], rules: PolicyRules | None) -> Sequence[Thing]:
+    """The things without what only looked like other work: words that the rules themselves use name nothing else."""
+    spoken = "".join(_spoken(rules)) if rules else ""
+    return [thing for thing in things if not thing.unknown or any(word not in spoken for word in thing.unknown)]
+
+
+def _spoken(rules: PolicyRules) -> Iterator[str]:
+    """What the rules say of the work they pay for, normalised."""
+    for rule in rules.rules:
+        texts = [rule.label, rule.option, rule.group_label, *(c.text for c in rule.conditions)]
+        for text in (*(t for text in texts for t in (text.zh, text.en)), rule.quote or ""):
+            yield normalize(text).text
 
 
 def _unnamed(question: Question, rules: PolicyRules | None, group: str | None) -> Sequence[Thing]:

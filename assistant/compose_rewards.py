@@ -21,12 +21,17 @@ from knowledge.rule_schema import Cap
 from knowledge.rules import Rule, RuleBook, Silence
 
 _DRAFTING = frozenset({"formulate_standard", "revise_standard"})
+# Lines without an amount whose conditions are shown all the same.
+_EXPLAINED = ("not_met", "discretionary")
 _PAYABLE = ("exact", "up_to", "range", "needs_input")
 # How many of the points a text is silent on are said with an answer; the evidence panel has room for no more.
 _SILENCES_SHOWN = 3
 # Points that matter only where the question touches them.
 _ONLY_IF_ASKED = frozenset(
-    {"revision", "other_levels", "before_policy", "series", "procedure", "proof", "indirect_export", "other_applicants"}
+    {
+        *("revision", "other_levels", "before_policy", "series", "procedure", "proof", "indirect_export"),
+        *("other_applicants", "taxation", "instalments", "use_of_money"),
+    }
 )
 _ONLY_IF_COUNTED = frozenset({"product_cap", "yearly_cap", "per_committee"})
 # What a question for a list wants all values of.
@@ -185,7 +190,12 @@ class _Writer:
         self.outcome = outcome
         self.out = DraftBuilder()
         self.place = composer.place_name(document.policy, self.language)
-        self.payable = [line for line in outcome.rows if line.status in _PAYABLE and line.yuan is not None]
+        self.readings = [line for line in outcome.rows if line.reading is not None]
+        self.payable = [
+            line
+            for line in outcome.rows
+            if line.status in _PAYABLE and line.yuan is not None and line not in self.readings
+        ]
         self.items = len({line.item_index for line in outcome.rows})
         self.points = [s for topic in question.points for s in outcome.silent_on if s.topic == topic]
         self.defines = question.attribute == "definition" and self._definition() is not None
@@ -218,6 +228,8 @@ class _Writer:
             return "partial"
         if self.asks and _asked_back(self.question, self.outcome)[0].decides:
             return "clarify"
+        if self.readings:
+            return "partial"
         if "not_stated" in statuses or "conflicting_sources" in statuses:
             return "partial"
         return "answered"
@@ -272,6 +284,9 @@ class _Writer:
         """A premise of the question that names an amount is confirmed or corrected before anything else."""
         asked = {match.kind for match in self.question.answer_types}
         claimed = self.question.claimed_yuan
+        if self.question.foreign_money and self.payable:
+            said = self._join(self.question.foreign_money)
+            self._add("reward.currency", [self.evidence_of_line(self.payable[0])], claimed=said)
         checks = "yes_no" in asked or "amount" not in asked or "instruction" in self.question.intents
         if not claimed or not checks or self.points:
             return
@@ -288,7 +303,8 @@ class _Writer:
         claimed = tuple(wrong) if wrong else claimed
         said = self._join(map(self._as_asked, claimed))
         if not self.payable:
-            if any(line.status == "delegated" for line in self.outcome.rows):
+            refused = {line.rule.yuan for line in self.outcome.rows if line.rule}
+            if any(line.status == "delegated" for line in self.outcome.rows) and not set(wrong) <= refused:
                 self._add("reward.unfounded", self._clause_evidence(), computed=claimed, claimed=said)
             return
         true = {line.yuan for line in self.payable} | {line.total_yuan for line in self.payable} | {self.total_yuan}
@@ -296,7 +312,7 @@ class _Writer:
         if not set(claimed) & true:
             open_ = any(line.count > 1 and line.total_yuan is None for line in self.payable)
             self._add("reward.unfounded" if open_ else "reward.corrected", evidence, computed=claimed, claimed=said)
-        elif len(claimed) == 1 and any(line.bound == "up_to" and line.yuan == claimed[0] for line in self.payable):
+        elif len(claimed) == 1 and {line.bound for line in self.payable if line.yuan == claimed[0]} == {"up_to"}:
             self._add("reward.only_ceiling", evidence, computed=claimed, claimed=said)
         elif len(claimed) == len(self.payable) == 1 or list(claimed) == [line.yuan for line in self.payable]:
             self._add("reward.confirmed", evidence, computed=claimed, claimed=said)
@@ -569,8 +585,9 @@ class _Writer:
         """Lines without an amount: not met, delegated, not stated, by merit, out of their time."""
         delegated: dict[str, list[RewardLine]] = {}
         unstated: set[str] = set()
+        self._by_reading()
         for line in self.outcome.rows:
-            if line in self.payable:
+            if line in self.payable or line in self.readings:
                 continue
             if line.status == "not_stated":
                 what = self._open_case(line) or self._unstated(line)
@@ -583,6 +600,26 @@ class _Writer:
                 self._other(line)
         for delegate, lines in delegated.items():
             self._delegated(delegate, lines)
+
+    def _by_reading(self) -> None:
+        """What one reading of the text pays, with the doubt that it is meant."""
+        told = set()
+        for line in self.readings:
+            assert line.reading is not None
+            failed = self._list(c.text.of(self.language) for c in line.failed)
+            if (line.reading, failed) in told:
+                continue
+            told.add((line.reading, failed))
+            open_ = self._list(s.of(self.language) for s in self.outcome.silent_on if s.topic == line.reading.topic)
+            self._add(
+                "reward.by_reading",
+                [self.evidence_of_line(line)],
+                label=line.reading.label.of(self.language),
+                amount=self._amount(line.reading.yuan),
+                condition=failed,
+                open=open_,
+                group=self._group(line),
+            )
 
     def _other(self, line: RewardLine) -> None:
         evidence = [self.evidence_of_line(line)]
@@ -727,7 +764,7 @@ class _Writer:
         """The conditions of each reward that is paid or refused, once."""
         groups: dict[str, list[RewardLine]] = {}
         for line in self.outcome.rows:
-            if line.rule and (line in self.payable or line.status in ("not_met", "discretionary")):
+            if line.rule and (line in self.payable or line in self.readings or line.status in _EXPLAINED):
                 groups.setdefault(line.rule.group_id, []).append(line)
         if len({line.rule.group_id for line in self.payable if line.rule}) > 1 and self.items == 1:
             return  # told with each reward
@@ -777,6 +814,7 @@ class _Writer:
         """Who pays, the basis, what the text is silent on, validity, whom to ask."""
         out, say = self.out, self.c.say
         out.add("")
+        self._in_force_before()
         if not self.brief:
             self._payers()
         if shown := self._shown_rules():
@@ -791,6 +829,15 @@ class _Writer:
         self.c.validity_line(out, self.document, asked_at, self.language)
         self.c.ask_line(out, [self.document], self.language)
         out.add(say(self.language, "answer.disclaimer"))
+
+    def _in_force_before(self) -> None:
+        """The documents that this one replaced, where the work was done before it was signed; without their amounts."""
+        if not any(c.input == "event_on" for line in self.outcome.rows for c in line.failed):
+            return
+        older = [self.c.documents[name] for name in self.document.policy.supersedes if name in self.c.documents]
+        for document in older:
+            where = self.c.basis(document.policy, self.language)
+            self._add("reward.in_force_before", [self.c.title_evidence(document)], where=where)
 
     def _payers(self) -> None:
         paid = [
@@ -839,6 +886,7 @@ class _Writer:
                 for s in every
                 if s.of(self.language) in self._open_case(line)
             }
+            said |= {s for line in self.readings for s in every if line.reading and s.topic == line.reading.topic}
             return [s for s in every if s.topic in about and s not in said][:_SILENCES_SHOWN]
         counted = any(line.count > 1 for line in rows)
         wanted = {"revision"} if any(line.item.action == "revise" for line in rows) else set()

@@ -1,10 +1,10 @@
-"""Finds what a question asks about where a standard is only part of the name: 国家标准数据库, framing an industry standard."""
+"""Finds what a question asks about by its own name: 国家标准数据库, framing an industry standard, 梯度培育奖励."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import rjieba
 
@@ -23,6 +23,9 @@ _GOVERNED = re.compile(
 )
 _GERUND = re.compile(r"\b(?:for|of|on|by|towards?)\s+([a-z]{3,}ing)\b(?:\s+[a-z]+){0,5}\s*$")
 _ADVERB = re.compile(r"ly$|^(?:nowadays|today|anymore|anyway|else|even|ever|still|these days)$")
+_STOP = re.compile(r"[,，。;；:：?？!！、\n]")
+_NAMED_EN = re.compile(r"s?(?: amount)? (?:for|towards?)(?: the| an?| our)?((?: [a-z][a-z/-]+){1,5})(?=\s*(?:[,.;?!]|$))")
+_NAME_EN = re.compile(r"[a-z][a-z/-]{2,}")
 _SMALL = frozenset(
     re.findall(
         r"\w+",
@@ -45,6 +48,62 @@ def other_object(text: str, start: int, end: int, known: Sequence[Span]) -> str 
     if text[end - 1].isascii():
         return _english(text, start, end, known)
     return _chinese(text, start, end, known)
+
+
+class NamedWork(NamedTuple):
+    """What a reward is asked for by a name of its own, and the words of it that are known to mean nothing else."""
+
+    words: str
+    unknown: tuple[str, ...]
+
+
+def named_work(text: str, payments: Sequence[Span], breaks: Sequence[Span], known: Sequence[Span]) -> NamedWork | None:
+    """What a payment is asked for, where words of no known meaning name it; null where none do.
+
+    Args:
+        text: a normalised question.
+        payments: ranges of the words for a payment (奖励, subsidy) or for how much it is.
+        breaks: ranges that no such name goes across: places, counts, question words.
+        known: ranges of all words whose meaning is known; they may be part of the name, but name nothing alone.
+
+    Example:
+        >>> named_work("扬州对标达标奖励多少", [(6, 8)], [(0, 2)], [(0, 2), (6, 10)])
+        NamedWork(words='对标达标', unknown=('对标', '达标'))
+    """
+    for start, end in sorted(payments):
+        if start and text[start:end].isascii():
+            if (found := _NAMED_EN.match(text, end)) and (unknown := _unknown_en(found, known)):
+                return NamedWork(found.group(1).strip(), unknown)
+            continue
+        first = max((b for a, b in breaks if b <= start), default=0)
+        first = max(first, *(m.end() for m in _STOP.finditer(text, 0, start)), 0)
+        if found_zh := _named_zh(text, first, start, known):
+            return found_zh
+    return None
+
+
+def _named_zh(text: str, first: int, end: int, known: Sequence[Span]) -> NamedWork | None:
+    """The name between two positions: its unknown words and the words of naming that stand around them."""
+    position, begin, last = first, None, first
+    unknown: list[str] = []
+    for word, tag in rjieba.tag(text[first:end]):
+        span = (position, position + len(word))
+        position = span[1]
+        names = tag == _VERB or tag in _NAMING or tag[:1] == "n"
+        if not names or len(word) < _SHORTEST:
+            begin = begin if unknown else None
+            continue
+        begin = span[0] if begin is None else begin
+        if not word.isascii() and not _is_known(span, known):
+            unknown.append(word)
+        last = span[1]
+    return NamedWork(text[begin:last], tuple(unknown)) if unknown and begin is not None else None
+
+
+def _unknown_en(found: re.Match[str], known: Sequence[Span]) -> tuple[str, ...]:
+    words = [m for m in _NAME_EN.finditer(found.group(1)) if m.group() not in _SMALL and not _ADVERB.search(m.group())]
+    shift = found.start(1)
+    return tuple(m.group() for m in words if not _is_known((m.start() + shift, m.end() + shift), known))
 
 
 def _chinese(text: str, start: int, end: int, known: Sequence[Span]) -> str | None:

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any, Literal
 
 from assistant.mentions import Event, Language, Rank, find_counts, find_event, find_ranks, find_years, language_of
+from assistant.objects import named_work
 from assistant.things import Found, Thing, find_things, own_rank
 from knowledge.glossary import AnswerTypeMatch, Glossary, IntentMatch, SlotMatch
 from knowledge.normalize import normalize
@@ -108,6 +109,12 @@ _REFERENCE = re.compile(
     r"(?:企业)?的?(?:一半|金额|标准的|几成|比例|数额|百分|待遇|那么多)"
     r"|(?:[ -](?:firms?|companies|enterprises?|districts?)'?s?)?'?s? (?:amount|rate|figure|sum|level)\b"
 )
+# 梯度培育呢: what is asked about next.
+_WHAT_OF = re.compile(r"呢(?=[?？。!！\s]*$)")
+# How far apart two words of one location (county or county-level city) may stand.
+_ONE_NAME = 30
+_OFFERED_NEXT = re.compile(r"(?:企业)?的?(?:标准|算|给)?(?:,|，)?还是|(?: \w+)? or\b")
+_OFFERED_BEFORE = re.compile(r"还是(?:按|算|属于|在)?$|\bor (?:an? |the )?$")
 # Before the name of a body that is not the applicant: 跟着协会, through an association.
 _HELPER = re.compile(
     r"(?:跟着?|随|通过|经|由|和|与|同|配合|协助|帮|找|向|\b(?:through|via|with|by|under|from|for)(?: the| an?)?)\s*$"
@@ -146,6 +153,7 @@ class Question:
         event: when the work was published or completed.
         home: the place where the asker says to be at home.
         claimed_yuan: amounts of money that the question itself states.
+        foreign_money: amounts in another currency, in the question's words.
         answer_types: kinds of answer the words ask for.
         query: the words to search with.
         points: what is asked that texts tend to leave open, by its topic in the rules (series, stacking, …).
@@ -172,6 +180,7 @@ class Question:
     event: Event | None = None
     home: PlaceMatch | None = None
     claimed_yuan: tuple[int, ...] = ()
+    foreign_money: tuple[str, ...] = ()
     answer_types: tuple[AnswerTypeMatch, ...] = ()
     query: str = ""
     points: tuple[str, ...] = ()
@@ -257,6 +266,9 @@ class Understanding:
         places = _where_done(places, slots, plain)
         values, ranks = _values(slots), [rank for rank in find_ranks(plain) if not _inside(rank, told)]
         money = [q for q in find_quantities(plain) if _is_yuan(q, plain)]
+        foreign = tuple(
+            plain[q.start : q.end] for q in find_quantities(plain) if q.kind == "money" and q.unit != "CNY"
+        )
         received = _received(slots, money, plain)
         claimed = tuple(int(q.value) for q in money if int(q.value) not in received.values())
         claimed += tuple(int(match.group(1)) * 1000 for match in _THOUSANDS.finditer(plain))
@@ -283,6 +295,8 @@ class Understanding:
             things=things,
             fragment=fragment,
         )
+        if topic == "reward" and _is_bare(things, values, ranks) and not _points(intents):
+            things = self._named_work(plain, slots, intents, places, known) or things
         event = find_event(plain, asked_at)
         years = find_years(_DOC_NO.sub(" ", plain))
         if event and topic in _REWARD_TOPICS and plain.count(str(event.year)) == 1:
@@ -306,6 +320,7 @@ class Understanding:
             event=event,
             home=_home(places, plain),
             claimed_yuan=claimed,
+            foreign_money=foreign,
             answer_types=tuple(self.glossary.answer_types(plain)),
             query=plain,
             points=_points(intents),
@@ -328,6 +343,23 @@ class Understanding:
         known += [(m.start, m.end) for m in places]
         known += [(m.start, m.end) for m in find_counts(plain)]
         return [*known, *self.glossary.find_fillers(plain)]
+
+    def _named_work(
+        self,
+        plain: str,
+        slots: Sequence[SlotMatch],
+        intents: Sequence[IntentMatch],
+        places: Sequence[PlaceMatch],
+        known: Sequence[tuple[int, int]],
+    ) -> tuple[Thing, ...]:
+        """Work that a reward is asked for by a name of its own, in words of no known meaning: 梯度培育奖励."""
+        payments = [(m.start, m.end) for m in slots if m.slot == "benefit"] + [
+            (m.start(), m.end()) for m in _WHAT_OF.finditer(plain)
+        ]
+        breaks = [(p.start, p.end) for p in places] + [(m.start, m.end) for m in intents]
+        breaks += [(c.start, c.end) for c in find_counts(plain)]
+        found = named_work(plain, payments, [b for b in breaks if b not in payments], known)
+        return (Thing("other", words=found.words, unknown=found.unknown),) if found else ()
 
     def _topic(
         self,
@@ -372,7 +404,8 @@ class Understanding:
         bare = not figure and timeless and bool(_BARE_AMOUNT.search(plain))
         paid = {"level", "role"} & slots.keys() or {thing.activity for thing in things} & _PAID_WORK
         reward = reward or (bare and bool(paid))
-        reward = reward or (bool(claimed) and "eligibility" in named and not figure)
+        reward = reward or (bool(claimed) and bool({"eligibility", "who_pays"} & named) and not figure)
+        reward = reward or (bool(claimed) and "applicant" in slots and "yes_no" in asked and not figure)
         reward = reward or ("eligibility" in named and "applicant" in slots and bool(places) and not figure)
         paying = bool(_PAYING.search(plain))
         revised = any(thing.activity == "revise_standard" for thing in things)
@@ -387,14 +420,14 @@ class Understanding:
             and not named & {"list"}
         )
         reward = reward or (bool(ranks) and "yes_no" in asked and not named & {"metadata", "responsible_body", "stage"})
-        if "out_of_scope" in named and not payable and not done:
+        if "out_of_scope" in named and not payable and not done and not ("open_point" in named and (money or claimed)):
             return "out_of_scope", None
         if "definition" in named and (work or ranks) and ("role" in slots or ranks) and not figure:
             return "reward", "definition"
         if "stacking" in named and reward:
             return "stacking", None
         about = reward or work or "location" in slots or claimed or "payer" in slots
-        if "open_point" in named and about and (paying or not figure):
+        if "open_point" in named and about and (paying or not figure or work):
             return "reward", None
         applying = any(match.intent == "procedure" and not match.attribute for match in intents)
         if "procedure" in attributes and (reward or applying or attributes["procedure"] == "contact"):
@@ -438,6 +471,11 @@ class Understanding:
         reward = earlier.topic in _REWARD_TOPICS
         if reward and (sums or adds or turn.claimed_yuan) and topic == "fact":
             topic, attribute = "reward", None
+        if reward and not turn.things and _WHAT_OF.search(turn.query):
+            spans = [(p.start, p.end) for p in turn.places] + self.glossary.find_fillers(turn.query)
+            found_slots = self.glossary.find_slots(turn.query)
+            known_spans = [*spans, *((m.start, m.end) for m in found_slots)]
+            turn = replace(turn, things=self._named_work(turn.query, found_slots, [], turn.places, known_spans))
         if adds:
             things = _added(earlier, turn)
             slots = {slot: values for slot, values in slots.items() if slot not in _OWN_SLOTS}
@@ -464,6 +502,12 @@ class Understanding:
             total=turn.total or earlier.total or (adds and len(things) > 1),
             carried=tuple(carried),
         )
+
+
+def _is_bare(things: Sequence[Thing], slots: Mapping[str, tuple[str, ...]], ranks: Sequence[Rank]) -> bool:
+    """Whether no kind of work is named, or standards alone, which may be part of another name."""
+    plainly = all(thing == Thing("formulate_standard") for thing in things)
+    return plainly and not {"role", "activity", "status", "level", "committee"} & slots.keys() and not ranks
 
 
 def _is_yuan(quantity: Quantity, plain: str) -> bool:
@@ -568,7 +612,7 @@ def _where_done(places: Sequence[PlaceMatch], slots: Sequence[SlotMatch], plain:
     done = [
         place
         for place in places
-        if _DONE_IN.search(plain[: place.start]) and any(0 <= verb.start - place.end <= 1 for verb in verbs)
+        if _DONE_IN.search(plain[: place.start]) and any(plain[place.end : verb.start].strip() == "" for verb in verbs if verb.start >= place.end)
     ]
     if len({place.code for place in done}) != 1:
         return list(places)
@@ -638,6 +682,13 @@ def _without_references(slots: Sequence[SlotMatch], plain: str) -> list[SlotMatc
     helpers = [match for match in slots if match.slot == "applicant" and _HELPER.search(plain[: match.start])]
     if len(references) == len(locations):
         references = []
+    # 按市区还是县: offered, not said.
+    references += [
+        m
+        for m in locations
+        if (_OFFERED_NEXT.match(plain, m.end) or _OFFERED_BEFORE.search(plain[: m.start]))
+        and not any(n is not m and n.value == m.value and abs(n.start - m.start) <= _ONE_NAME for n in locations)
+    ]
     return [match for match in slots if match not in references and match not in helpers and match not in theirs]
 
 
@@ -770,6 +821,8 @@ def _merged_things(earlier: Question, turn: Question) -> tuple[Thing, ...]:
     old, new = earlier.things, turn.things
     if not old:
         return new
+    if any(thing.unknown for thing in new):
+        return new
     if not (_NAMED_WORK | {"role"}) & turn.slots.keys():
         said = {slot for slot in _OWN_SLOTS if slot in turn.slots} | ({"rank"} if turn.rank is not None else set())
         unsaid: dict[str, Any] = dict.fromkeys(said)
@@ -784,7 +837,12 @@ def _merged_things(earlier: Question, turn: Question) -> tuple[Thing, ...]:
 
 def _recounted(thing: Thing, turn: Question) -> Thing:
     """A thing with the number that a later turn gives for it."""
-    count = find_counts(turn.query)[0]
+    counts = find_counts(turn.query)
+    count = counts[0]
+    if thing.activity == "adopt_standard" and len(counts) > 1 and turn.slots.get("export") == ("domestic_only",):
+        # 10个产品，其中3个不出口: the rest is exported.
+        values = [c.value for c in counts]
+        return replace(thing, count=max(values) - min(values), exported=True, least=None, most=None, unclear="")
     if count.unclear:
         least = count.value if count.most else None
         return replace(thing, count=None, least=least, most=count.most, unclear=count.unclear)

@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.answer import ConditionState, RewardStatus
 from assistant.reward_facts import AXES, Axis, Item, View, holds, state_of
 from assistant.reward_words import committee_level, either, joined, money, named, plain, role_name, say
-from knowledge.rule_schema import Cap, Options, Ratio, Rule, Text
+from knowledge.rule_schema import Cap, Options, Ratio, Reading, Rule, Text
 
 StepKind = Literal[
     "select",
@@ -49,7 +49,8 @@ class CheckedCondition:
     clause_id: str
     ask: Text | None = None
     options: Options | None = None
-    otherwise: Literal["not_met", "not_stated"] = "not_met"
+    otherwise: Literal["not_met", "not_stated", "open"] = "not_met"
+    reading: Reading | None = None
     # What is paid more where it holds: the amount itself does not depend on it.
     adds_yuan: int | None = None
 
@@ -78,6 +79,7 @@ class RewardLine:
         counted: whether the line enters the total (就高不重复 leaves the lower one out).
         of: the part of another reward that the amount is a share of, where it may be of several.
         above_cap_yuan: the part of `yuan` that the item's ceiling does not touch.
+        reading: by which reading of the text alone the amount holds; such a line is in no total.
     """
 
     rule: Rule | None
@@ -102,6 +104,7 @@ class RewardLine:
     above_cap_yuan: int = 0
     near: tuple[Rule, ...] = ()
     of: Text | None = None
+    reading: Reading | None = None
 
     @property
     def failed(self) -> tuple[CheckedCondition, ...]:
@@ -303,6 +306,9 @@ def _rule_lines(rule: Rule, match: _Match, rules: Sequence[Rule]) -> list[Reward
     if _outside_window(rule, view):
         line = _blank(rule, view, "out_of_validity", conditions)
         return [line.told(step(rule, "condition", "outside_window"))]
+    readings = [c.reading for c in failed if c.reading is not None]
+    if failed and len(readings) == len(failed) == 1:
+        return [_supposing(_by_reading(_blank(rule, view, "up_to", conditions), rule, readings[0]), rule, match)]
     if failed:
         refused = any(c.otherwise == "not_met" for c in failed)
         return [_supposing(_blank(rule, view, "not_met" if refused else "not_stated", conditions), rule, match)]
@@ -321,6 +327,12 @@ def _rule_lines(rule: Rule, match: _Match, rules: Sequence[Rule]) -> list[Reward
     return [priced.blocked(*deciding) if deciding else priced for priced in _priced(line, rule, view)]
 
 
+def _by_reading(line: RewardLine, rule: Rule, reading: Reading) -> RewardLine:
+    """The line with what one reading of the text pays; the text does not say that it is the right one."""
+    told = line.told(step(rule, "base", "by_reading", reading.label, money(reading.yuan)))
+    return replace(told, bound="up_to", yuan=reading.yuan, counted=False, reading=reading)
+
+
 def _supposing(line: RewardLine, rule: Rule, match: _Match) -> RewardLine:
     for axis in match.undecided:
         if match.state(rule, axis) == "unknown":
@@ -331,7 +343,7 @@ def _supposing(line: RewardLine, rule: Rule, match: _Match) -> RewardLine:
 def _own_conditions(rule: Rule, view: View) -> Iterator[CheckedCondition]:
     for c in rule.conditions:
         state = state_of(holds(c, view.fact(c.input)))
-        yield CheckedCondition(c.input, state, c.text, rule.clause_id, c.ask, c.options, c.otherwise)
+        yield CheckedCondition(c.input, state, c.text, rule.clause_id, c.ask, c.options, c.otherwise, c.reading)
 
 
 def _axis_conditions(rule: Rule, match: _Match) -> Iterator[CheckedCondition]:
@@ -617,7 +629,7 @@ def _by_merit(peers: Sequence[RewardLine]) -> RewardLine:
 def _finished(line: RewardLine, view: View) -> RewardLine:
     """The line from one unit to all of them."""
     rule = line.rule
-    if rule is None or line.yuan is None:
+    if rule is None or line.yuan is None or line.reading is not None:
         return line
     return _contested(_counted(_item_capped(line, rule), rule, view), rule, view)
 

@@ -25,6 +25,10 @@ _PHRASES = {
     "base_up_to": _text("文件规定的金额：最高{0}", "amount stated: up to {0}"),
     "base_at_least": _text("文件规定的金额：不少于{0}", "amount stated: at least {0}"),
     "base_range": _text("文件规定的金额：{1}至{0}", "amount stated: {1} to {0}"),
+    "by_reading": _text(
+        "按“{0}”的一种理解，最高{1}；文件没有说明是否包括这种情况",
+        "by one reading of “{0}” up to {1}; whether this case is meant is not stated",
+    ),
     "raised_from": _text("此前为{0}", "it was {0} before"),
     "pot_share": _text("这是总额{0}中的份额", "this is a share of {0} in all"),
     "includes": _text("该金额已包含：{0}", "the amount includes: {0}"),

@@ -316,7 +316,7 @@ def _total(lines: Sequence[RewardLine]) -> _Total:
     counted = [line for line in lines if _in_total(line)]
     if not counted:
         return _Total(None, None, None, ())
-    whole = all(_in_total(line) or line.status == "not_met" or not line.counted or _is_honour(line) for line in lines)
+    whole = all(_in_total(line) or line.status == "not_met" or _is_left_out(line) or _is_honour(line) for line in lines)
     stated = sum(line.total_yuan or 0 for line in counted)
     steps: tuple[Step, ...] = ()
     if len(counted) > 1:
@@ -324,6 +324,11 @@ def _total(lines: Sequence[RewardLine]) -> _Total:
         added = Text(zh=" + ".join(p.zh for p in parts), en=" + ".join(p.en for p in parts))
         steps = (Step("total", say("total" if whole else "subtotal", added, money(stated))),)
     return _Total(stated if whole else None, _bound_of(counted), stated, steps)
+
+
+def _is_left_out(line: RewardLine) -> bool:
+    """Whether a higher amount shuts a line out; what only one reading pays is not settled by that."""
+    return not line.counted and line.reading is None
 
 
 def _is_honour(line: RewardLine) -> bool:

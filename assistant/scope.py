@@ -154,6 +154,9 @@ def _namesake(place: PlaceMatch, documents: Sequence[Document], gazetteer: Gazet
     """Of the other places that the same words may mean the one that has documents; null where none or several have."""
     held = {d.policy.place.code for d in documents if d.policy.place}
     codes = [code for code in place.alternatives if code in held]
+    if not codes and not held & set(place.parents):
+        # A district that shares its name: that of a city with documents.
+        codes = [code for code in place.alternatives if held & set(gazetteer.ancestors(code)[:1])]
     if len(codes) != 1:
         return None
     code = codes[0]

@@ -86,6 +86,8 @@ class Thing:
         origin: of the standard that a product adopts: international, advanced_foreign, or another level.
         exported: whether the products counted are sold abroad, where it is said of some of them only.
         every_level: one at each level that is paid for.
+        unknown: of words that name the work and have no known meaning; where the rules speak of them all, the words
+            are no name of other work.
     """
 
     activity: str | None = None
@@ -107,6 +109,7 @@ class Thing:
     origin: str | None = None
     exported: bool | None = None
     every_level: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,9 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], rank
     levels = [
         m
         for m in slots
-        if m.slot == "level" and not (m.value == "enterprise" and any(_overlap(m, place) for place in locations))
+        if m.slot == "level"
+        and not (m.value == "enterprise" and any(_overlap(m, place) for place in locations))
+        and not (m.surface == "企业" and _CLAUSE_END.match(plain, m.end))
     ]
     drafted = any(m.slot == "role" or (m.slot == "activity" and m.value in _DRAFTING) for m in slots)
     product = _PRODUCT.search(plain) is not None or any(m.slot == "export" for m in slots)

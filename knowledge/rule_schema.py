@@ -121,10 +121,26 @@ class Cap(Frozen):
         return self
 
 
+class Reading(Frozen):
+    """What one reading of the words pays where a condition fails, though the text does not say that it is meant.
+
+    Attributes:
+        label: whom the words name, as they stand in the source.
+        yuan, said: the amount, always a ceiling here, and the source's words for it.
+        topic: the silence that says between which readings the text leaves the choice.
+    """
+
+    label: Text
+    yuan: int = Field(gt=0)
+    said: str
+    topic: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+
+
 class Condition(Frozen):
     """What a fact must be for the rule to pay.
 
-    `otherwise` is the status where the fact fails: `not_stated` where the text leaves the case open.
+    `otherwise` is what holds where the fact fails: `not_stated` where the text leaves the case open, `open` where by one
+    `reading` of its words something is paid all the same.
     """
 
     input: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -134,7 +150,14 @@ class Condition(Frozen):
     ask: Text | None = None
     options: Options | None = None
     quote: str | None = None
-    otherwise: Literal["not_met", "not_stated"] = "not_met"
+    otherwise: Literal["not_met", "not_stated", "open"] = "not_met"
+    reading: Reading | None = None
+
+    @model_validator(mode="after")
+    def _read(self) -> Condition:
+        if (self.otherwise == "open") != (self.reading is not None):
+            raise ValueError("expected `otherwise: open` and `reading` together")
+        return self
 
     @model_validator(mode="after")
     def _typed(self) -> Condition:
@@ -324,6 +347,7 @@ class Rule(Frozen):
         pairs = [(self.yuan, self.said), (self.yuan_min, self.said_min)]
         pairs += [(c.yuan, c.said) for c in self.cap if c.quote is None]
         pairs += [(a.yuan, a.said) for a in (self.raised_from, self.pot) if a is not None]
+        pairs += [(c.reading.yuan, c.reading.said) for c in self.conditions if c.reading is not None]
         for yuan, said in pairs:
             if yuan is not None and said is not None:
                 yield yuan, said
