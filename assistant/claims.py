@@ -163,8 +163,8 @@ def _spoken(rules: PolicyRules) -> Iterator[str]:
     """What the rules say of the work they pay for, normalised."""
     for rule in rules.rules:
         texts = [rule.label, rule.option, rule.group_label, *(c.text for c in rule.conditions)]
-        for text in (*(t for text in texts for t in (text.zh, text.en)), rule.quote or ""):
-            yield normalize(text).text
+        said = [rule.quote, *(text.zh for text in texts), *(text.en for text in texts)]
+        yield from (normalize(words).text for words in said)
 
 
 def _unnamed(question: Question, rules: PolicyRules | None, group: str | None) -> Sequence[Thing]:

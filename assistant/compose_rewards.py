@@ -30,7 +30,7 @@ _SILENCES_SHOWN = 3
 _ONLY_IF_ASKED = frozenset(
     {
         *("revision", "other_levels", "before_policy", "series", "procedure", "proof", "indirect_export"),
-        *("other_applicants", "taxation", "instalments", "use_of_money"),
+        *("other_applicants", "taxation", "instalments", "use_of_money", "repeated"),
     }
 )
 _ONLY_IF_COUNTED = frozenset({"product_cap", "yearly_cap", "per_committee"})
@@ -590,7 +590,7 @@ class _Writer:
             if line in self.payable or line in self.readings:
                 continue
             if line.status == "not_stated":
-                what = self._open_case(line) or self._unstated(line)
+                what = self._open_case(line) or self._unsettled(line) or self._unstated(line)
                 if what in unstated:
                     continue
                 unstated.add(what)
@@ -631,7 +631,7 @@ class _Writer:
                 self._add("reward.not_met", evidence, label=label, condition=texts, benefit=benefit)
             case "not_stated":
                 where = self.c.basis(self.document.policy, self.language)
-                if line.failed and (open_ := self._open_case(line)):
+                if line.failed and (open_ := self._open_case(line) or self._unsettled(line)):
                     self._add("reward.point", evidence, text=open_)
                     if any(c.input == "standard_level" for c in line.failed):
                         self._add("reward.covers", evidence, text=self._covered(line))
@@ -712,6 +712,13 @@ class _Writer:
         topics = [topic for c in line.failed for topic in _ABOUT_INPUT.get(c.input, ())]
         found = [s for s in self.outcome.silent_on if s.topic in topics]
         return self._list(s.of(self.language) for s in found)
+
+    def _unsettled(self, line: RewardLine) -> str:
+        """The conditions that fail without the text saying what then holds; empty where the level itself is not paid."""
+        if not line.failed or any(c.input == "standard_level" for c in line.failed):
+            return ""
+        texts = self._list(c.text.of(self.language) for c in line.failed)
+        return self.c.say(self.language, "reward.unsettled", condition=texts)
 
     def _unstated(self, line: RewardLine) -> str:
         """What was asked for, in the asker's terms rather than the rule's."""

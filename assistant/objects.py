@@ -24,7 +24,9 @@ _GOVERNED = re.compile(
 _GERUND = re.compile(r"\b(?:for|of|on|by|towards?)\s+([a-z]{3,}ing)\b(?:\s+[a-z]+){0,5}\s*$")
 _ADVERB = re.compile(r"ly$|^(?:nowadays|today|anymore|anyway|else|even|ever|still|these days)$")
 _STOP = re.compile(r"[,，。;；:：?？!！、\n]")
-_NAMED_EN = re.compile(r"s?(?: amount)? (?:for|towards?)(?: the| an?| our)?((?: [a-z][a-z/-]+){1,5})(?=\s*(?:[,.;?!]|$))")
+_NAMED_EN = re.compile(
+    r"s?(?: amount)? (?:for|towards?)(?: the| an?| our)?((?: [a-z][a-z/-]+){1,5})(?=\s*(?:[,.;?!]|$))"
+)
 _NAME_EN = re.compile(r"[a-z][a-z/-]{2,}")
 _SMALL = frozenset(
     re.findall(

@@ -109,6 +109,10 @@ _REFERENCE = re.compile(
     r"(?:企业)?的?(?:一半|金额|标准的|几成|比例|数额|百分|待遇|那么多)"
     r"|(?:[ -](?:firms?|companies|enterprises?|districts?)'?s?)?'?s? (?:amount|rate|figure|sum|level)\b"
 )
+_NOT_LISTED = re.compile(
+    r"(?:不是|并非|非|不属于|不算|不在|没有?|未|尚未)(?:被)?(?:列入|列为|入选|评为|评上|认定为?|获评|进入?|获得|取得)?(?:年度)?(?:市级?的?)?$"
+    r"|\b(?:not|never|without|no)(?: yet)?(?: been)?(?: listed| designated| recogni[sz]ed)?(?: an?| any| as| on| in| among| the| part of){0,3}(?: municipal)?\s*$"
+)
 # 梯度培育呢: what is asked about next.
 _WHAT_OF = re.compile(r"呢(?=[?？。!！\s]*$)")
 # How far apart two words of one location (county or county-level city) may stand.
@@ -120,6 +124,7 @@ _HELPER = re.compile(
     r"(?:跟着?|随|通过|经|由|和|与|同|配合|协助|帮|找|向|\b(?:through|via|with|by|under|from|for)(?: the| an?)?)\s*$"
 )
 _FIRM_OF = re.compile(r"的?(?:企业|公司|厂|单位)|(?:-based)? (?:firm|company|enterprise)s?\b")
+_PARTNER = re.compile(rf"(?:{_FIRM_OF.pattern})\s*(?:一起|一块|共同|合作|联合|合编|\b(?:together|jointly))")
 # Where the asker is at home, before the name of a place.
 _HOME = re.compile(
     r"(?:注册(?:地|在|于)?|设立|设在|位于|坐落|总部|工商|纳税|登记|来自|我们(?:公司|企业|厂)?在|我司在|公司在|企业在|厂在|人在)(?:地)?(?:在|于|是|是在)?$"
@@ -254,10 +259,11 @@ class Understanding:
         """One turn by itself; `asked_at` is what 去年 is counted from."""
         text = clean(text, self.limit)
         plain = _spelled_out(normalize(text).text)
-        slots = self.glossary.find_slots(plain)
+        slots = [_denied(match, plain) for match in self.glossary.find_slots(plain)]
         intents = self.glossary.find_intents(plain)
         named = frozenset(match.intent for match in intents if not match.weak)
         places = _without_level_places(self.gazetteer.find(plain) or self.gazetteer.find_fuzzy(plain), slots)
+        places = places if "comparison" in named else _without_partners(places, plain)
         told = _told(intents, plain)
         if "stacking" in named:
             # 与省级的叠加, stack it with the provincial one: another level's award, not a level of standard.
@@ -268,7 +274,7 @@ class Understanding:
         money = [q for q in find_quantities(plain) if _is_yuan(q, plain)]
         foreign = tuple(
             plain[q.start : q.end] for q in find_quantities(plain) if q.kind == "money" and q.unit != "CNY"
-        )
+        ) or tuple(dict.fromkeys(plain[m.start : m.end] for m in intents if m.attribute == "currency"))
         received = _received(slots, money, plain)
         claimed = tuple(int(q.value) for q in money if int(q.value) not in received.values())
         claimed += tuple(int(match.group(1)) * 1000 for match in _THOUSANDS.finditer(plain))
@@ -471,7 +477,7 @@ class Understanding:
         reward = earlier.topic in _REWARD_TOPICS
         if reward and (sums or adds or turn.claimed_yuan) and topic == "fact":
             topic, attribute = "reward", None
-        if reward and not turn.things and _WHAT_OF.search(turn.query):
+        if reward and not turn.things and not turn.slots.keys() - {"applicant", "benefit"}:
             spans = [(p.start, p.end) for p in turn.places] + self.glossary.find_fillers(turn.query)
             found_slots = self.glossary.find_slots(turn.query)
             known_spans = [*spans, *((m.start, m.end) for m in found_slots)]
@@ -502,6 +508,20 @@ class Understanding:
             total=turn.total or earlier.total or (adds and len(things) > 1),
             carried=tuple(carried),
         )
+
+
+def _denied(match: SlotMatch, plain: str) -> SlotMatch:
+    """A listing that the words before it deny as that: 不是创新型试点, not on any innovative list."""
+    if match.slot == "listing" and _NOT_LISTED.search(plain[: match.start]):
+        return match._replace(value="not_listed")
+    return match
+
+
+def _without_partners(places: Sequence[PlaceMatch], plain: str) -> list[PlaceMatch]:
+    """Without the places of firms that one works with: 和南京的公司一起起草."""
+    partners = [p for p in places if _PARTNER.match(plain, p.end) and _HELPER.search(plain[: p.start])]
+    kept = [place for place in places if place not in partners]
+    return kept or list(places)
 
 
 def _is_bare(things: Sequence[Thing], slots: Mapping[str, tuple[str, ...]], ranks: Sequence[Rank]) -> bool:
@@ -612,7 +632,8 @@ def _where_done(places: Sequence[PlaceMatch], slots: Sequence[SlotMatch], plain:
     done = [
         place
         for place in places
-        if _DONE_IN.search(plain[: place.start]) and any(plain[place.end : verb.start].strip() == "" for verb in verbs if verb.start >= place.end)
+        if _DONE_IN.search(plain[: place.start])
+        and any(plain[place.end : verb.start].strip() == "" for verb in verbs if verb.start >= place.end)
     ]
     if len({place.code for place in done}) != 1:
         return list(places)

@@ -125,6 +125,11 @@ def test_the_day_of_the_event(text: str, day: date | None) -> None:
         ("扬州企业和高校牵头国家标准", {"org_type": "enterprise"}),
         ("扬州企业未列入创新型企业名单，成立全国TC", {"innovative_listed": False, "org_type": "enterprise"}),
         ("国标发布了但不是我们提出的项目", {"proposed_project": False}),
+        ("扬州市区，不是创新型试点，设立了全国工作组", {"innovative_listed": False}),
+        (
+            "a firm not on any innovative list set up a TC in Yangzhou",
+            {"innovative_listed": False, "org_type": "enterprise"},
+        ),
     ],
 )
 def test_facts_that_are_said(text: str, facts: dict[str, object]) -> None:
@@ -168,3 +173,18 @@ def test_the_origin_of_an_adopted_standard_is_a_fact_of_the_item() -> None:
 def test_given_facts_are_used_where_they_are_of_the_right_type() -> None:
     given: dict[str, object] = {"drafter_rank": 3, "standard_level": 7, "place": "扬州", "org_type": "enterprise"}
     assert claim("扬州国标多少", facts=given).facts == {"drafter_rank": 3, "org_type": "enterprise"}
+
+
+def test_a_kind_of_place_that_is_only_offered_is_not_said() -> None:
+    item = claim("江都2011年5月发布的国标按市区还是县给").items[0]
+    assert (item.place_group, item.place) == (None, "江都区")
+
+
+def test_the_place_of_a_partner_is_not_the_askers() -> None:
+    item = claim("我们和南京的公司一起起草国标，我们在扬州市区，多少").items[0]
+    assert item.place_group == "urban_district"
+
+
+def test_of_products_the_exported_ones_count_in_a_later_turn() -> None:
+    item = claim("扬州采标产品奖多少", "10个产品呢，其中3个不出口").items[0]
+    assert (item.count, item.inputs["has_export_sales"]) == (7, True)

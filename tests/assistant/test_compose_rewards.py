@@ -239,3 +239,54 @@ def test_a_chain_of_replies_settles_every_condition(assistant: Assistant) -> Non
     answer = ask(assistant, "扬州行业标准补贴", "市区企业", "排名第二", "已经批准发布", "由本单位提出")
     assert {c.state for row in answer.rewards for c in row.conditions} == {"met"}
     assert answer.question_back is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "广陵的企业没列入创新型企业，成立全国标准化工作组，有奖励吗",
+        "宝应的企业没有列入创新型试点，承担了全国TC秘书处，能不能拿30万",
+        "Urban firm not on the innovative list hosting a national SC in Yangzhou: how much?",
+    ],
+)
+def test_what_one_reading_pays_is_said_with_the_doubt_and_in_no_total(assistant: Assistant, question: str) -> None:
+    answer = ask(assistant, question)
+    assert answer.status == "partial"
+    assert answer.total_yuan is None
+    assert [(row.status, row.bound, row.yuan, row.total_yuan) for row in answer.rewards] == [
+        ("up_to", "up_to", 300_000, None)
+    ]
+    (listed,) = [c for c in answer.rewards[0].conditions if c.input == "innovative_listed"]
+    assert listed.state == "unmet"
+    assert re.search("没有说明|does not say", answer.answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "扬州国标资助20万要交企业所得税吗",
+        "扬州国家标准20万是一次性给还是分几年给？",
+        "Is the 200,000 for a national standard in Yangzhou taxable?",
+        "Is Yangzhou's grant for a national standard paid in instalments?",
+    ],
+)
+def test_taxes_and_instalments_are_open_points(assistant: Assistant, question: str) -> None:
+    answer = ask(assistant, question)
+    assert answer.status == "partial"
+    assert answer.answer.startswith(("未见规定", "Not stated"))
+
+
+@pytest.mark.parametrize(
+    "question", ["扬州国标资助是20万美元吗", "Does Yangzhou pay USD 200,000 for a national standard?"]
+)
+def test_another_currency_is_corrected(assistant: Assistant, question: str) -> None:
+    answer = ask(assistant, question)
+    assert re.search("没有写明以外币|no foreign currency", answer.answer.splitlines()[0])
+    assert [row.yuan for row in answer.rewards if row.status == "exact"] == [200_000]
+
+
+def test_what_was_published_before_is_left_open_for_every_place(assistant: Assistant) -> None:
+    answer = ask(assistant, "江都企业2010年发布的行标能拿多少")
+    assert answer.status == "abstained"
+    assert "印发以前" in answer.answer
+    assert "行业标准的奖励" not in answer.answer

@@ -41,3 +41,30 @@ def test_other_work_is_called_what_the_asker_calls_it(text: str, words: str) -> 
 )
 def test_the_standard_itself_stays_drafting(text: str) -> None:
     assert {thing.activity for thing in UNDERSTANDING.read(text).things} == {"formulate_standard"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("扬州高新技术企业认定奖励多少", "高新技术企业认定"),
+        ("扬州标准创新型企业梯度培育奖励", "标准创新型企业梯度培育"),
+        ("扬州标准化服务机构补贴", "标准化服务机构"),
+        ("扬州院士工作站奖励", "院士工作站"),
+        ("Yangzhou grant for young engineers", "young engineers"),
+        ("What is the Yangzhou subsidy for digital transformation?", "digital transformation"),
+    ],
+)
+def test_work_with_a_name_of_its_own_is_other_work(text: str, words: str) -> None:
+    (thing,) = UNDERSTANDING.read(text).things
+    assert (thing.activity, thing.words) == ("other", words)
+    assert thing.unknown
+
+
+@pytest.mark.parametrize("text", ["扬州有哪些奖励", "扬州企业可以申请哪些标准补贴", "What rewards does Yangzhou pay?"])
+def test_a_question_for_all_rewards_names_no_other_work(text: str) -> None:
+    assert not any(thing.unknown for thing in UNDERSTANDING.read(text).things)
+
+
+def test_a_later_turn_may_name_other_work() -> None:
+    question = UNDERSTANDING.understand("高新技术企业认定呢", history=["扬州主导行标多少"])
+    assert [thing.words for thing in question.things] == ["高新技术企业认定"]

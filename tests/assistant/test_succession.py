@@ -76,7 +76,6 @@ def cited(answer: Answer) -> set[str]:
     "question",
     [
         "宁波企业主导制定行业标准奖励多少？",
-        "宁波主导一项行业标准，2017年发布的，能拿多少？",
         "How much does Ningbo pay for leading an industry standard?",
         "主导制定行业标准奖励多少",
     ],
@@ -87,6 +86,23 @@ def test_only_the_newer_document_answers(asked: Callable[[str], Answer], questio
     assert "120,000" not in answer.answer
     assert "ningbo-2016" not in cited(answer)
     assert all(row.yuan != 120_000 for row in answer.rewards)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "宁波主导一项行业标准，2017年发布的，能拿多少？",
+        "How much for an industry standard published in 2017 in Ningbo?",
+    ],
+)
+def test_what_was_done_before_names_the_document_of_the_time_without_its_amount(
+    asked: Callable[[str], Answer], question: str
+) -> None:
+    answer = asked(question)
+    assert "甬政发〔2016〕8号" in answer.answer
+    assert {"ningbo-2016", "ningbo-2024"} <= cited(answer)
+    assert all(amount not in answer.answer for amount in ("12万", "120,000", "20万", "200,000"))
+    assert all(row.yuan is None for row in answer.rewards)
 
 
 def test_the_newer_amount_is_given(asked: Callable[[str], Answer]) -> None:

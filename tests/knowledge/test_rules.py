@@ -410,3 +410,32 @@ def test_what_is_left_open_is_said_without_figures_of_other_origin(zh: str, told
         return
     with pytest.raises(DataFileError, match=r"got 2011 in .*say it without"):
         load(content)
+
+
+def open_condition(**reading: Any) -> dict[str, Any]:
+    text = {"zh": "列入名单", "en": "listed"}
+    label = {"zh": "其他企业", "en": "others"}
+    return {
+        "input": "listed",
+        "op": "==",
+        "value": True,
+        "text": text,
+        "otherwise": "open",
+        **({"reading": {"label": label, "topic": "others", **reading}} if reading else {}),
+    }
+
+
+def test_an_open_condition_states_the_reading_it_rests_on(load: Load) -> None:
+    file = valid()
+    file["rules"][0]["rows"][1]["conditions"] = [open_condition(yuan=150000, said="15万元")]
+    (rule,) = [r for r in load(file).all if r.level == "industry" and r.role == "lead"]
+    assert rule.conditions[-1].reading is not None
+    assert rule.conditions[-1].reading.yuan == 150_000
+
+
+@pytest.mark.parametrize(("reading", "problem"), [({}, "reading"), ({"yuan": 160000, "said": "16万元"}, "quote")])
+def test_a_reading_that_the_source_does_not_bear_out(load: Load, reading: dict[str, Any], problem: str) -> None:
+    file = valid()
+    file["rules"][0]["rows"][1]["conditions"] = [open_condition(**reading)]
+    with pytest.raises(DataFileError, match=problem):
+        load(file)
