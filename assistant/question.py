@@ -477,7 +477,8 @@ class Understanding:
         reward = earlier.topic in _REWARD_TOPICS
         if reward and (sums or adds or turn.claimed_yuan) and topic == "fact":
             topic, attribute = "reward", None
-        if reward and not turn.things and not turn.slots.keys() - {"applicant", "benefit"}:
+        unsaid = not turn.things and not turn.slots.keys() - {"applicant", "benefit"} and not find_counts(turn.query)
+        if reward and unsaid and _WHAT_OF.search(turn.query):
             spans = [(p.start, p.end) for p in turn.places] + self.glossary.find_fillers(turn.query)
             found_slots = self.glossary.find_slots(turn.query)
             known_spans = [*spans, *((m.start, m.end) for m in found_slots)]
