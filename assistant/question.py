@@ -359,7 +359,7 @@ class Understanding:
         known: Sequence[tuple[int, int]],
     ) -> tuple[Thing, ...]:
         """Work that a reward is asked for by a name of its own, in words of no known meaning: 梯度培育奖励."""
-        payments = [(m.start, m.end) for m in slots if m.slot == "benefit"] + [
+        payments = [(m.start, m.end) for m in slots if m.slot == "benefit" and m.value != "money"] + [
             (m.start(), m.end()) for m in _WHAT_OF.finditer(plain)
         ]
         breaks = [(p.start, p.end) for p in places] + [(m.start, m.end) for m in intents]
