@@ -30,6 +30,7 @@ from tests import chat_server
 from tests.assistant.web.fakes import FakeAssistant, SlowAssistant
 from tests.chat_server import KEY, MODEL, Endpoint, ScriptedChat, chunk, serve
 from tests.corpus import TODAY
+from tests.loops import run
 
 REWARD = "我们在宁波主导制定了一项国家标准，奖励多少？"
 WORDED = "在宁波主导制定国家标准，每项奖励30万元。[1]"
@@ -102,7 +103,7 @@ def test_a_reader_that_leaves_ends_the_work(work: Work) -> None:
         assert await anext(made) == work.answer
         await made.aclose()
 
-    asyncio.run(read())
+    run(read())
     assert work.closed.wait(5)
 
 
@@ -114,7 +115,7 @@ def test_a_cancelled_reader_ends_the_work_that_is_silent(work: Work) -> None:
         with pytest.raises(asyncio.CancelledError):
             await reading
 
-    asyncio.run(read())
+    run(read())
     assert work.closed.wait(5)
 
 
@@ -135,7 +136,7 @@ def test_silence_and_errors_reach_the_reader(monkeypatch: pytest.MonkeyPatch) ->
             waited.set()
 
     with pytest.raises(ChatModelError, match="odd"):
-        asyncio.run(read())
+        run(read())
     assert set(seen) == {None}
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -22,6 +21,7 @@ from assistant.web.render import is_complete, question_text
 from assistant.web.words import EN, ZH
 from knowledge.errors import BiaozhuntongError, NoRelease
 from tests.assistant.web.fakes import EVIL, FakeAssistant, FakeRelease, SlowAssistant
+from tests.loops import run
 
 
 class Closed(FakeAssistant):
@@ -48,7 +48,7 @@ def updates(made: AsyncGenerator[Any, None]) -> list[Any]:
     async def read() -> list[Any]:
         return [update async for update in made]
 
-    return asyncio.run(read())
+    return run(read())
 
 
 def content(message: Message) -> str:
