@@ -17,6 +17,7 @@ from assistant.rewards import Claim, FactValue, Item
 from assistant.things import Thing
 from knowledge.normalize import normalize
 from knowledge.places import PlaceMatch
+from knowledge.rule_schema import DRAFTING
 from knowledge.rules import PolicyRules
 
 # Facts that a caller may give, by input name, and what they must be.
@@ -32,7 +33,6 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 }
 # The group of a place outside the policy's area; no rule has it, so that what a rule asks of the place is unmet.
 _OUTSIDE = "outside"
-_DRAFTING = frozenset({"formulate_standard", "revise_standard"})
 # Facts that the words of a question are read for; conditions on them need no comparing of words.
 _READ = frozenset({"has_export_sales", "innovative_listed", "proposed_project", "org_type"})
 _PART = re.compile(r"[,，。;；?？!！\n]")
@@ -101,7 +101,7 @@ def _item(
     named: Collection[int] = (),
 ) -> Item:
     revising = thing.activity == "revise_standard"
-    drafting = thing.activity is None or thing.activity in _DRAFTING
+    drafting = thing.activity is None or thing.activity in DRAFTING
     inputs: dict[str, FactValue] = {}
     if origin := thing.origin or (question.first("origin") if thing.activity == "adopt_standard" else None):
         inputs["adopted_standard_origin"] = origin

@@ -17,10 +17,9 @@ from assistant.reward_words import committee_level, ordinal
 from assistant.rewards import CheckedCondition, Missing, Outcome, RewardLine, to_rows
 from knowledge.model import Document
 from knowledge.quantities import find_quantities, format_yuan_en, format_yuan_zh
-from knowledge.rule_schema import Cap
+from knowledge.rule_schema import DRAFTING, Cap
 from knowledge.rules import Rule, RuleBook, Silence
 
-_DRAFTING = frozenset({"formulate_standard", "revise_standard"})
 # Lines without an amount whose conditions are shown all the same.
 _EXPLAINED = ("not_met", "discretionary")
 _PAYABLE = ("exact", "up_to", "range", "needs_input")
@@ -61,16 +60,7 @@ _VALUED_INPUTS: Mapping[str, str] = {
 # Steps of the computing that a reader needs in words.
 _TOLD_STEPS = frozenset({"series", "contest", "stack", "activity_cap", "year_cap", "other_award", "item_cap"})
 # What a table's rows differ by, by the fact that tells them apart.
-_AXIS_OF: Mapping[str, str] = {
-    "activity": "activity",
-    "standard_level": "level",
-    "committee_level": "committee_level",
-    "committee": "committee",
-    "grade": "grade",
-    "role": "role",
-    "drafter_rank": "role",
-    "location": "place_group",
-}
+_AXIS_OF: Mapping[str, str] = {**_VALUED_INPUTS, "drafter_rank": "role", "location": "place_group"}
 
 
 _OFFERED = re.compile(r"还是|或者?|\bor\b")
@@ -756,7 +746,7 @@ class _Writer:
         if line.failed:
             return self._list(c.text.of(self.language) for c in line.failed)
         stated = [rule for rule in line.near if rule.delegated_to is None]
-        same = any(rule.activity in _DRAFTING for rule in stated) and line.item.activity in _DRAFTING
+        same = any(rule.activity in DRAFTING for rule in stated) and line.item.activity in DRAFTING
         by_level = same and any(rule.level for rule in stated)
         return self._join(dict.fromkeys(self._covered_name(rule, by_level) for rule in stated if not rule.bonus))
 

@@ -37,14 +37,13 @@ from knowledge.normalize import normalize
 from knowledge.places import Gazetteer
 from knowledge.quantities import find_quantities
 from knowledge.releases import DataDirectory, Release, open_live
+from knowledge.rule_schema import DRAFTING
 
 _log = logging.getLogger(__name__)
 
 Observer = Callable[[str, object], None]
 """Told `("understanding", Question)`, `("retrieval", list[Hit])` and `("passages", list[Passage])`, once a search."""
 
-# Work that a level of standard alone may stand for: 主导国家标准的.
-_DRAFTING = ("formulate_standard", "revise_standard")
 # How many documents are set side by side in one answer.
 _COMPARED = 4
 # The share of a question about a payment that a sentence itself must hold to state that payment.
@@ -495,7 +494,7 @@ class Assistant:
         """Whether a text names the work that rewards are asked for; true where none is named."""
         said = {(match.slot, match.value) for match in self._glossary.find_slots(text)}
         wanted = [
-            {("level", thing.level), ("activity", None if thing.activity in _DRAFTING else thing.activity)}
+            {("level", thing.level), ("activity", None if thing.activity in DRAFTING else thing.activity)}
             for thing in question.things
         ]
         return not wanted or any(all(pair in said for pair in pairs if pair[1]) for pairs in wanted)

@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.answer import ConditionState, RewardStatus
 from assistant.reward_facts import AXES, Axis, Item, View, holds, state_of
 from assistant.reward_words import committee_level, either, joined, money, named, plain, role_name, say
-from knowledge.rule_schema import Cap, Options, Ratio, Reading, Rule, Text
+from knowledge.rule_schema import DRAFTING, Cap, Options, Ratio, Reading, Rule, Text
 
 StepKind = Literal[
     "select",
@@ -36,7 +36,6 @@ _PRICED: frozenset[RewardStatus] = PAYABLE | {"needs_input", "conflicting_source
 _STATUS_OF: Mapping[str, RewardStatus] = {"exact": "exact", "up_to": "up_to", "range": "range", "at_least": "range"}
 # Where no rule lies on these axes the text says nothing; on the others the applicant falls outside.
 _UNSTATED_AXES: frozenset[Axis] = frozenset({"activity", "level", "committee", "grade"})
-_DRAFTING = frozenset({"formulate_standard", "revise_standard"})
 
 
 @dataclass(frozen=True)
@@ -228,7 +227,7 @@ def _unmatched(match: _Match) -> RewardLine:
     """The line for an item that no rule fits: not stated, or outside what the text pays."""
     view, same = match.view, match.same_activity()
     if not same:
-        drafting = [rule for rule in view.rules if view.activity in _DRAFTING and rule.activity in _DRAFTING]
+        drafting = [rule for rule in view.rules if view.activity in DRAFTING and rule.activity in DRAFTING]
         near = drafting or [rule for rule in view.rules if not rule.bonus]
         return _unstated(view, near)
 

@@ -12,8 +12,8 @@ from assistant.mentions import Count, Rank
 from assistant.objects import Span, other_object
 from knowledge.glossary import SlotMatch
 from knowledge.places import PlaceMatch
+from knowledge.rule_schema import DRAFTING
 
-_DRAFTING = ("formulate_standard", "revise_standard")
 _PARAGRAPH = re.compile(r"[,，。;；?？!！、+\n]")
 _PRODUCT = re.compile(r"产品|\bproducts?\b|\bgoods\b")
 # A level named by the code of one standard: ISO 9001, GB/T 19001.
@@ -38,6 +38,7 @@ _MEETS = re.compile(
     r"(?:执行|使用|符合|达到|满足|遵循|对标|贯彻|按照?|依据|用)(?:的是|了|的|到)?[^,，。;；、]{0,6}$"
     r"|\b(?:meets?|meeting|follows?|following|compl(?:y|ies|ying) with|conforms? to|conforming to|made to|built to|uses?|using|to)(?: an?| the)?\s*$"
 )
+_FOREIGN = re.compile(r"国际|国外|iso|iec|international|foreign", re.IGNORECASE)
 _OF_ISO = re.compile(
     r"(?:国际标准化组织|国际电工委员会|国际电信联盟|\b(?:iso|iec|itu)\b|\binternational)[^,，。;；]{0,12}$"
 )
@@ -49,7 +50,6 @@ _SUPPOSED = re.compile(
 )
 _ASKED = re.compile(r"呢|多少|吗|奖|补|资助|给|\b(?:how|what|pay|pays|reward|grant|subsid\w+)\b")
 _LISTED = re.compile(r"\s*(?:和|与|及|以及|、|跟|,|and|or|/)\s*(?:the |an? )?")
-# 行标A and 行标B are two.
 # No national standards but three industry standards; 没有国标，行标3项.
 _NONE_OF = re.compile(r"(?:\b(?:no|zero)\s+(?:published )?|(?<!有)没有|(?<![\d.])0\s*[项个]?\s*)$")
 _SHARE = re.compile(
@@ -60,6 +60,7 @@ _SHARE = re.compile(
 _TIMES = re.compile(r"[x×*]\s*$")
 _SAYS_STANDARD = re.compile(r"标准|标$|standard|gb|iso|iec|itu", re.IGNORECASE)
 _SUBSET_BEHIND = re.compile(r"\s*(?:of (?:which|them|those|these))\b")
+# 行标A and 行标B are two.
 _LETTER = re.compile(r"\s*(?:[a-d甲乙丙丁](?![a-z])|[一二三四]号)")
 _OF_THEM = re.compile(r"其中|当中|每|of (?:which|them)")
 _ENDS_IN_STANDARD = re.compile(r"(?:标准|标|standards?)$")
@@ -149,7 +150,7 @@ def find_things(
         every_level: whether the words speak of all levels at once.
     """
     heads = [_renamed(head, plain, known) for head in _heads(plain, slots, counts, ranks)]
-    levels = [h for h in heads if h.thing.activity in _DRAFTING and h.thing.level]
+    levels = [h for h in heads if h.thing.activity in DRAFTING and h.thing.level]
     if levels and (_RANGE.search(plain) or (every_level and len(levels) > 1)):
         heads = [h for h in heads if h not in levels]
         heads.append(_Head(levels[0].start, levels[-1].end, Thing("formulate_standard", every_level=True)))
@@ -181,7 +182,7 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], rank
     adopting = [m for m in acts if m.value == "adopt_standard"]
     committees = [m for m in slots if m.slot == "committee"]
     secretariat = [m for m in acts if m.value == "host_committee"]
-    others = [m for m in acts if m.value not in (*_DRAFTING, "adopt_standard", "host_committee")]
+    others = [m for m in acts if m.value not in (*DRAFTING, "adopt_standard", "host_committee")]
     locations = [m for m in slots if m.slot == "location"]
     levels = [
         m
@@ -190,7 +191,7 @@ def _heads(plain: str, slots: Sequence[SlotMatch], counts: Sequence[Count], rank
         and not (m.value == "enterprise" and any(_overlap(m, place) for place in locations))
         and not (m.surface == "企业" and _CLAUSE_END.match(plain, m.end))
     ]
-    drafted = any(m.slot == "role" or (m.slot == "activity" and m.value in _DRAFTING) for m in slots)
+    drafted = any(m.slot == "role" or (m.slot == "activity" and m.value in DRAFTING) for m in slots)
     product = _PRODUCT.search(plain) is not None or any(m.slot == "export" for m in slots)
     used = [
         m
@@ -314,7 +315,7 @@ def _drafted(levels: Sequence[SlotMatch], acts: Sequence[SlotMatch], plain: str)
 
 def _renamed(head: _Head, plain: str, known: Sequence[Span]) -> _Head:
     """A standard that is only part of another thing's name as that thing: 国家标准数据库, a standards blog."""
-    if head.thing.activity not in _DRAFTING or not _ENDS_IN_STANDARD.search(plain[: head.end]):
+    if head.thing.activity not in DRAFTING or not _ENDS_IN_STANDARD.search(plain[: head.end]):
         return head
     words = other_object(plain, head.start, head.end, known)
     if not words:
@@ -333,7 +334,7 @@ def _every(head: _Head) -> _Head:
 def _bare(plain: str, acts: Sequence[SlotMatch], slots: Sequence[SlotMatch], ranks: Sequence[Rank]) -> list[_Head]:
     """Drafting without a level: 制定标准, 牵头 …, or plainly 标准."""
     parts = part_clauses(plain)
-    drafting = [m for m in acts if m.value in _DRAFTING and not any(start <= m.start < end for start, end in parts)]
+    drafting = [m for m in acts if m.value in DRAFTING and not any(start <= m.start < end for start, end in parts)]
     if drafting:
         return [_Head(drafting[0].start, drafting[0].end, Thing(activity)) for activity in _drafting(drafting)]
     role = next((m for m in slots if m.slot == "role"), next(iter(ranks), None))
@@ -379,7 +380,7 @@ def _straight(start: int, end: int, slots: Sequence[SlotMatch], counts: Sequence
     if end - start > 30 or _PARAGRAPH.search(plain, start, end):
         return False
     drafted = any(
-        m.slot in ("role", "committee") or (m.slot == "activity" and m.value in _DRAFTING)
+        m.slot in ("role", "committee") or (m.slot == "activity" and m.value in DRAFTING)
         for m in slots
         if start <= m.start < end
     )
@@ -391,7 +392,7 @@ def _uses_product(
     plain: str, levels: Sequence[SlotMatch], origins: Sequence[SlotMatch], slots: Sequence[SlotMatch]
 ) -> bool:
     """Whether a product is said to meet a standard, without the word adopt: 产品用的是国外先进标准."""
-    if any(m.slot == "role" or (m.slot == "activity" and m.value in _DRAFTING) for m in slots):
+    if any(m.slot == "role" or (m.slot == "activity" and m.value in DRAFTING) for m in slots):
         return False
     exported = any(m.slot == "export" for m in slots)
     return any(m.value == "advanced_foreign" for m in origins) or (
@@ -402,8 +403,7 @@ def _uses_product(
 def _origin(adopted: Sequence[SlotMatch], origins: Sequence[SlotMatch], adopting: Sequence[SlotMatch]) -> str | None:
     values = [*(m.value for m in adopted), *(m.value for m in origins)]
     # A generic 采标 is by its meaning of an international or advanced foreign standard.
-    named = re.compile(r"国际|国外|iso|iec|international|foreign", re.IGNORECASE)
-    if "international" in values or any(named.search(m.surface) for m in adopting):
+    if "international" in values or any(_FOREIGN.search(m.surface) for m in adopting):
         return "international"
     return values[0] if values else None
 
@@ -412,7 +412,7 @@ def _is_code_alone(level: SlotMatch, plain: str, slots: Sequence[SlotMatch]) -> 
     """Whether a level is only the code of one standard in a question that speaks of no drafting: ISO 9001认证."""
     if not _CODE.match(plain, level.start):
         return False
-    return not any(m.slot == "role" or (m.slot == "activity" and m.value in _DRAFTING) for m in slots)
+    return not any(m.slot == "role" or (m.slot == "activity" and m.value in DRAFTING) for m in slots)
 
 
 def _overlap(a: SlotMatch, b: SlotMatch) -> bool:
@@ -470,7 +470,7 @@ def _echoes(heads: Sequence[_Head], slots: Sequence[SlotMatch]) -> Iterator[Boun
         if match.slot != "level" or any(h.start < match.end and match.start < h.end for h in heads):
             continue
         for index, head in enumerate(heads):
-            if head.thing.activity in _DRAFTING and head.thing.level == match.value and head.end <= match.start:
+            if head.thing.activity in DRAFTING and head.thing.level == match.value and head.end <= match.start:
                 yield Bound(match.start, match.end, None, index, echo=True)
 
 
@@ -478,7 +478,7 @@ def _with(head: _Head, part: Bound, sides: frozenset[str]) -> _Head:
     """A thing, or a part of it, with what is said of it alone."""
     thing = head.thing
     said: dict[str, Any] = dict(part.said)
-    if thing.activity not in _DRAFTING:
+    if thing.activity not in DRAFTING:
         said = {slot: value for slot, value in said.items() if slot in ("location", "place")}
     if part.count != thing.count:
         thing = replace(thing, count=part.count, most=None, unclear="")
@@ -489,7 +489,7 @@ def _marks(slots: Sequence[SlotMatch]) -> Iterator[Mark]:
     for match in slots:
         if match.slot in ("status", "role", "proposer", "location"):
             yield Mark(match.slot, match.value, match.start, match.end)  # type: ignore[arg-type]
-        elif match.slot == "activity" and match.value in _DRAFTING and not _UNIT.search(match.surface):
+        elif match.slot == "activity" and match.value in DRAFTING and not _UNIT.search(match.surface):
             yield Mark("activity", match.value, match.start, match.end)
 
 
@@ -510,7 +510,7 @@ def _place_marks(places: Sequence[PlaceMatch]) -> Iterator[Mark]:
 def _by_rank(heads: list[_Head], ranks: Sequence[Rank], plain: str) -> list[_Head]:
     """One thing with several places among its drafters, none of them the asker's, as one thing for each."""
     exact = [rank for rank in ranks if not rank.band]
-    drafted = [h for h in heads if h.thing.activity in _DRAFTING]
+    drafted = [h for h in heads if h.thing.activity in DRAFTING]
     if len({rank.value for rank in exact}) < 2 or own_rank(plain, ranks) is not None or len(drafted) != 1:
         return heads
     # One standard of several drafters stays one: there is nothing to add up.
@@ -535,7 +535,7 @@ def _fits(count: Count, thing: Thing) -> bool:
         return count.noun == "product" or (count.noun is None and count.unit != "项")
     if thing.activity == "host_committee":
         return count.noun in (None, "committee")
-    return thing.activity not in _DRAFTING or count.noun in (None, "standard")
+    return thing.activity not in DRAFTING or count.noun in (None, "standard")
 
 
 def _counted(heads: Sequence[_Head], counts: Sequence[Count], slots: Sequence[SlotMatch], plain: str) -> list[_Head]:

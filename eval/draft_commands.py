@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 from assistant.answer import Answer
 from eval.dataset import CASES
 from eval.drafts import confirm, discard, make_draft, waiting
+from knowledge.audit import os_user
 from knowledge.errors import UsageError
 from knowledge.settings import KnowledgeSettings
 
@@ -52,10 +51,7 @@ def _data(options: argparse.Namespace) -> Path:
 
 
 def _user() -> str:
-    try:
-        return os.environ.get("BZT_ACTOR") or getpass.getuser()
-    except OSError:  # an account without a name
-        return ""
+    return KnowledgeSettings().actor or os_user()
 
 
 def _draft(options: argparse.Namespace) -> int:

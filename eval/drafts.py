@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,6 +20,7 @@ from assistant.answer import Answer
 from eval.dataset import Case, Kind, load_cases, misquoted, repeated
 from eval.figures import Figure, clean, figures
 from knowledge.errors import BiaozhuntongError, UsageError
+from knowledge.files import replace_file
 
 Origin = Literal["conversation", "reply", "flagged"]
 _ORIGINS = {"conversation": "conversation", "reply": "corrected reply", "flagged": "flagged answer"}
@@ -291,11 +290,7 @@ def _without_comments(text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, path)
+    replace_file(path, text.encode(), mode=0o644)
 
 
 def _restore(path: Path, text: str | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from assistant.answer import Answer, AnswerStatus, Language
 from eval.dataset import Case, Kind
 from eval.record import ClauseText, Record, Run, Stages
 from knowledge.errors import DataFileError
+from knowledge.files import replace_file
 from knowledge.model import Frozen
 
 # Raised when a field changes its meaning; a snapshot of another format is refused.
@@ -130,9 +130,7 @@ def write_snapshot(made: Snapshot, path: Path) -> None:
         for name, rows in (("clauses", made.clauses), ("results", made.results))
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.new")
-    aside.write_text("{" + ",\n".join(parts) + "}\n", encoding="utf-8")
-    os.replace(aside, path)
+    replace_file(path, ("{" + ",\n".join(parts) + "}\n").encode(), mode=0o644)
 
 
 def read_snapshot(path: Path) -> Snapshot:

@@ -16,11 +16,12 @@ from knowledge.errors import CorruptRelease
 WRITING, REMOVING = ".writing-", ".removing-"
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """Give `path` a new content in one step that a kill cannot split, and that is on the disk when this returns."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=WRITING)
     try:
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from knowledge.datafile import DataFile
 from knowledge.model import Frozen, Span
@@ -35,23 +35,8 @@ Family = Literal[
     "circled",
     "dash",
 ]
-# From the widest to the narrowest; an item ends where one of its own family or a wider one begins.
-FAMILIES: tuple[Family, ...] = (
-    "annex",
-    "part",
-    "chapter",
-    "section",
-    "article",
-    "cn",
-    "cn_paren",
-    "num",
-    "dotted",
-    "dotted_deep",
-    "dotted_deepest",
-    "num_paren",
-    "circled",
-    "dash",
-)
+# From the widest to the narrowest, as listed above; an item ends where one of its own family or a wider one begins.
+FAMILIES: tuple[Family, ...] = get_args(Family)
 DOTTED: tuple[Family, ...] = ("dotted", "dotted_deep", "dotted_deepest")
 """1.1, 1.1.1 and 1.1.1.1."""
 RANK: dict[Family, int] = {family: rank for rank, family in enumerate(FAMILIES)}

@@ -45,6 +45,8 @@ Per = Literal["standard", "product", "committee", "project", "organization", "ce
 Benefit = Literal["reward", "subsidy", "matching", "honour_only"]
 Payer = Literal["municipal", "county", "district", "provincial", "shared"]
 CapScope = Literal["item", "organization_activity", "organization_year", "pool"]
+# Work on the text of a standard: a level alone may stand for either.
+DRAFTING: frozenset[Activity] = frozenset({"formulate_standard", "revise_standard"})
 RatioBase = Literal["lead", "formulate", "upper_level", "top_grade"]
 Stage = Literal["proposed", "approved", "published", "implemented", "accepted", "completed"]
 Operator = Literal["==", "!=", "<=", ">=", "in", "not_in"]

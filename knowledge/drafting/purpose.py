@@ -9,23 +9,9 @@ from functools import lru_cache, partial
 from typing import Literal
 
 from knowledge.drafting.vocabulary import any_of, either, load_vocabulary
+from knowledge.rule_schema import IgnoreReason
 
-Purpose = Literal[
-    "payment",
-    "cap",
-    "goal",
-    "budget",
-    "threshold",
-    "history",
-    "penalty",
-    "example",
-    "fee",
-    "sponsor",
-    "loan",
-    "elsewhere",
-    "pot",
-    "other",
-]
+Purpose = Literal["payment"] | IgnoreReason
 
 _YEAR_OF_GOAL = re.compile(r"到(?:20)\d\d年|(?:20)\d\d年底?前")
 _GIVES = re.compile(r"给予|予以")
