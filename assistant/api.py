@@ -20,6 +20,7 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from assistant.access import Access, Accounts, MemoryAccounts
 from assistant.answer import Answer
 from assistant.live import LiveAssistant
 from assistant.routes import MAX_TEXT, MAX_TURNS, add_routes, answer_events, problem, wants_stream
@@ -80,7 +81,12 @@ def no_archive(_release_id: str, _policy_id: str) -> Document | None:
 
 
 def create_app(
-    assistant: LiveAssistant[Any], *, host: str = LOOPBACK[0], archive: Archive = no_archive, flag: Flag | None = None
+    assistant: LiveAssistant[Any],
+    *,
+    host: str = LOOPBACK[0],
+    archive: Archive = no_archive,
+    flag: Flag | None = None,
+    accounts: Accounts | None = None,
 ) -> FastAPI:
     """The whole application: API, sources and page.
 
@@ -90,6 +96,7 @@ def create_app(
         flag: takes note of answers that readers hold to be wrong; without it there is no such route.
         host: the address it is served on; on loopback only loopback names are answered, so no other site's name can
             be pointed at it.
+        accounts: knows who may sign in; without it nobody may, and everybody is a visitor.
     """
     app = FastAPI(title="标准通", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     app.add_exception_handler(BiaozhuntongError, _unavailable)
@@ -104,6 +111,7 @@ def create_app(
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
     in_event_loop(lambda: _mount_page(app, build_page(assistant), host))
+    app.add_middleware(Access, accounts=accounts or Accounts(MemoryAccounts()))
     app.add_middleware(Shell)
     app.add_middleware(RequestLog, telemetry=telemetry)
     if host in LOOPBACK:

@@ -8,20 +8,10 @@ import secrets
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.access.table import CHAT, DESK, MAINTAIN, guard_of
+
 # The longest conversation a browser sends back with a question is far below this.
 MAX_BODY = 8 * 1024 * 1024
-
-# What the page asks of Gradio. Its other routes (uploads, proxying, saved links, editing) are closed.
-_GRADIO_ROUTES = re.compile(
-    r"/(?:config|theme\.css|favicon\.ico|robots\.txt)?/?"
-    r"|/(?:assets|static|svelte)/.*"
-    r"|/gradio_api/(?:queue/(?:join|data)|heartbeat/[^/]+|cancel|reset|startup-events|app_id|info|openapi\.json|user"
-    r"|login_check|run/predict|call/[^/]+(?:/[^/]+)?)/?"
-)
-_OWN_ROUTES = re.compile(
-    r"/(?:healthz|readyz|metrics|v1/[a-z._-]+|v1/policies/[^/]+|v1/rewards/evaluate|v1/chat/completions"
-    r"|sources(?:/.*)?|web/.*)"
-)
 
 # Gradio styles its parts with inline styles; scripts run only from here or with this response's nonce, and no text is
 # ever evaluated as code.
@@ -33,28 +23,45 @@ _POLICY = (
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # Nothing to other sites; our own forms say where they come from.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
-_HEAD = (
-    '<link rel="icon" href="web/icon.svg" type="image/svg+xml">'
-    '<link rel="stylesheet" href="web/page.css">'
-    '<script src="web/page.js" defer></script>'
-)
+# The files of each Gradio page: its style sheets and its script, by where it is mounted.
+_FILES = {
+    CHAT.path: (("page.css",), "page.js"),
+    DESK.path: (("page.css", "desk.css"), "desk.js"),
+    MAINTAIN.path: (("page.css", "maintain.css"), "maintain.js"),
+}
 _SCRIPT = re.compile(r"<script(?=[\s>])")
 _MANIFEST = re.compile(r"<link\s+rel=\"manifest\"[^>]*>")
 _PREVIEW_META = re.compile(r"<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*>", re.DOTALL)
 
 
-def dress(html: str, nonce: str) -> str:
-    """Gradio's page with our language, style sheet and script, a nonce on each script, and no links to other sites."""
+def _head(path: str) -> str:
+    styles, script = _FILES[path]
+    # Addresses are relative, so that a proxy may serve everything below a folder of its own.
+    web = "web" if path == CHAT.path else "../web"
+    sheets = "".join(f'<link rel="stylesheet" href="{web}/{name}">' for name in styles)
+    icon = f'<link rel="icon" href="{web}/icon.svg" type="image/svg+xml">'
+    return f'{icon}{sheets}<script src="{web}/{script}" defer></script>'
+
+
+def dress(html: str, nonce: str, path: str = CHAT.path) -> str:
+    """Gradio's page with our language, style sheet and script, a nonce on each script, and no links to other sites.
+
+    Args:
+        html: the page as Gradio makes it.
+        nonce: of this response.
+        path: where the page is mounted.
+    """
     html = _MANIFEST.sub("", _PREVIEW_META.sub("", html))
     html = html.replace('lang="en"', 'lang="zh-CN"', 1)
     html = _SCRIPT.sub(f'<script nonce="{nonce}"', html)
-    return html.replace("</head>", f"{_HEAD}</head>", 1)
+    return html.replace("</head>", f"{_head(path)}</head>", 1)
 
 
 class Shell:
@@ -71,12 +78,13 @@ class Shell:
         nonce = secrets.token_urlsafe(16)
         path = scope["path"]
         respond = _with_headers(send, nonce)
-        if not (_GRADIO_ROUTES.fullmatch(path) or _OWN_ROUTES.fullmatch(path)):
+        if guard_of(path) is None:
             await _refuse(respond, 404, b"not found")
         elif _declared_length(scope) > MAX_BODY:
             await _refuse(respond, 413, b"request too large")
         else:
-            respond = _dressed(respond, nonce) if path == "/" else respond
+            mounted = path.rstrip("/") or CHAT.path
+            respond = _dressed(respond, nonce, mounted) if mounted in _FILES else respond
             await self.app(scope, _bounded(receive), respond)
 
 
@@ -105,12 +113,15 @@ def _with_headers(send: Send, nonce: str) -> Send:
             headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
             for name, value in _HEADERS.items():
                 headers[name] = value
+            # Gradio lets pages of any site read its answers, cookies included.
+            for name in [name for name in headers if name.startswith("access-control-")]:
+                del headers[name]
         await send(message)
 
     return respond
 
 
-def _dressed(send: Send, nonce: str) -> Send:
+def _dressed(send: Send, nonce: str, path: str) -> Send:
     """Holds the page until it is whole, then sends it dressed."""
     start: Message | None = None
     body = b""
@@ -128,7 +139,7 @@ def _dressed(send: Send, nonce: str) -> Send:
             return
         headers = MutableHeaders(scope=start)
         if headers.get("content-type", "").startswith("text/html"):
-            body = dress(body.decode("utf-8"), nonce).encode("utf-8")
+            body = dress(body.decode("utf-8"), nonce, path).encode("utf-8")
             headers["Cache-Control"] = "no-store"
         headers["Content-Length"] = str(len(body))
         await send(start)

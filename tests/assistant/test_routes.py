@@ -14,6 +14,7 @@ from openai import OpenAI
 from starlette.testclient import TestClient
 
 from app import listen
+from assistant.access import Accounts, MemoryAccounts, Role
 from assistant.api import create_app
 from assistant.live import LiveAssistant
 from assistant.pipeline import Assistant
@@ -23,8 +24,18 @@ QUESTION = "宁波企业主导制定行业标准奖励多少？"
 
 
 @pytest.fixture
-def client(small_assistant: Assistant) -> Iterator[TestClient]:
-    app = create_app(LiveAssistant(lambda: small_assistant))
+def accounts() -> Accounts:
+    return Accounts(MemoryAccounts())
+
+
+@pytest.fixture
+def metrics_key(accounts: Accounts) -> str:
+    return accounts.add_key(accounts.add("operator", Role.STAFF), "prometheus", {"metrics"})[1]
+
+
+@pytest.fixture
+def client(small_assistant: Assistant, accounts: Accounts) -> Iterator[TestClient]:
+    app = create_app(LiveAssistant(lambda: small_assistant), accounts=accounts)
     with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
         client.get("/v1/policies")  # waits for the opening
         yield client
@@ -96,11 +107,12 @@ def test_an_answer_streams_as_events_and_ends_whole(client: TestClient) -> None:
     assert json.loads(events[-1]["data"])["citations"] == whole["citations"]
 
 
-def test_ready_and_metrics_hold_no_words_of_a_question(client: TestClient) -> None:
+def test_ready_and_metrics_hold_no_words_of_a_question(client: TestClient, metrics_key: str) -> None:
     assert client.get("/readyz").json() == {"status": "ready"}
     client.post("/v1/ask", json={"question": QUESTION})
     client.get("/v1/policies/some-secret-name")
-    figures = client.get("/metrics").text
+    assert client.get("/metrics").status_code == 401
+    figures = client.get("/metrics", headers={"authorization": f"Bearer {metrics_key}"}).text
     assert 'bzt_answers_total{language="zh"' in figures
     assert 'route="v1/ask"' in figures
     assert "宁波" not in figures

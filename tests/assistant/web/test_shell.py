@@ -62,7 +62,7 @@ def test_headers_are_strict_and_the_nonce_is_new_each_time(client: TestClient) -
     assert f'<script nonce="{nonce[1]}"' in one.text
     assert policy != two.headers["content-security-policy"]
     assert one.headers["x-content-type-options"] == "nosniff"
-    assert one.headers["referrer-policy"] == "no-referrer"
+    assert one.headers["referrer-policy"] == "same-origin"
     assert int(one.headers["content-length"]) == len(one.content)
 
 

@@ -1,0 +1,153 @@
+"""Which role or scope each address needs. What is not listed here does not exist for anybody.
+
+Addresses are written as FastAPI writes them (`{name}`, `{name:path}`). A request is held against the table by the
+canonical form of its path, so that no other spelling of an address is guarded less.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, get_args
+from urllib.parse import unquote
+
+from starlette.routing import compile_path
+
+from assistant.access.caller import Role
+
+KeyScope = Literal["ask", "search", "rewards", "policies", "releases", "chat", "flag", "metrics", "desk", "maintain"]
+# What may be asked without an account or a key, unless a setting says otherwise: what the page itself offers everybody.
+ANONYMOUS: frozenset[KeyScope] = frozenset({"ask", "search", "rewards", "policies", "releases", "chat", "flag"})
+KEY_SCOPES: frozenset[str] = frozenset(get_args(KeyScope))
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What an address needs.
+
+    Attributes:
+        path: the address, in FastAPI's notation.
+        role: the role that is needed.
+        scope: what an API key must be for; without it the address is not for API keys. Whether a visitor may use an
+            address with a scope is a setting.
+        anyone: whether it is open whatever comes with the request, such as a check of the server's health.
+    """
+
+    path: str
+    role: Role = Role.VISITOR
+    scope: KeyScope | None = None
+    anyone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A Gradio page of its own.
+
+    Attributes:
+        path: where it is mounted.
+        role: the role that is needed for everything below.
+        files: whether it takes uploads and hands out files.
+        scope: what an API key must be for.
+    """
+
+    path: str
+    role: Role
+    files: bool
+    scope: KeyScope | None = None
+
+
+CHAT = Surface("/", Role.VISITOR, files=False)
+DESK = Surface("/desk", Role.STAFF, files=True, scope="desk")
+MAINTAIN = Surface("/maintain", Role.MAINTAINER, files=True, scope="maintain")
+SURFACES = (DESK, MAINTAIN, CHAT)
+
+# What a page asks of Gradio. Its other routes (proxying, saved links, monitoring, recording, editing) are closed.
+_GRADIO = (
+    "",
+    "/config",
+    "/theme.css",
+    "/favicon.ico",
+    "/robots.txt",
+    "/assets/{path:path}",
+    "/static/{path:path}",
+    "/svelte/{path:path}",
+    "/gradio_api/queue/join",
+    "/gradio_api/queue/data",
+    "/gradio_api/heartbeat/{session}",
+    "/gradio_api/cancel",
+    "/gradio_api/reset",
+    "/gradio_api/startup-events",
+    "/gradio_api/app_id",
+    "/gradio_api/info",
+    "/gradio_api/openapi.json",
+    "/gradio_api/user",
+    "/gradio_api/login_check",
+    "/gradio_api/run/predict",
+    "/gradio_api/call/{name}",
+    "/gradio_api/call/{name}/{event}",
+)
+_GRADIO_FILES = ("/gradio_api/upload", "/gradio_api/upload_progress", "/gradio_api/file={path:path}")
+
+_OWN = (
+    Guard("/healthz", anyone=True),
+    Guard("/readyz", anyone=True),
+    Guard("/web/{path:path}", anyone=True),
+    Guard("/metrics", Role.ADMINISTRATOR, "metrics"),
+    Guard("/v1/openapi.json", anyone=True),
+    Guard("/v1/ask", scope="ask"),
+    Guard("/v1/search", scope="search"),
+    Guard("/v1/rewards/evaluate", scope="rewards"),
+    Guard("/v1/policies", scope="policies"),
+    Guard("/v1/policies/{policy_id}", scope="policies"),
+    Guard("/v1/releases", scope="releases"),
+    Guard("/v1/models", scope="chat"),
+    Guard("/v1/chat/completions", scope="chat"),
+    Guard("/v1/flag", scope="flag"),
+    Guard("/sources"),
+    Guard("/sources/{policy_id}"),
+    Guard("/calculator"),
+    Guard("/login", anyone=True),
+    Guard("/logout", anyone=True),
+    Guard("/account"),
+)
+
+
+def _of_surface(surface: Surface) -> tuple[Guard, ...]:
+    base = surface.path.rstrip("/")
+    routes = _GRADIO + (_GRADIO_FILES if surface.files else ())
+    return tuple(Guard(f"{base}{route}" or "/", surface.role, surface.scope) for route in routes)
+
+
+TABLE: tuple[Guard, ...] = (*_OWN, *(guard for surface in SURFACES for guard in _of_surface(surface)))
+_PATTERNS = tuple((compile_path(guard.path.casefold())[0], guard) for guard in TABLE)
+
+# Other ways to write a path: what a server, a proxy or a file system might read as `/`, `.` or nothing.
+_ODD = re.compile(r"//|\\|[\x00-\x1f\x7f]|/\.{1,2}(?:/|$)|%(?:25)*(?:2e|2f|5c|00)", re.IGNORECASE)
+_PASSES = 3
+
+
+def is_plain(path: str) -> bool:
+    """Whether a decoded path has one reading only: no empty or dotted part, no backslash, no second encoding."""
+    return path.startswith("/") and not _ODD.search(path)
+
+
+def canonical(path: str) -> str:
+    """The form of a decoded path by which it is guarded: small letters, one slash, no trailing slash, dot or blank."""
+    for _ in range(_PASSES):
+        path = unquote(path)
+    parts = [part.rstrip(". ") for part in path.replace("\\", "/").casefold().split("/")]
+    return "/" + "/".join(part for part in parts if part)
+
+
+@lru_cache(maxsize=1024)
+def guard_of(path: str) -> Guard | None:
+    """What the address of a request needs; None for an address that does not exist.
+
+    Args:
+        path: the path as ASGI gives it, decoded once.
+    """
+    if not is_plain(path):
+        return None
+    wanted = canonical(path)
+    return next((guard for pattern, guard in _PATTERNS if pattern.match(wanted)), None)

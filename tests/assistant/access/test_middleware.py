@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import gradio as gr
+import pytest
+from fastapi import FastAPI, Request
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from assistant.access import Access, Accounts, Caller, MemoryAccounts, NoCaller, Role, caller_of
+
+LOCAL = "http://127.0.0.1:7860"
+OWN = {"sec-fetch-site": "same-origin"}
+PAGE = {"accept": "text/html"}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def accounts(clock: Clock) -> Accounts:
+    return Accounts(MemoryAccounts(), clock=clock)
+
+
+def whole_app(accounts: Accounts, **options: Any) -> FastAPI:
+    app = FastAPI(openapi_url=None)
+
+    def who(request: Request) -> dict[str, Any]:
+        caller = caller_of(request)
+        return {"id": caller.id, "role": caller.role.name, "via": caller.via, "name": caller.name}
+
+    for path in ("/", "/desk/", "/maintain/config", "/v1/ask", "/metrics", "/login", "/healthz", "/account"):
+        app.add_api_route(path, who, methods=["GET", "POST"])
+    app.add_middleware(Access, accounts=accounts, **options)
+    return app
+
+
+@pytest.fixture
+def client(accounts: Accounts) -> Iterator[TestClient]:
+    with TestClient(whole_app(accounts), base_url=LOCAL, follow_redirects=False) as client:
+        yield client
+
+
+def signed_in(accounts: Accounts, client: TestClient, role: Role) -> None:
+    client.cookies.set("bz-session", accounts.open_session(accounts.add(role.name, role)))
+
+
+def test_a_visitor_is_known_again_by_a_cookie_that_no_script_reads(client: TestClient) -> None:
+    first = client.get("/", headers=PAGE)
+    cookie = first.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+    again = client.get("/", headers=PAGE)
+    assert "set-cookie" not in again.headers
+    assert again.json() == first.json()
+    assert first.json()["id"].startswith("visitor:")
+    assert client.cookies["bz-visitor"] not in first.text
+
+
+def test_two_visitors_are_two_owners(accounts: Accounts) -> None:
+    ids = {TestClient(whole_app(accounts), base_url=LOCAL).get("/", headers=PAGE).json()["id"] for _ in range(2)}
+    assert len(ids) == 2
+
+
+def test_over_https_cookies_are_for_this_host_alone(accounts: Accounts) -> None:
+    client = TestClient(whole_app(accounts), base_url="https://office.test")
+    cookie = client.get("/", headers=PAGE).headers["set-cookie"]
+    assert cookie.startswith("__Host-bz-visitor=")
+    assert "Secure" in cookie
+    client.cookies.set("bz-session", accounts.open_session(accounts.add("a", Role.STAFF)))
+    assert client.get("/desk/").status_code == 401
+
+
+@pytest.mark.parametrize("token", ["", "x", "a" * 42, "a" * 44, "<script>" + "a" * 35])
+def test_a_made_up_visitor_is_given_a_new_token(client: TestClient, token: str) -> None:
+    response = client.get("/", headers=PAGE | {"cookie": f"bz-visitor={token}"})
+    assert "bz-visitor" in response.headers["set-cookie"]
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        (None, {"/": 200, "/desk/": 401, "/maintain/config": 401, "/metrics": 401, "/account": 200}),
+        (Role.STAFF, {"/": 200, "/desk/": 200, "/maintain/config": 403, "/metrics": 403, "/account": 200}),
+        (Role.MAINTAINER, {"/": 200, "/desk/": 200, "/maintain/config": 200, "/metrics": 403}),
+        (Role.ADMINISTRATOR, {"/": 200, "/desk/": 200, "/maintain/config": 200, "/metrics": 200}),
+    ],
+)
+def test_each_role_may_what_the_table_says(
+    accounts: Accounts, client: TestClient, role: Role | None, expected: dict[str, int]
+) -> None:
+    if role is not None:
+        signed_in(accounts, client, role)
+    assert {path: client.get(path).status_code for path in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "path", ["//desk/", "/desk/%2e%2e/desk/", "/x%2F..%2Fdesk/", "/%2fdesk/", "/desk%5c", "/DESK/", "/desk%252f"]
+)
+def test_no_spelling_gets_past_the_guard(client: TestClient, path: str) -> None:
+    assert client.get(LOCAL + path).status_code in (401, 404)
+
+
+def test_a_person_is_sent_to_sign_in_and_back(client: TestClient) -> None:
+    response = client.get("/desk/?lang=en&x=a%20b", headers=PAGE)
+    assert response.status_code == 303
+    assert response.headers["location"] == "/login?next=%2Fdesk%2F%3Flang%3Den%26x%3Da%2520b"
+
+
+def test_a_session_ends_unused_and_ends_in_all(accounts: Accounts, client: TestClient, clock: Clock) -> None:
+    signed_in(accounts, client, Role.STAFF)
+    for _ in range(40):
+        clock.now += timedelta(hours=4)
+        assert client.get("/desk/").status_code == 200
+    clock.now += timedelta(hours=9)
+    assert client.get("/desk/").status_code == 401
+    client.cookies.set("bz-session", accounts.open_session(accounts.add("b", Role.STAFF)))
+    for _ in range(42):
+        clock.now += timedelta(hours=4)
+        client.get("/desk/")
+    clock.now += timedelta(minutes=1)
+    assert client.get("/desk/").status_code == 401
+
+
+def test_a_key_may_what_its_scopes_say_and_no_more(accounts: Accounts, client: TestClient) -> None:
+    account = accounts.add("desk", Role.STAFF)
+    _, ask = accounts.add_key(account, "bot", {"ask"})
+    _, figures = accounts.add_key(account, "prometheus", {"metrics"})
+    _, high = accounts.add_key(account, "high", {"maintain"})
+
+    def status(path: str, token: str) -> int:
+        return client.get(path, headers={"authorization": f"Bearer {token}"}).status_code
+
+    assert [status(path, ask) for path in ("/v1/ask", "/metrics", "/desk/", "/", "/healthz")] == [
+        200,
+        403,
+        403,
+        403,
+        200,
+    ]
+    assert [status(path, figures) for path in ("/v1/ask", "/metrics")] == [403, 200]
+    assert status("/maintain/config", high) == 403
+    assert status("/v1/ask", ask[:-1] + "!") == 401
+    assert status("/v1/ask", "sk-of-another-maker") == 200
+
+
+def test_a_key_ends_with_its_time_and_its_account(accounts: Accounts, clock: Clock) -> None:
+    account = accounts.add("desk", Role.STAFF)
+    _, token = accounts.add_key(account, "bot", {"ask"}, expires_at=clock.now + timedelta(days=1))
+    assert accounts.by_key(token) == Caller(accounts.by_key(token).id, Role.STAFF, "bot", "key", frozenset({"ask"}))  # type: ignore[union-attr]
+    clock.now += timedelta(days=1)
+    assert accounts.by_key(token) is None
+
+
+def test_the_api_may_be_closed_to_callers_without_a_name(accounts: Accounts) -> None:
+    client = TestClient(whole_app(accounts, anonymous=frozenset({"search"})), base_url=LOCAL)
+    response = client.post("/v1/ask")
+    assert (response.status_code, response.json()["error"]["code"]) == (401, "sign_in")
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert client.get("/", headers=PAGE).status_code == 200
+    signed_in(accounts, client, Role.STAFF)
+    assert client.post("/v1/ask", headers=OWN).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec-fetch-site": "same-origin"}, 200),
+        ({"origin": LOCAL}, 200),
+        ({"sec-fetch-site": "cross-site", "origin": LOCAL}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"origin": "https://evil.test"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://127.0.0.1:1"}, 403),
+        ({}, 403),
+    ],
+)
+def test_another_site_cannot_act_for_somebody_signed_in(
+    accounts: Accounts, client: TestClient, headers: dict[str, str], status: int
+) -> None:
+    signed_in(accounts, client, Role.STAFF)
+    assert client.post("/desk/", headers=headers).status_code == status
+    assert client.post("/login", headers=headers).status_code == status
+
+
+def test_a_program_without_a_session_need_not_say_where_it_is(client: TestClient) -> None:
+    assert client.post("/v1/ask").status_code == 200
+    assert client.post("/v1/ask", headers={"origin": "https://evil.test"}).status_code == 403
+
+
+def test_there_are_no_websockets(client: TestClient) -> None:
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/gradio_api/queue/join"):
+        pass
+
+
+def test_a_gradio_event_knows_its_caller_and_nothing_else_does(client: TestClient) -> None:
+    caller = Caller("user:1", Role.STAFF, "a", "session")
+    inner = Request({"type": "http", "state": {"caller": caller}})
+    assert caller_of(gr.Request(inner)) is caller
+    assert caller_of(inner) is caller
+    for empty in (gr.Request(), Request({"type": "http"}), Request({"type": "http", "state": {"caller": "me"}})):
+        with pytest.raises(NoCaller, match="Access"):
+            caller_of(empty)
+
+
+def test_a_refusal_is_said_in_both_languages(client: TestClient) -> None:
+    said = json.loads(client.get("/desk/").text)["error"]["message"]
+    assert "请先登录" in said
+    assert "sign in" in said
