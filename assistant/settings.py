@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr, field_validator
 
 from knowledge.settings import KnowledgeSettings
+
+DATABASE_FILE = "biaozhuntong.db"
 
 
 class Settings(KnowledgeSettings):
@@ -49,7 +53,17 @@ class Settings(KnowledgeSettings):
     wording_support: float = Field(default=0.6, ge=0, le=1)
     answer_cache: int = Field(default=256, ge=0, description="Worded answers kept in memory; 0 keeps none.")
 
-    @field_validator("model", "model_url", "model_key", mode="before")
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="postgresql://… or sqlite:///…; unset, the file biaozhuntong.db in the data directory.",
+    )
+
+    @property
+    def database(self) -> str | Path:
+        """What `open_store` takes: the address of the database, or the file in the data directory."""
+        return self.database_url.get_secret_value() if self.database_url else self.data / DATABASE_FILE
+
+    @field_validator("model", "model_url", "model_key", "database_url", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

@@ -1,0 +1,52 @@
+"""The store: one database, and what is kept in it by topic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from assistant.store.conversations import Conversations
+from assistant.store.database import Database, utc_now
+from assistant.store.schema import upgrade
+from assistant.store.users import Users
+
+
+class Store:
+    """What is kept, by topic. Safe for the threads of a server, and beside other processes on the same database.
+
+    Example:
+        with closing(open_store(settings.database)) as store:
+            conversation = store.conversations.create(caller.id, "国际标准的奖励")
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.conversations = Conversations(database)
+        self.users = Users(database)
+
+    def close(self) -> None:
+        """Give up all connections."""
+        self.database.close()
+
+
+def open_store(url: str | URL | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:
+    """Open the database at `url`, made and brought up to date where that is needed.
+
+    Args:
+        url: as `Settings.database`: `postgresql://…`, `sqlite:///…`, or the path of an SQLite file.
+        clock: the moment, with its time zone.
+
+    Raises:
+        UsageError: the address is of no kind that is known.
+        StoreError: the database cannot be reached, read, written or made, is damaged, or is of a newer version.
+    """
+    database = Database(url, clock)
+    try:
+        upgrade(database)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database)

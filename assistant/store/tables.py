@@ -1,0 +1,100 @@
+"""The tables. A change here needs a migration beside it; a test holds the two against each other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from assistant.store.types import Json, UtcTime, Words
+
+
+class Base(DeclarativeBase):
+    """What every table shares: names of constraints that both databases know alike, and the column types."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Words, datetime: UtcTime, dict[str, Any]: Json, list[str]: Json}  # noqa: RUF012
+
+
+class UserRow(Base):
+    """An account. `folded` is the name as it is compared: two accounts never differ by case or width alone."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[int]
+    password_hash: Mapped[str | None]
+    subject: Mapped[str | None] = mapped_column(unique=True)
+    created: Mapped[datetime]
+    disabled: Mapped[bool] = mapped_column(default=False)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class SessionRow(Base):
+    """A sign-in. Only the hash of its token is kept."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created: Mapped[datetime]
+    seen: Mapped[datetime]
+    expires: Mapped[datetime] = mapped_column(index=True)
+
+
+class ApiKeyRow(Base):
+    """A key of a program. Only its hash is kept, and the first characters to tell keys apart by."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    prefix: Mapped[str]
+    label: Mapped[str]
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    scopes: Mapped[list[str]]
+    created: Mapped[datetime]
+    used: Mapped[datetime | None]
+    revoked: Mapped[datetime | None]
+
+
+class ConversationRow(Base):
+    """A conversation of one owner."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index(None, "owner", "updated"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    title: Mapped[str]
+    created: Mapped[datetime]
+    updated: Mapped[datetime] = mapped_column(index=True)
+
+
+class MessageRow(Base):
+    """A turn of a conversation; `position` orders them, with gaps where one was replaced."""
+
+    __tablename__ = "messages"
+    __table_args__ = (UniqueConstraint("conversation_id", "position"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    role: Mapped[str]
+    text: Mapped[str]
+    answer: Mapped[dict[str, Any] | None]
+    facts: Mapped[dict[str, Any]]
+    forgotten: Mapped[list[str]]
+    created: Mapped[datetime]

@@ -1,0 +1,37 @@
+"""The store in PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.store import open_store
+from knowledge.errors import StoreError
+from tests.contracts.store import StoreContract
+
+
+class TestPostgresql(StoreContract):
+    @pytest.fixture
+    def url(self, postgres_url: str) -> str:
+        return postgres_url
+
+    @pytest.fixture
+    def empty_url(self, empty_postgres_url: str) -> str:
+        return empty_postgres_url
+
+
+def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
+    with pytest.raises(StoreError, match="cannot be reached") as caught:
+        open_store("postgresql://me:S3CRET@127.0.0.1:1/answers?password=S3CRET")
+    assert "S3CRET" not in str(caught.value)
+    assert "'answers' at 127.0.0.1:1" in str(caught.value)
+
+
+def test_a_database_that_is_not_there_is_told(postgres_server: str) -> None:
+    with pytest.raises(StoreError, match="no database of this name"):
+        open_store(f"{postgres_server}/nowhere")
+
+
+def test_a_driver_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"biaozhuntong\[postgres\]"):
+        open_store("postgresql://me@127.0.0.1:1/answers")

@@ -1,0 +1,426 @@
+"""What the store does on every database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from assistant.access.caller import Role
+from assistant.store import Store, open_store, schema
+from assistant.store.conversations import Message, NewMessage
+from assistant.store.database import Database
+from assistant.store.tables import Base
+from knowledge.errors import ChangedMeanwhile, NotKept, StoreError, UsageError
+
+ANN, BOB = "user:ann", "visitor:bob"
+START = datetime(2026, 11, 22, 8, tzinfo=UTC)
+Url = str | Path
+
+
+class Clock:
+    """A clock that goes on by a second whenever it is read."""
+
+    def __init__(self) -> None:
+        self.moment = START
+        self._lock = threading.Lock()
+
+    def __call__(self) -> datetime:
+        with self._lock:
+            self.moment += timedelta(seconds=1)
+            return self.moment
+
+
+def asked(words: str) -> NewMessage:
+    return NewMessage(role="user", text=words)
+
+
+def answered(words: str, **more: object) -> NewMessage:
+    return NewMessage(role="assistant", text=words, answer={"status": "answered", **more})
+
+
+def texts(messages: tuple[Message, ...]) -> list[str]:
+    return [message.text for message in messages]
+
+
+class StoreContract:
+    """Inherit, and say where a database with the tables is (`url`) and one without (`empty_url`)."""
+
+    @pytest.fixture
+    def url(self) -> Url:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def empty_url(self) -> Url:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def clock(self) -> Clock:
+        return Clock()
+
+    @pytest.fixture
+    def store(self, url: Url, clock: Clock) -> Iterator[Store]:
+        opened = open_store(url, clock=clock)
+        yield opened
+        opened.close()
+
+    # --- the schema -----------------------------------------------------------------------------------------------------
+
+    def test_the_migrations_make_what_the_models_say(self, empty_url: Url) -> None:
+        database = Database(empty_url)
+        schema.upgrade(database)
+        with database.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, Base.metadata) == []
+        assert schema.current(database) == schema.head()
+        database.close()
+
+    def test_every_revision_can_be_upgraded_with_what_it_holds(self, empty_url: Url) -> None:
+        database = Database(empty_url)
+        steps = [step.revision for step in ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions()][::-1]
+        for revision in steps:
+            schema.upgrade(database, revision)
+            assert schema.current(database) == revision
+            if revision == "0001":
+                with database.connection() as connection:
+                    connection.execute(text(_A_CONVERSATION), {"now": START})
+        database.close()
+        store = open_store(empty_url)
+        assert [head.title for head in store.conversations.list(ANN)] == ["from the first version"]
+        store.close()
+
+    def test_a_database_of_a_newer_version_is_refused(self, url: Url) -> None:
+        database = Database(url)
+        schema.upgrade(database)
+        with database.connection() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        database.close()
+        with pytest.raises(StoreError, match=r"9999.*newer version"):
+            open_store(url)
+
+    def test_tables_of_something_else_are_left_alone(self, empty_url: Url) -> None:
+        database = Database(empty_url)
+        with database.connection() as connection:
+            connection.execute(text("CREATE TABLE users (shoe_size INTEGER)"))
+        with pytest.raises(StoreError, match="something else"):
+            open_store(empty_url)
+        with database.connection() as connection:
+            connection.execute(text("SELECT shoe_size FROM users"))
+        database.close()
+
+    def test_two_that_open_an_empty_database_at_once_both_get_it(self, empty_url: Url) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            for store in pool.map(lambda _: open_store(empty_url), range(4)):
+                assert store.conversations.list(ANN) == ()
+                store.close()
+
+    # --- conversations --------------------------------------------------------------------------------------------------
+
+    def test_a_conversation_comes_back_as_it_was_kept(self, store: Store, url: Url, clock: Clock) -> None:
+        question = NewMessage(
+            role="user", text="主导制定国际标准奖励多少？", facts={"place": "宁波"}, forgotten=["level"]
+        )
+        answer = answered(
+            "最高100万元 [1]", citations=[{"n": 1, "quote": "给予“一次性”奖励"}], rewards=[], total_yuan=None
+        )
+        kept = store.conversations.create(ANN, "国际标准", [question, answer])
+        store.close()
+        again = open_store(url, clock=clock)
+        found = again.conversations.get(ANN, kept.id)
+        again.close()
+        assert found == kept
+        assert [(m.role, m.text, m.answer, m.facts, m.forgotten) for m in found.messages] == [
+            ("user", question.text, None, {"place": "宁波"}, ("level",)),
+            ("assistant", answer.text, answer.answer, {}, ()),
+        ]
+        assert found.title == "国际标准"
+        assert found.created == found.updated == START + timedelta(seconds=1)
+
+    def test_messages_stay_in_the_order_they_came(self, store: Store) -> None:
+        kept = store.conversations.create(ANN)
+        for number in range(12):
+            store.conversations.append(ANN, kept.id, asked(f"q{number}"), answered(f"a{number}"))
+        expected = [f"{kind}{number}" for number in range(12) for kind in "qa"]
+        assert texts(store.conversations.get(ANN, kept.id).messages) == expected
+
+    def test_the_last_changed_conversation_is_first(self, store: Store) -> None:
+        first, second, third = (store.conversations.create(ANN, title) for title in ("a", "b", "c"))
+        store.conversations.append(ANN, first.id, asked("more"))
+        store.conversations.rename(ANN, second.id, "renamed")
+        assert [head.title for head in store.conversations.list(ANN)] == ["a", "c", "renamed"]
+        assert [head.id for head in store.conversations.list(ANN, limit=1, offset=1)] == [third.id]
+
+    def test_conversations_of_the_same_moment_stand_in_one_order(self, url: Url) -> None:
+        store = open_store(url, clock=lambda: START)
+        ids = {store.conversations.create(ANN).id for _ in range(5)}
+        assert [head.id for head in store.conversations.list(ANN)] == sorted(ids)
+        store.close()
+
+    @pytest.mark.parametrize(
+        ("search", "found"),
+        [
+            ("国际标准", ["奖励"]),
+            ("奖励", ["奖励", "100%_done"]),
+            ("ISO 国际", ["奖励"]),
+            ("iso", ["奖励"]),
+            ("0%_d", ["100%_done"]),
+            ("%", ["100%_done"]),
+            ("\\", []),
+            ("国际 标准化", []),
+            ("  ", ["奖励", "100%_done"]),
+        ],
+    )
+    def test_search_looks_for_every_word_in_titles_and_texts(self, store: Store, search: str, found: list[str]) -> None:
+        store.conversations.create(ANN, "100%_done", [asked("奖励")])
+        store.conversations.create(ANN, "奖励", [asked("ISO 国际标准")])
+        store.conversations.create(BOB, "奖励", [asked("ISO 国际标准")])
+        assert [head.title for head in store.conversations.list(ANN, search=search)] == found
+
+    def test_nobody_reaches_the_conversation_of_another(self, store: Store) -> None:
+        kept = store.conversations.create(ANN, "a", [asked("q"), answered("a")])
+        attempts: list[Callable[[], object]] = [
+            lambda: store.conversations.get(BOB, kept.id),
+            lambda: store.conversations.rename(BOB, kept.id, "b"),
+            lambda: store.conversations.delete(BOB, kept.id),
+            lambda: store.conversations.append(BOB, kept.id, asked("b")),
+            lambda: store.conversations.replace_last(BOB, kept.id, kept.messages[-1].id, answered("b")),
+            lambda: store.conversations.get(ANN, "no such"),
+        ]
+        messages = set()
+        for attempt in attempts:
+            with pytest.raises(NotKept) as caught:
+                attempt()
+            messages.add(str(caught.value))
+        assert len(messages) == 1  # nobody learns that it is there
+        assert store.conversations.get(ANN, kept.id) == kept
+
+    def test_a_deleted_conversation_takes_its_messages_along(self, store: Store) -> None:
+        kept = store.conversations.create(ANN, "a", [asked("q")])
+        store.conversations.delete(ANN, kept.id)
+        with pytest.raises(NotKept):
+            store.conversations.get(ANN, kept.id)
+        with store.database.read() as session:
+            assert session.execute(text("SELECT count(*) FROM messages")).scalar_one() == 0
+
+    def test_an_answer_is_replaced_by_another_one(self, store: Store) -> None:
+        kept = store.conversations.create(ANN, "a", [asked("q"), answered("old")])
+        new = store.conversations.replace_last(ANN, kept.id, kept.messages[-1].id, answered("new"))
+        found = store.conversations.get(ANN, kept.id).messages
+        assert texts(found) == ["q", "new"]
+        assert found[-1] == new
+        store.conversations.append(ANN, kept.id, asked("next"))
+        assert texts(store.conversations.get(ANN, kept.id).messages) == ["q", "new", "next"]
+
+    def test_an_answer_that_others_follow_is_not_replaced(self, store: Store) -> None:
+        kept = store.conversations.create(ANN, "a", [asked("q"), answered("a")])
+        store.conversations.append(ANN, kept.id, asked("in another tab"))
+        with pytest.raises(ChangedMeanwhile):
+            store.conversations.replace_last(ANN, kept.id, kept.messages[-1].id, answered("b"))
+        assert texts(store.conversations.get(ANN, kept.id).messages) == ["q", "a", "in another tab"]
+
+    def test_what_many_tabs_append_at_once_is_all_there_turn_by_turn(self, store: Store) -> None:
+        kept = store.conversations.create(ANN)
+
+        def talk(tab: int) -> None:
+            for turn in range(5):
+                store.conversations.append(ANN, kept.id, asked(f"{tab}.{turn} q"), answered(f"{tab}.{turn} a"))
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(talk, range(6)))
+        found = texts(store.conversations.get(ANN, kept.id).messages)
+        assert sorted(found) == sorted(f"{tab}.{turn} {kind}" for tab in range(6) for turn in range(5) for kind in "qa")
+        assert [q[:-2] for q in found[::2]] == [a[:-2] for a in found[1::2]]
+        for tab in range(6):
+            assert [q for q in found[::2] if q.startswith(f"{tab}.")] == [f"{tab}.{turn} q" for turn in range(5)]
+
+    def test_what_cannot_be_kept_to_the_letter_is_kept_readable(self, store: Store) -> None:
+        kept = store.conversations.create(ANN, "a\x00b", [answered("half \ud83d", note="\udc00")])
+        assert (kept.title, texts(kept.messages)) == ("a\ufffdb", ["half \ufffd"])
+        assert store.conversations.get(ANN, kept.id) == kept
+
+    def test_long_texts_and_odd_signs_are_kept(self, store: Store) -> None:
+        words = "标准🏢\r\n'\"; DROP TABLE messages; -- %s :x \u202e" * 20_000
+        kept = store.conversations.create(ANN, "t", [asked(words)])
+        assert texts(store.conversations.get(ANN, kept.id).messages) == [words]
+
+    def test_a_visitor_who_signs_in_keeps_the_conversations(self, store: Store) -> None:
+        kept = store.conversations.create(BOB, "b", [asked("q")])
+        assert store.conversations.hand_over(BOB, ANN) == 1
+        assert store.conversations.list(BOB) == ()
+        assert store.conversations.get(ANN, kept.id) == kept
+
+    def test_purging_deletes_what_lay_untouched(self, store: Store, clock: Clock) -> None:
+        store.conversations.create(ANN, "old")
+        touched = store.conversations.create(ANN, "touched")
+        limit = clock()
+        store.conversations.append(ANN, touched.id, asked("q"))
+        assert store.conversations.purge(limit) == 1
+        assert [head.title for head in store.conversations.list(ANN)] == ["touched"]
+
+    @given(data=st.data())
+    @settings(
+        max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
+    )
+    def test_whatever_owners_do_each_sees_what_a_list_of_their_own_would_hold(
+        self, store: Store, data: st.DataObject
+    ) -> None:
+        owners = st.sampled_from([ANN, BOB, "user:bo", "user:b%"])
+        model: dict[str, dict[str, list[str]]] = {}
+        everything: list[str] = []
+        for head_owner in [ANN, BOB, "user:bo", "user:b%"]:
+            for head in store.conversations.list(head_owner, limit=1000):
+                store.conversations.delete(head_owner, head.id)
+            model[head_owner] = {}
+        for _ in range(data.draw(st.integers(1, 12))):
+            owner, words = data.draw(owners), data.draw(st.text(max_size=8).filter(lambda t: "\x00" not in t))
+            action = data.draw(st.sampled_from(["create", "append", "replace", "delete"]))
+            if action == "create" or not everything:
+                kept = store.conversations.create(owner, words, [asked(words)])
+                model[owner][kept.id] = [words]
+                everything.append(kept.id)
+                continue
+            target = data.draw(st.sampled_from(everything))
+            mine = target in model[owner]
+            try:
+                if action == "append":
+                    store.conversations.append(owner, target, answered(words))
+                    model[owner][target].append(words)
+                elif action == "replace":
+                    last = store.conversations.get(owner, target).messages[-1]
+                    store.conversations.replace_last(owner, target, last.id, answered(words))
+                    model[owner][target][-1] = words
+                else:
+                    store.conversations.delete(owner, target)
+                    del model[owner][target]
+            except NotKept:
+                assert not mine
+            else:
+                assert mine
+        for owner, expected in model.items():
+            assert {
+                head.id: texts(store.conversations.get(owner, head.id).messages)
+                for head in store.conversations.list(owner, limit=1000)
+            } == expected
+
+    # --- accounts -------------------------------------------------------------------------------------------------------
+
+    def test_an_account_is_found_by_its_name_however_written(self, store: Store) -> None:
+        kept = store.users.create(" Ｗang Li ", Role.STAFF, password_hash="h")
+        assert store.users.named("WANG LI") == store.users.get(kept.id) == kept
+        assert (kept.name, kept.role, kept.disabled, kept.failures) == ("Ｗang Li", Role.STAFF, False, 0)
+        assert kept.owner == f"user:{kept.id}"
+        assert store.users.named("wang") is None
+
+    def test_two_accounts_never_share_a_name_or_a_subject(self, store: Store) -> None:
+        store.users.create("王丽", Role.STAFF, subject="https://id.example|7")
+        other = store.users.create("wang", Role.STAFF)
+        for attempt in (
+            lambda: store.users.create("王丽", Role.STAFF),
+            lambda: store.users.create("WANG", Role.STAFF),
+            lambda: store.users.create("li", Role.STAFF, subject="https://id.example|7"),
+            lambda: store.users.change(other.id, name="王丽"),
+            lambda: store.users.change(other.id, subject="https://id.example|7"),
+            lambda: store.users.create("  ", Role.STAFF),
+        ):
+            with pytest.raises(UsageError):
+                attempt()
+        assert [user.name for user in store.users.list()] == ["wang", "王丽"]
+
+    def test_an_account_changes_only_where_told(self, store: Store) -> None:
+        kept = store.users.create("a", Role.STAFF, password_hash="h")
+        changed = store.users.change(kept.id, role=Role.MAINTAINER, disabled=True, locked_until=START)
+        assert store.users.get(kept.id) == changed
+        assert (changed.name, changed.password_hash, changed.created) == ("a", "h", kept.created)
+        assert (changed.role, changed.disabled, changed.locked_until) == (Role.MAINTAINER, True, START)
+        assert store.users.change(kept.id, locked_until=None, password_hash=None).password_hash is None
+        with pytest.raises(NotKept):
+            store.users.change("no such", disabled=True)
+
+    def test_failures_at_once_all_count(self, store: Store) -> None:
+        kept = store.users.create("a", Role.STAFF)
+        with ThreadPoolExecutor(4) as pool:
+            counts = list(pool.map(lambda _: store.users.note_failure(kept.id), range(12)))
+        assert sorted(counts) == list(range(1, 13))
+        assert store.users.note_failure("no such") == 0
+
+    def test_a_sign_in_lives_until_it_is_ended(self, store: Store, clock: Clock) -> None:
+        user, other = store.users.create("a", Role.STAFF), store.users.create("b", Role.STAFF)
+        for token, owner in (("t1", user), ("t2", user), ("t3", other)):
+            store.users.add_session(owner.id, token, expires=START + timedelta(hours=1))
+        found = store.users.session("t1")
+        assert found is not None
+        assert (found.user, found.expires) == (user, START + timedelta(hours=1))
+        store.users.touch_session("t1", START + timedelta(hours=9))
+        touched = store.users.session("t1")
+        assert touched is not None
+        assert touched.seen > found.seen
+        assert touched.expires == START + timedelta(hours=9)
+        store.users.end_session("t2")
+        assert store.users.session("t2") is None
+        clock.moment = START + timedelta(hours=2)
+        assert store.users.end_expired_sessions() == 1
+        assert store.users.session("t3") is None
+        store.users.end_sessions(user.id)
+        assert store.users.session("t1") is None
+        with pytest.raises(NotKept):
+            store.users.add_session("no such", "t4", expires=START)
+
+    def test_a_key_holds_until_it_is_revoked_by_its_owner(self, store: Store) -> None:
+        user, other = store.users.create("a", Role.STAFF), store.users.create("b", Role.STAFF)
+        key = store.users.add_key(user.id, "hash", "bzt_ab", "reports", ["ask", "search"])
+        assert store.users.key("hash") == key
+        assert (key.user, key.scopes, key.used, key.revoked) == (user, ("ask", "search"), None, None)
+        store.users.touch_key(key.id)
+        with pytest.raises(NotKept):
+            store.users.revoke_key(other.id, key.id)
+        store.users.revoke_key(user.id, key.id)
+        with pytest.raises(NotKept):
+            store.users.revoke_key(user.id, key.id)
+        [found] = store.users.keys(user.id)
+        assert found.used is not None
+        assert found.revoked is not None
+        assert store.users.keys(other.id) == ()
+        assert store.users.keys() == (found,)
+
+    def test_a_deleted_account_takes_its_sign_ins_and_keys_along(self, store: Store) -> None:
+        user = store.users.create("a", Role.STAFF)
+        store.users.add_session(user.id, "t", expires=START)
+        store.users.add_key(user.id, "hash", "bzt_ab", "", [])
+        store.users.delete(user.id)
+        assert (store.users.get(user.id), store.users.session("t"), store.users.key("hash")) == (None, None, None)
+
+    # --- faults ---------------------------------------------------------------------------------------------------------
+
+    def test_an_error_never_tells_what_was_kept(self, store: Store) -> None:
+        with pytest.raises(StoreError) as caught, store.database.write() as session:
+            session.execute(
+                text("INSERT INTO sessions SELECT :secret, 'no such', :t, :t, :t"), {"secret": "S3CRET", "t": START}
+            )
+        assert "S3CRET" not in str(caught.value)
+        assert caught.value.__cause__ is None
+
+    def test_what_an_error_interrupts_leaves_nothing(self, store: Store) -> None:
+        def interrupted() -> None:
+            with store.database.write() as session:
+                session.execute(text("UPDATE conversations SET title = 'half'"))
+                raise RuntimeError
+
+        kept = store.conversations.create(ANN, "a")
+        with pytest.raises(RuntimeError):
+            interrupted()
+        assert store.conversations.get(ANN, kept.id).title == "a"
+
+
+_A_CONVERSATION = f"""
+INSERT INTO conversations (id, owner, title, created, updated) VALUES ('c', '{ANN}', 'from the first version', :now, :now)
+"""
