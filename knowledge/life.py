@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from logging import getLogger
@@ -128,6 +128,29 @@ def stage(
         BiaozhuntongError: the change is wrong, the live release moved since the last one, or the disk is full; then
             nothing was staged.
     """
+    with _changing(data, change, by, keep) as (live, copy):
+        notes = staging.apply(copy, change, datetime.now(UTC).date())
+        proof = staging.prove(copy, data.staged)
+        built = _build_candidate(data, copy, embedder, change, live, by, proof, progress)
+    return _staged(live, built, proof, notes)
+
+
+def edit(data: DataDirectory, change: Change, *, by: str, keep: int = KEEP) -> Staged:
+    """Make a change in the working copy without building a candidate, for one of several steps; an empty `stage` builds.
+
+    Raises:
+        BiaozhuntongError: as `stage`.
+    """
+    with _changing(data, change, by, keep) as (live, copy):
+        notes = staging.apply(copy, change, datetime.now(UTC).date())
+        proof = staging.prove(copy, data.staged)
+        _take_unbuilt(data, copy, change, live, by)
+    return _staged(live, None, proof, notes)
+
+
+@contextmanager
+def _changing(data: DataDirectory, change: Change, by: str, keep: int) -> Iterator[tuple[str, Path]]:
+    """The writer's place, with the live release's id and a draft of the working copy."""
     with explained(data), data.writer(by, "stage"):
         live, state = data.live_id(), _in_progress(data)
         if state is None and change == Change():
@@ -139,12 +162,18 @@ def stage(
             )
         read_contents(data, live)  # a damaged release is no ground to build on
         with staging.draft(data, live) as copy:
-            notes = staging.apply(copy, change, datetime.now(UTC).date())
-            proof = staging.prove(copy, data.staged)
-            built = _build_candidate(data, copy, embedder, change, live, by, proof, progress)
+            yield live, copy
         _tidy(data, keep, by)
+
+
+def _staged(live: str, built: Built | None, proof: staging.Proof, notes: list[str]) -> Staged:
     # Where rules are missing, so are amounts in rules.
     return Staged(live, built, proof.faults, notes + ([] if proof.faults else proof.notes))
+
+
+def _take_unbuilt(data: DataDirectory, copy: Path, change: Change, live: str, by: str) -> None:
+    staging.take(data, copy, _state(live, by, None, None))
+    data.audit.append("stage", "incomplete", by=by, before=live, detail=_described(change))
 
 
 def _build_candidate(
@@ -157,13 +186,11 @@ def _build_candidate(
     proof: staging.Proof,
     progress: Progress,
 ) -> Built | None:
-    detail = _described(change)
     if proof.faults:
-        staging.take(data, copy, _state(live, by, None, None))
-        data.audit.append("stage", "incomplete", by=by, before=live, detail=detail)
+        _take_unbuilt(data, copy, change, live, by)
         return None
     corpus = read_corpus(copy, embedder, progress)
-    with data.recorded("stage", corpus.release_id, by=by, before=live, detail=detail):
+    with data.recorded("stage", corpus.release_id, by=by, before=live, detail=_described(change)):
         built = write_release(corpus, data, embedder, progress)
         staging.take(data, copy, _state(live, by, built.release_id, staging.digest(copy)))
     return built
@@ -272,17 +299,17 @@ def publish(
     if override is not None and not override.strip():
         raise UsageError("expected a reason after --override; it is written into the audit log")
     with explained(data):
-        judged = _judgeable(data, embedder)
+        judged = judgeable(data, embedder)
         changes = difference(data, judged.base, judged.candidate)
         verdict = _judge(gate, data, judged)
         with data.writer(by, "publish"):
-            if _judgeable(data, embedder) != judged:
+            if judgeable(data, embedder) != judged:
                 raise ReleaseError("the candidate changed while it was judged; nothing was published. Publish again")
             return _decide(data, judged, verdict, changes.summary(), by=by, override=override, why=why, keep=keep)
 
 
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     """What a verdict is about: two releases, and a digest of everything that is in the candidate."""
 
     base: str
@@ -290,8 +317,13 @@ class _Judged:
     seal: str
 
 
-def _judgeable(data: DataDirectory, embedder: Embedder) -> _Judged:
-    """The candidate, if it can be published as things stand: it is whole and made from what is live and staged now."""
+def judgeable(data: DataDirectory, embedder: Embedder) -> Judged:
+    """The candidate, if it can be published as things stand: it is whole and made from what is live and staged now.
+
+    Raises:
+        UsageError: there is no candidate, or it is what is live.
+        ReleaseError: it is damaged, or the live release or the working copy changed since it was built.
+    """
     state, live = _candidate(data), data.live_id()
     if state.candidate == live:
         raise UsageError(f"the candidate {live} is what is live already; there is nothing to publish")
@@ -307,12 +339,16 @@ def _judgeable(data: DataDirectory, embedder: Embedder) -> _Judged:
         )
     candidate = str(state.candidate)
     open_release(data, candidate, embedder).close()  # every file is as it was built
-    manifests = [data.releases / candidate / name for name in ("manifest.json", "vectors/vectors.json")]
-    seal = hashlib.sha256(b"".join(path.read_bytes() for path in manifests)).hexdigest()
-    return _Judged(live, candidate, seal)
+    return Judged(live, candidate, seal(data, candidate))
 
 
-def _judge(gate: Gate, data: DataDirectory, judged: _Judged) -> Verdict:
+def seal(data: DataDirectory, release_id: str) -> str:
+    """A digest of everything that is in a release."""
+    manifests = [data.releases / release_id / name for name in ("manifest.json", "vectors/vectors.json")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in manifests)).hexdigest()
+
+
+def _judge(gate: Gate, data: DataDirectory, judged: Judged) -> Verdict:
     try:
         found = gate(data, judged.base, judged.candidate)
         if not isinstance(found.passed, bool):
@@ -325,7 +361,7 @@ def _judge(gate: Gate, data: DataDirectory, judged: _Judged) -> Verdict:
 
 def _decide(
     data: DataDirectory,
-    judged: _Judged,
+    judged: Judged,
     verdict: Verdict,
     changes: str,
     *,
@@ -346,7 +382,7 @@ def _decide(
     return Publication(judged.candidate, judged.base, verdict, published=True)
 
 
-def _keep_report(data: DataDirectory, judged: _Judged, verdict: Verdict) -> str:
+def _keep_report(data: DataDirectory, judged: Judged, verdict: Verdict) -> str:
     """Write the gate's whole report down; its SHA-256, which the log carries."""
     content = {"base": judged.base, "candidate": judged.candidate, "passed": verdict.passed, "summary": verdict.summary}
     text = json.dumps({**content, "report": verdict.report}, ensure_ascii=False, default=str, indent=1).encode()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, get_args
 
 from knowledge.console import progress_bars
-from knowledge.errors import BiaozhuntongError, UsageError
+from knowledge.errors import BiaozhuntongError
 from knowledge.model import PolicyStatus
 from knowledge.settings import KnowledgeSettings
 
@@ -50,6 +50,7 @@ def add_life_commands(add: Add) -> None:
     )
     known = stage.add_argument_group("what is known of the policy; an empty value means unknown")
     known.add_argument("--place", help="a GB/T 2260 code, or a name that means one place")
+    known.add_argument("--switched", choices=("on", "off"), help="off: keep its file and rules, and leave it out")
     known.add_argument("--status", choices=get_args(PolicyStatus))
     for name in _DATES:
         known.add_argument(f"--{name.replace('_', '-')}", type=_day, metavar="YYYY-MM-DD")
@@ -134,27 +135,15 @@ def _fields(arguments: argparse.Namespace) -> dict[str, object]:
     fields: dict[str, object] = {name: value or None for name, value in given.items() if value is not None}
     if arguments.place is not None:
         fields["place"] = _place(arguments.place) if arguments.place else None
+    if arguments.switched is not None:
+        fields["enabled"] = arguments.switched == "on"
     return fields
 
 
 def _place(text: str) -> dict[str, object]:
-    """The place that a code or a name stands for, as a manifest says it."""
-    from knowledge.places import Gazetteer
+    from knowledge.metadata import place_named
 
-    gazetteer = Gazetteer.load()
-    if text.isascii() and text.isdigit():
-        codes = {text}
-    else:
-        found = gazetteer.find(text)
-        codes = {code for match in found for code in (match.code, *(place for place in match.alternatives))}
-    try:
-        (code,) = codes
-        return gazetteer.get(code).model_dump(mode="json")
-    except (ValueError, KeyError):
-        raise UsageError(
-            f"expected a GB/T 2260 code, or a name that means one place, got {text!r}; a zone without a code goes into a "
-            "fragment of policies.yaml"
-        ) from None
+    return place_named(text).model_dump(mode="json")
 
 
 def _day(text: str) -> str:

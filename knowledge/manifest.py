@@ -10,7 +10,7 @@ import hashlib
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,6 +86,7 @@ def load_corpus(folder: Path, on_document: Progress | None = None) -> list[Docum
     """Every policy of `folder` with its text and clauses, in the manifest's order or by file name.
 
     `folder` holds `sources/`, or is itself the folder of the documents. A folder with nothing in it is an empty corpus.
+    Policies that are switched off are left out, and so is what others say of them; what one of them superseded stays so.
 
     Raises:
         SourceError: the folder is missing or holds only files of other kinds, or a document cannot be read.
@@ -104,12 +105,23 @@ def load_corpus(folder: Path, on_document: Progress | None = None) -> list[Docum
             f"{sources}: expected policy documents ({_endings()}), got only files of other kinds, such as "
             f"{other[0].name!r}; convert them first"
         )
+    read_from = [entry for entry in entries if entry.policy.enabled]
+    there = {entry.policy.id for entry in read_from}
     documents = []
-    for count, entry in enumerate(entries, start=1):
-        documents.append(read_document(entry.policy, entry.path))
+    for count, entry in enumerate(read_from, start=1):
+        documents.append(read_document(_among(entry.policy, there), entry.path))
         if on_document:
-            on_document(count, len(entries))
+            on_document(count, len(read_from))
     return documents
+
+
+def switched_off(folder: Path) -> tuple[Policy, ...]:
+    """The policies of a folder's manifest that are switched off; none where it has no manifest.
+
+    Raises:
+        DataFileError: the manifest is wrong.
+    """
+    return tuple(policy for policy in known_policies(folder) if not policy.enabled)
 
 
 def read_document(policy: Policy, path: Path) -> Document:
@@ -132,7 +144,8 @@ def document_of(policy: Policy, source: Source) -> Document:
 
 
 def copy_sources(folder: Path, documents: Iterable[Document], target: Path) -> None:
-    """Write the files that `documents` were read from into the new folder `target`, and a manifest of them.
+    """Write the files that `documents` were read from into the new folder `target`, and a manifest of them; with the files
+    of policies that are switched off.
 
     A folder without a manifest gets one, of what was found out about its documents.
 
@@ -141,8 +154,7 @@ def copy_sources(folder: Path, documents: Iterable[Document], target: Path) -> N
     """
     sources = sources_of(folder)
     target.mkdir()
-    for document in documents:
-        policy = document.policy
+    for policy in (*(document.policy for document in documents), *switched_off(folder)):
         content = (sources / policy.source).read_bytes()
         if hashlib.sha256(content).hexdigest() != policy.sha256:
             raise SourceError(f"{sources / policy.source}: it changed while it was read; do this again")
@@ -257,6 +269,13 @@ def _linked(file: DataFile, entries: list[ManifestEntry]) -> list[ManifestEntry]
                 f"expected one direction of succession, got {policy.id!r} among its own successors", ("policies", index)
             )
     return [ManifestEntry(_succeeded(entry.policy, successor.get(entry.policy.id)), entry.path) for entry in entries]
+
+
+def _among(policy: Policy, there: Collection[str]) -> Policy:
+    """A policy without what it says of policies that are not there."""
+    kept = tuple(name for name in policy.supersedes if name in there)
+    successor = policy.superseded_by if policy.superseded_by in there else None
+    return policy.model_copy(update={"supersedes": kept, "superseded_by": successor})
 
 
 def _succeeded(policy: Policy, successor: str | None) -> Policy:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from knowledge.cleaning import clean
+from knowledge.errors import UsageError
 from knowledge.kept import Kept
 from knowledge.model import DroppedSpan, Place, Reference, Span, TableRow
 from knowledge.normalize import align
@@ -153,6 +154,27 @@ def propose_place(title: str, gazetteer: Gazetteer) -> Place | None:
     if narrowest.alternatives or any(match.code not in own for match in found):
         return None
     return gazetteer.get(narrowest.code)
+
+
+def place_named(text: str, gazetteer: Gazetteer | None = None) -> Place:
+    """The place that a GB/T 2260 code or a name stands for.
+
+    Raises:
+        UsageError: there is none, or more than one.
+    """
+    gazetteer = gazetteer or Gazetteer.load()
+    if text.isascii() and text.isdigit():
+        codes = {text}
+    else:
+        codes = {code for match in gazetteer.find(text) for code in (match.code, *match.alternatives)}
+    try:
+        (code,) = codes
+        return gazetteer.get(code)
+    except (ValueError, KeyError):
+        raise UsageError(
+            f"expected a GB/T 2260 code, or a name that means one place, got {text!r}; a zone without a code goes into a "
+            "fragment of policies.yaml"
+        ) from None
 
 
 def leader(agency: str) -> int:

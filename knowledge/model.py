@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 PolicyStatus = Literal["draft", "in_force", "superseded", "repealed", "expired", "unknown"]
 PlaceLevel = Literal["country", "province", "city", "district", "county", "zone"]
@@ -115,6 +115,8 @@ class Policy(Frozen):
     source: str
     sha256: str
     references: tuple[Reference, ...] = ()
+    # Said in a manifest alone: a policy that is switched off keeps its file and its rules, and is in no release.
+    enabled: bool = Field(default=True, exclude=True)
 
     @property
     def is_past(self) -> bool:

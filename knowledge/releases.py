@@ -36,7 +36,7 @@ from knowledge.embedding import Embedder
 from knowledge.errors import BiaozhuntongError, CorruptRelease, ReleaseError
 from knowledge.files import Hold, remove_aside
 from knowledge.lexical import LexicalIndex
-from knowledge.manifest import copy_sources, load_corpus
+from knowledge.manifest import copy_sources, load_corpus, switched_off
 from knowledge.model import Clause, Document, DroppedSpan, PageLine, Policy
 from knowledge.repairs import repair_digits
 from knowledge.rules import RuleBook, load_rules
@@ -177,12 +177,13 @@ def build(
 
 @dataclass(frozen=True)
 class Corpus:
-    """A folder that was read: what a release of it will hold, and its name."""
+    """A folder that was read: what a release of it will hold, and its name. `off`: policies that are switched off."""
 
     folder: Path
     documents: list[Document]
     rules: RuleBook
     release_id: str
+    off: tuple[str, ...] = ()
 
 
 def read_corpus(folder: Path, embedder: Embedder, progress: Progress = no_progress) -> Corpus:
@@ -192,8 +193,17 @@ def read_corpus(folder: Path, embedder: Embedder, progress: Progress = no_progre
         BiaozhuntongError: a document, the manifest or a rule is wrong.
     """
     documents = load_corpus(folder, on_document=lambda done, total: progress("documents", done, total))
-    rules = load_rules(folder / "rules", {document.policy.id: document for document in documents})
-    return Corpus(folder, documents, rules, _content_id(documents, rules, embedder))
+    off = switched_off(folder)
+    names = tuple(policy.id for policy in off)
+    rules = load_rules(folder / "rules", {document.policy.id: document for document in documents}, without=names)
+    aside = [_aside(folder, policy) for policy in off]
+    return Corpus(folder, documents, rules, _content_id(documents, rules, embedder, aside), names)
+
+
+def _aside(folder: Path, policy: Policy) -> bytes:
+    """What a release keeps of a policy that is switched off, so that it can be switched on again."""
+    rules = folder / "rules" / f"{policy.id}.yaml"
+    return policy.model_dump_json().encode() + b"\0" + (rules.read_bytes() if rules.is_file() else b"")
 
 
 def write_release(corpus: Corpus, data: DataDirectory, embedder: Embedder, progress: Progress = no_progress) -> Built:
@@ -300,12 +310,14 @@ def kept_documents(data: DataDirectory, release_id: str) -> Iterator[Document]:
         yield from _read_documents(data.releases / release_id)
 
 
-def _content_id(documents: Iterable[Document], rules: RuleBook, embedder: Embedder) -> str:
+def _content_id(documents: Iterable[Document], rules: RuleBook, embedder: Embedder, aside: Iterable[bytes] = ()) -> str:
     digest = hashlib.sha256()
     for part in (str(RELEASE_FORMAT), ANALYZER_VERSION, embedder.fingerprint, rules.fingerprint):
         digest.update(part.encode() + b"\0")
     for document in documents:
         digest.update(document.model_dump_json().encode() + b"\0")
+    for kept in aside:
+        digest.update(b"off\0" + kept + b"\0")
     return digest.hexdigest()[:12]
 
 
@@ -344,7 +356,7 @@ def _write(data: DataDirectory, corpus: Corpus, embedder: Embedder, progress: Pr
         SentenceVectors.write(building / _SENTENCES, matrix)
         digests = {"clauses": list(map(_digest, texts)), "sentences": list(map(_digest, spoken))}
         (building / _DIGESTS).write_text(json.dumps(digests), encoding="utf-8")
-        _write_manifest(building, corpus.release_id, documents, corpus.rules, ids, embedder)
+        _write_manifest(building, corpus, ids, embedder)
         target = data.releases / corpus.release_id
         if target.exists():  # a damaged release of the same content
             remove_aside(target)
@@ -504,22 +516,16 @@ def _hashed_files(directory: Path) -> dict[str, str]:
     }
 
 
-def _write_manifest(
-    directory: Path,
-    release_id: str,
-    documents: list[Document],
-    rules: RuleBook,
-    ids: list[str],
-    embedder: Embedder,
-) -> None:
+def _write_manifest(directory: Path, corpus: Corpus, ids: list[str], embedder: Embedder) -> None:
     manifest = {
         "format": RELEASE_FORMAT,
-        "release": release_id,
+        "release": corpus.release_id,
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
         "analyzer": ANALYZER_VERSION,
         "embedder": embedder.fingerprint,
-        "rules": rules.fingerprint,
-        "policies": [document.policy.id for document in documents],
+        "rules": corpus.rules.fingerprint,
+        "policies": [document.policy.id for document in corpus.documents],
+        "off": list(corpus.off),
         "clauses": len(ids),
         "indexed": ids,
         "files": _hashed_files(directory),
@@ -546,7 +552,8 @@ def _read_manifest(directory: Path) -> dict[str, Any]:
 def _contents(directory: Path, manifest: Mapping[str, Any]) -> Contents:
     _check_files(directory, manifest)
     documents = {document.policy.id: document for document in _read_documents(directory)}
-    return Contents(directory.name, manifest, documents, load_rules(directory / "rules", documents))
+    rules = load_rules(directory / "rules", documents, without=manifest.get("off", ()))
+    return Contents(directory.name, manifest, documents, rules)
 
 
 def _check_engines(directory: Path, manifest: Mapping[str, Any], embedder: Embedder) -> None:

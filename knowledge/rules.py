@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -117,18 +117,21 @@ class RuleBook:
         return policy.rules if policy else ()
 
 
-def load_rules(folder: Path, documents: Mapping[str, Document] | None = None) -> RuleBook:
+def load_rules(
+    folder: Path, documents: Mapping[str, Document] | None = None, *, without: Collection[str] = ()
+) -> RuleBook:
     """Read every `*.yaml` of a folder; a folder that is not there holds no rules.
 
     Args:
         folder: one file a policy, named after it.
         documents: the documents by policy id. When given, each rule is proved: its clause exists, its quote stands
             literally in the clause, and its amount is what the quote's own words say.
+        without: policies whose files are not read.
 
     Raises:
         DataFileError: a file is wrong; the message names the file, line and key.
     """
-    paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    paths = sorted(path for path in folder.glob("*.yaml") if path.stem not in without) if folder.is_dir() else []
     loaded = [_load_file(path, documents) for path in paths]
     content = json.dumps([content for _, content in loaded], ensure_ascii=False, sort_keys=True)
     policies = {policy.policy_id: policy for policy, _ in loaded}

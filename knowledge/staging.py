@@ -26,7 +26,15 @@ from knowledge.datadir import STAGING, DataDirectory
 from knowledge.datafile import DataFile, Value
 from knowledge.errors import CorruptRelease, DataFileError, UsageError
 from knowledge.loaders import load, read
-from knowledge.manifest import MANIFEST, describe, described, document_of, load_corpus, load_manifest
+from knowledge.manifest import (
+    MANIFEST,
+    describe,
+    described,
+    document_of,
+    load_corpus,
+    load_manifest,
+    switched_off,
+)
 from knowledge.model import Document, Place, Policy
 from knowledge.proposals import Proposal, propose, proposed_entry
 from knowledge.rule_schema import RuleFile
@@ -190,7 +198,7 @@ class Proof:
 def prove(folder: Path, shown: Path) -> Proof:
     """Whether every rule of a working copy stands in its document. `shown` is the folder's name in the messages."""
     documents = {document.policy.id: document for document in load_corpus(folder)}
-    book = load_rules(folder / "rules")
+    book = load_rules(folder / "rules", without={policy.id for policy in switched_off(folder)})
     found = unproved(book, documents)
     faults = []
     for policy_id in dict.fromkeys(fault.policy_id for fault in found):
