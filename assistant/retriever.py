@@ -42,6 +42,33 @@ class Hit:
     cosine: float
 
 
+@dataclass(frozen=True)
+class Explained:
+    """One retrieved clause with everything its score is made of.
+
+    Attributes:
+        hit: the clause, its score, and the z-score of each side.
+        bm25, document_bm25: the raw scores of the clause and of its document; None where that side did not find it.
+        lexical, dense, document: what each side adds to the score: its z-score times its weight.
+    """
+
+    hit: Hit
+    bm25: float | None
+    document_bm25: float | None
+    lexical: float
+    dense: float
+    document: float
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """The raw scores of each side: lexical and dense by clause, document by policy."""
+
+    lexical: Mapping[str, float]
+    dense: Mapping[str, float]
+    by_document: Mapping[str, float]
+
+
 def standardise(scores: Mapping[str, float]) -> dict[str, float]:
     """Scores as z-scores; all zero where they do not differ.
 
@@ -118,9 +145,42 @@ class ClauseRetriever(BaseRetriever):
             preferred: clauses of these policies first.
             vector: the query's vector, where the caller has it.
         """
+        found = self._scores(query, terms, policies, vector)
+        return self._fused(found, preferred)[: limit or self.limit] if found else []
+
+    def explain(
+        self,
+        query: str,
+        *,
+        limit: int | None = None,
+        terms: Sequence[str] = (),
+        policies: Collection[str] | None = None,
+    ) -> list[Explained]:
+        """What `search` finds, with everything that each score is made of."""
+        found = self._scores(query, terms, policies, None)
+        return [self._explained(hit, found) for hit in self._fused(found)[: limit or self.limit]] if found else []
+
+    def _explained(self, hit: Hit, found: _Scores) -> Explained:
+        return Explained(
+            hit,
+            found.lexical.get(hit.clause.clause_id),
+            found.by_document.get(hit.clause.policy_id),
+            self.weights.lexical * hit.lexical,
+            self.weights.dense * hit.dense,
+            self.weights.document * hit.document,
+        )
+
+    def _scores(
+        self,
+        query: str,
+        terms: Sequence[str],
+        policies: Collection[str] | None,
+        vector: Sequence[float] | None,
+    ) -> _Scores | None:
+        """The scores of every candidate; None where nothing is searched."""
         words = " ".join([query, *terms])
         if not words.strip() or not self.release.clauses:
-            return []
+            return None
         vector = self.vector(query) if vector is None else vector
         if policies is None:
             lexical = dict(self.release.lexical.search(words, self.candidates))
@@ -133,8 +193,12 @@ class ClauseRetriever(BaseRetriever):
             lexical = {key: score for key, score in found if key in wanted}
             dense = self.release.vectors.cosines(inside, vector)
         by_document = dict(self.release.document_index.search(words, len(self.release.documents)))
-        document = {key: by_document.get(self._policy(key), 0.0) for key in set(lexical) | set(dense)}
-        fused = fuse(lexical, dense, document, self.weights)
+        return _Scores(lexical, dense, by_document)
+
+    def _fused(self, found: _Scores, preferred: Collection[str] = ()) -> list[Hit]:
+        keys = set(found.lexical) | set(found.dense)
+        document = {key: found.by_document.get(self._policy(key), 0.0) for key in keys}
+        fused = fuse(found.lexical, found.dense, document, self.weights)
         before = self.weights.preferred if preferred else 0.0
         ahead = set(preferred)
         hits = [
@@ -144,11 +208,11 @@ class ClauseRetriever(BaseRetriever):
                 lex,
                 den,
                 doc,
-                dense.get(key, 0.0),
+                found.dense.get(key, 0.0),
             )
             for key, (total, lex, den, doc) in fused.items()
         ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.clause.clause_id))[: limit or self.limit]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.clause.clause_id))
 
     def vector(self, query: str) -> list[float]:
         """A query's vector."""

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from assistant.upkeep.jobs import Job, Jobs
@@ -22,7 +21,6 @@ from knowledge.datadir import DataDirectory
 from knowledge.diff import Difference
 from knowledge.errors import BiaozhuntongError, UsageError
 from knowledge.life import KEEP, Kept, Publication, Staged
-from knowledge.loaders import LOADERS
 from knowledge.loaders.formats import check_format
 from knowledge.manifest import MANIFEST, load_manifest, read_document
 from knowledge.model import Document, Policy
@@ -67,7 +65,9 @@ class Changes:
         megabytes: the largest file that is taken.
     """
 
-    def __init__(self, data: DataDirectory, jobs: Jobs, tools: Tools, *, keep: int = KEEP, megabytes: int = 100) -> None:
+    def __init__(
+        self, data: DataDirectory, jobs: Jobs, tools: Tools, *, keep: int = KEEP, megabytes: int = 100
+    ) -> None:
         self.data, self.jobs, self.verdicts = data, jobs, Verdicts(data)
         self._tools, self._keep, self._megabytes = tools, keep, megabytes
 
@@ -76,7 +76,9 @@ class Changes:
     def token(self) -> str:
         """Changes whenever anything that `underway` tells may have; quick to have."""
         job = self.jobs.last()
-        stamps = [self._stamp(path) for path in (self.data.live_file, self.data.staged, self.data.staged / staging.STATE)]
+        stamps = [
+            self._stamp(path) for path in (self.data.live_file, self.data.staged, self.data.staged / staging.STATE)
+        ]
         marks = [job.id, job.state, job.stage, str(job.done), str(job.total)] if job else []
         return " ".join([*stamps, *marks])
 
@@ -221,9 +223,7 @@ class Changes:
 
     def rollback(self, release_id: str | None, *, by: str, why: str | None = None) -> str:
         """Make an earlier release the live one again."""
-        return life.rollback(
-            self.data, self._tools.embedder(True), release_id, by=by, why=why or None, keep=self._keep
-        )
+        return life.rollback(self.data, self._tools.embedder(True), release_id, by=by, why=why or None, keep=self._keep)
 
     # --- inside ---------------------------------------------------------------------------------------------------------
 
@@ -236,12 +236,10 @@ class Changes:
             )
 
     def _check(self, path: Path) -> None:
-        if path.suffix.lower() not in LOADERS:
-            raise UsageError(
-                f"{path.name}: expected a document ({', '.join(sorted(LOADERS))}), got a file of another kind; convert it"
-            )
         if len(path.name) > _LONGEST_NAME:
-            raise UsageError(f"{path.name[:40]}…: expected a name of at most {_LONGEST_NAME} characters; rename the file")
+            raise UsageError(
+                f"{path.name[:40]}…: expected a name of at most {_LONGEST_NAME} characters; rename the file"
+            )
         size = path.stat().st_size
         if size > self._megabytes << 20:
             raise UsageError(f"{path.name}: expected at most {self._megabytes} MB, got {size >> 20} MB; split the file")
@@ -274,8 +272,3 @@ def _faults(data: DataDirectory, _digest: str) -> tuple[str, ...]:
 def _read(policy: str, path: Path) -> Document:
     """A document read and cut; the policy's entry holds the digest of its file."""
     return read_document(Policy.model_validate_json(policy), path)
-
-
-def task_of(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a task without those that say nothing."""
-    return {key: value for key, value in fields.items() if value}

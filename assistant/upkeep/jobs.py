@@ -37,8 +37,9 @@ State = Literal["running", "done", "failed", "cancelled", "lost"]
 GO = b"go\n"
 # Jobs whose files are kept, the last ones.
 _KEPT = 20
-# How long a start waits for one who only looks at the lock.
-_PATIENCE = 1.0
+# How long a start waits for the lock where no job runs: somebody looks at it, or a process that is done leaves.
+_PATIENCE = 10.0
+_A_LOOK = 0.5
 # How long a cancelled process may take to end by itself.
 _LEAVE_SECONDS = 5.0
 
@@ -185,7 +186,8 @@ class Jobs:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return descriptor
             except BlockingIOError:
-                if time.monotonic() > until:
+                left = until - time.monotonic()
+                if left < 0 or (left < _PATIENCE - _A_LOOK and self.running() is not None):
                     os.close(descriptor)
                     raise JobRunning(self._busy()) from None
                 time.sleep(0.05)
