@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from knowledge.datafile import DataFile, Location
 from knowledge.model import Clause, Document, Span
+from knowledge.numerals import number
 from knowledge.quantities import Quantity, find_quantities, money_yuan
 from knowledge.rule_schema import (
     Cap,
@@ -52,9 +53,14 @@ __all__ = [
 ]
 
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+# Shares in parts: 五分之一, 1/5.
+_PARTS = (
+    re.compile(r"(?P<whole>[二三四五六七八九十])分之(?P<part>[一二三四五六七八九])"),
+    re.compile(r"(?<![\d/])(?P<part>\d)/(?P<whole>\d{1,2})(?![\d/])"),
+)
 # Words that state a share without a figure.
 _SHARE_WORDS = (
-    (50, re.compile("一半|减半|折半|半额")),
+    (50, re.compile("一半|减半|折半|半额|半数")),
     (100, re.compile("同等|等额|相同|全额")),
     *((10 * tenths, re.compile(f"{numeral}成")) for tenths, numeral in enumerate("一二三四五六七八九", start=1)),
 )
@@ -438,6 +444,8 @@ def _states_share(quote: str, percent: int) -> bool:
     for q in find_quantities(quote):
         if (q.kind == "percent" and percent in (q.value, q.upper)) or (q.kind == "ratio" and q.value * 100 == percent):
             return True
+    if any(number(part["part"]) * 100 == percent * number(part["whole"]) for p in _PARTS for part in p.finditer(quote)):
+        return True
     return any(percent == share and words.search(quote) for share, words in _SHARE_WORDS)
 
 

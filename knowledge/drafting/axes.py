@@ -33,6 +33,8 @@ _BREAK = re.compile(r"[,;。]")
 _WIDEST_BRACKET_GAP = 14
 # The drafters behind those named before.
 REST = "rest"
+# A standard that is named without its level.
+SOME_STANDARD = "some standard"
 LOCAL, DISTRICT = "local", "district"
 
 
@@ -93,6 +95,8 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
     for token in tokens:
         axis = _AXIS_OF.get(token.kind)
         if axis is None:
+            if token.kind == "standard":
+                nouns.add(SOME_STANDARD)
             continue
         role = last_of.get("role")
         if token.kind == "rank" and role is not None and _in_bracket_behind(plain, role, token):
@@ -241,6 +245,8 @@ def _main_roles(
         return [replace(roles[0], join="first")], ranks[0].values[0]
     if {role.values[0] for role in roles} == {"lead", "participate"}:
         return [replace(entry, join="and" if index else "first") for index, entry in enumerate(entries)], definition
+    if leads and ranks[0].values[0].startswith("rank:1"):
+        definition = ranks[0].values[0]
     return [replace(entry, join="and" if index else "first") for index, entry in enumerate(ranks)], definition
 
 

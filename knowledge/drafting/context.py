@@ -9,25 +9,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from knowledge.drafting.axes import AXES, REST, Axis, Choice, Head, read_head, rest_after
+from knowledge.drafting.axes import AXES, DISTRICT, REST, SOME_STANDARD, Axis, Choice, Head, read_head, rest_after
 from knowledge.drafting.lexer import Token
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
+from knowledge.rule_schema import DRAFTING
 
 # A title that is a whole sentence says what to strive for; its roles and levels are nobody's.
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|加强|提升|引导|促进|加快|强化|推进|培育|实施|开展")
 _ALTERNATIVES = re.compile(r"(?:条件|情形|情况|要求)之一")
+# Narrower than any outline number.
+_INNERMOST = 1000.0
 # Stretches at the top of a document among which its title is.
 _TITLE_LINES = 4
-_DRAFTING = ("formulate_standard", "revise_standard")
 
 
 @dataclass(frozen=True)
 class Frame:
     """What a heading, lead-in or question above a stretch says for everything below it.
 
-    `alternatives`: what is below are conditions (符合下列条件之一), which name no other thing to be paid for.
+    `alternatives`: what is below are conditions (符合下列条件之一), which name no other thing to be paid for; `titles`: it
+    is the title of a numbered item.
     """
 
     head: Head = field(default_factory=Head)
@@ -38,6 +41,7 @@ class Frame:
     payer: str | None = None
     alternatives: bool = False
     leads_in: bool = False
+    titles: bool = False
 
 
 class Context:
@@ -125,12 +129,25 @@ class Context:
         elif stretch.kind == "title_sentence" and self._above:
             self._above[-1] = (self._above[-1][0], frame)
         elif self.index == 0:
-            self._above.append((-1, frame))
+            # A title tells whose policy it is and for whom: 市级…, 支持企业参与…; no amount is told by that.
+            own = ("provincial_local", "municipal_local", DISTRICT)
+            levels = frame.head.of("level")
+            kept = tuple(c for c in levels if c.values[0] not in own or "standard" in c.of)
+            head = frame.head.with_axis("role", ()).with_axis("level", kept)
+            self._above.append((-1, replace(frame, head=head)))
         else:
             # Without a number of its own it stands just below the item that it is in.
             rank = next((rank for rank, _ in reversed(self._above) if rank == int(rank) and rank >= 0), -1) + 0.5
             self._leave(rank)
             self._above.append((rank, frame))
+
+    def below(self, frame: Frame) -> None:
+        """Enters what the row of a table says, below everything else, until `leave_below`."""
+        self._above.append((_INNERMOST, frame))
+
+    def leave_below(self) -> None:
+        """Leaves the row of a table."""
+        self._leave(_INNERMOST)
 
     def frame_of(self, stretch: Stretch) -> Frame | None:
         """What the stretch says for those below it; null where it is ordinary text."""
@@ -152,6 +169,7 @@ class Context:
             next((token.value for token in tokens if token.kind == "payer"), None),
             _ALTERNATIVES.search(text) is not None,
             stretch.kind in ("lead_in", "question"),
+            stretch.kind in ("heading", "title_sentence") and stretch.rank is not None,
         )
 
     def _given(self, stretch: Stretch, giving: Sequence[Token]) -> str | None:
@@ -234,6 +252,13 @@ class Context:
         if activity not in ("formulate_standard", "revise_standard", None):
             return head
         if head.of("role"):
+            if (
+                head.single("role") == "lead"
+                and last is not None
+                and last.definition == last.single("role") is not None
+            ):
+                # 第一起草单位牵头制定国际标准的…；牵头制定国家标准的…: the same lead again.
+                return replace(head.with_axis("role", last.of("role")), definition=last.definition)
             return self._ranked(head, last)
         goes_on = not explicit.of("activity") or not (self._names_subject or self._opened)
         role = last.single("role") if last is not None else None
@@ -280,13 +305,20 @@ class Context:
         # The level of a prize in a title or heading is the policy's own, and tells no rows apart.
         if said or activity == "award":
             return head
-        return self._with_single(head, "level", None)
+        return self._with_item_levels(self._with_single(head, "level", None), activity)
+
+    def _with_item_levels(self, head: Head, activity: str | None) -> Head:
+        """The head with all levels that the title of its own item names: 3.行业标准和地方标准。第一起草单位资助20万元."""
+        frame = next(iter(self.frames()), None)
+        if head.of("level") or frame is None or not frame.titles or activity not in DRAFTING:
+            return head
+        return head.with_axis("level", fitting_levels(frame.head, activity).of("level"))
 
     def _levels_said(self, activity: str | None, *, in_stretch: bool) -> list[str]:
         """The single levels that the payments so far name, in order; an empty list where one named several."""
         levels = []
         for index, statement in self.said:
-            if (in_stretch and index != self.index) or statement.head.single("activity") != activity:
+            if (in_stretch and index != self.index) or not _alike(statement.head.single("activity"), activity):
                 continue
             if len(statement.head.of("level")) > 1:
                 return []
@@ -365,11 +397,21 @@ def united(statements: Sequence[Statement]) -> Head:
 
 
 def fitting_levels(head: Head, activity: str | None) -> Head:
-    """The head without levels of other things: 企业标准“领跑者” is no level of the list."""
+    """The head without levels of other things: 企业标准“领跑者” is no level of the list.
+
+    Nor has it committees where no committee is hosted: 技术委员会全体会议 is an event.
+    """
     fits = _LEVELS_OF.get(activity or "")
     if fits is None:
         return head
+    if activity != "host_committee":
+        head = head.with_axis("committee", ())
     return head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of & fits or not choice.of))
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    """Whether two activities are the same, or both work on the text of a standard."""
+    return one == other or (one in DRAFTING and other in DRAFTING)
 
 
 def _rest(value: str, before: str | None) -> str:
@@ -401,6 +443,6 @@ def _implied_activity(head: Head) -> str | None:
     grades = [choice.values[0] for choice in head.of("grade")]
     if any(grade.endswith("奖") for grade in grades):
         return "award"
-    if any(grade.endswith("A") for grade in grades):
+    if any(grade.endswith("A") and len(grade) > 1 for grade in grades):
         return "certification"
-    return "formulate_standard" if "standard" in head.nouns else None
+    return "formulate_standard" if head.nouns & {"standard", SOME_STANDARD} else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
@@ -15,6 +16,7 @@ from knowledge.quantities import Quantity
 Kind = Literal[
     "activity",
     "level",
+    "standard",
     "role",
     "rank",
     "grade",
@@ -114,7 +116,7 @@ def _finders() -> tuple[_Finder, ...]:
     )
     found: list[_Finder] = [_word_finder(kind, {"": tuple(forms)}) for kind, forms in singles]
     found += [_word_finder(kind, values) for kind, values in tables]
-    return (_taken_up, _tenths, *found, _Levels().find, _ranks, _grades, _per)
+    return (_taken_up, _fractions, *found, _Levels().find, _ranks, _grades, _per)
 
 
 # A one-character verb (奖20万元) is one only directly in front of what it gives.
@@ -164,12 +166,20 @@ _DRAWN_UP = re.compile(
 
 
 _TENTHS = re.compile(r"(?<=[的按为])(?P<n>[一二三四五六七八九])成(?![立果为员本品就功分])")
+_FRACTIONS = re.compile(
+    r"(?<=[的按为])(?:(?P<of>[二三四五六七八九十])分之(?P<part>[一二三四五六七八九])|(?P<top>\d)/(?P<bottom>\d{1,2})(?![\d/]))"
+)
 
 
-def _tenths(plain: str) -> Iterator[Token]:
-    """Shares in tenths: 按主持企业的三成."""
+def _fractions(plain: str) -> Iterator[Token]:
+    """Shares in parts, their value in percent: 按主持企业的三成, 五分之一, 1/5."""
     for match in _TENTHS.finditer(plain):
         yield Token("half", str(chinese_number(match["n"]) * 10), *match.span())
+    for match in _FRACTIONS.finditer(plain):
+        part, whole = match["part"] or match["top"], match["of"] or match["bottom"]
+        share = Fraction(_value(part) * 100, _value(whole)) if _value(whole) else Fraction(0)
+        if 0 < share < 100:
+            yield Token("half", str(share), *match.span())
 
 
 def _taken_up(plain: str) -> Iterator[Token]:
@@ -188,7 +198,7 @@ _WIDER = re.compile(r"[全各外跨]$")
 _NO_NOUN = re.compile(r"[ \t]*(?:$|[的,;:。、)\d]|奖|给|补|资|按|每|最高|不超过|分别|各|及|和|以上)")
 # The noun was said before: 国际的100万元, 国家的50万元.
 _ALONE = re.compile(r"[的:](?=[ \t]*(?:\d|每[项个]|奖励?|给予|最高|不超过))")
-_ALONE_BEFORE_AMOUNT = re.compile(r"(?=[ \t]*(?:不超过|不高于|最高|\d+(?:\.\d+)?万元))")
+_ALONE_BEFORE_AMOUNT = re.compile(r"(?=[ \t]*(?:分别|不超过|不高于|最高|\d+(?:\.\d+)?万元))")
 _WIDEST_LEVELS = frozenset({"international", "national"})
 # A standard with a name of its own, whatever its level.
 _NAMED = re.compile(r"“[^“”]{2,8}”标准(?!化)")
@@ -199,6 +209,10 @@ _MOST_JOINED = 9
 NAMED = "named"
 # Levels of standards alone: a pilot of an enterprise is no enterprise level.
 _STANDARDS_ONLY = frozenset({"enterprise", "group", "alliance", "local"})
+
+
+# A standard whose level is not said: 军民通用标准, 强制性标准.
+_SOME_STANDARD = re.compile(r"标准(?=[的在每,，并被发]|项目)")
 
 
 class _Levels:
@@ -215,9 +229,13 @@ class _Levels:
             f"{either(levels.middles)}{{0,4}}(?:地方标准|标准(?!化)|试点|示范|奖(?!励|补|金)|[专业标准化]*技术委员会|(?:tc|sc|wg)(?![a-z]))"
         )
         self._not_before = any_of(levels.not_before)
+        self._not_standard = re.compile(either(load_vocabulary().not_standards) + "$")
 
     def find(self, plain: str) -> Iterator[Token]:
         """The level tokens of a folded text; each covers its stem."""
+        for match in _SOME_STANDARD.finditer(plain):
+            if not self._not_standard.search(plain, max(0, match.start() - 4), match.start()):
+                yield Token("standard", "", *match.span())
         yield from (Token("level", NAMED, *match.span(), of="standard") for match in _NAMED.finditer(plain))
         for match in self._stem.finditer(plain):
             value = self._of.get(match.group())
@@ -331,7 +349,12 @@ def rank_role(first: int, last: int | None) -> str:
 def _ranks(plain: str) -> Iterator[Token]:
     for name, pattern in _rank_patterns().items():
         for match in pattern.finditer(plain):
-            yield from _rank_tokens(name, match)
+            for token in _rank_tokens(name, match):
+                # 排名前三的参与单位: the noun is a role of its own.
+                noun = match.groupdict().get("noun") or ""
+                taking_part = noun.removeprefix("的").startswith(load_vocabulary().roles["participate"])
+                end = min(token.end, match.start("noun")) if taking_part else token.end
+                yield replace(token, end=end)
     for match in any_of(load_vocabulary().remaining_drafters).finditer(plain):
         yield Token("rank", "rest", match.start(), match.end())
 
@@ -371,6 +394,9 @@ _GRADE_LIST = re.compile(
 # 分三档 counts the grades.
 _COUNTED = re.compile(r"分[为成]?$")
 _LEVEL_GRADES = re.compile(r"(?:[一二三四]级[、和及]){1,3}[一二三四]级")
+_LETTER_TIERS = re.compile(
+    r"(?P<list>(?:[a-e](?:类|级|档|等)?[、,和及]){1,4}[a-e])(?:类|级|[两三四五]?(?:个)?(?:档|等次|等级|类|级))"
+)
 _GRADE_ITEM = re.compile(r"[特一二三四五]")
 _LETTER_GRADE = re.compile(r"(?<![a-z\d])(?P<label>a{2,5}|[2-5]a)(?:级|级别)?(?![a-z\d])")
 _NAMED_GRADE = re.compile(
@@ -390,6 +416,11 @@ def _grades(plain: str) -> Iterator[Token]:
             at = match.start("list") + item.start()
             yield Token("grade", prefix + item.group() + suffix, at, at + 1)
         yield Token("grade", prefix + last[0] + suffix, match.start("last"), match.end("last"))
+    for match in _LETTER_TIERS.finditer(plain):
+        letters = list(re.finditer("[a-e]", match["list"]))
+        for letter in letters:
+            end = match.end() if letter is letters[-1] else match.start() + letter.end()
+            yield Token("grade", letter.group().upper(), match.start() + letter.start(), end)
     for match in _LEVEL_GRADES.finditer(plain):
         for item in re.finditer(r"[一二三四]级", match.group()):
             yield Token("grade", item.group(), match.start() + item.start(), match.start() + item.end())

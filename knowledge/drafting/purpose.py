@@ -18,11 +18,17 @@ _GIVES = re.compile(r"给予|予以")
 _THOSE_OF = re.compile(r"及?以[上下]的")
 _SINGLE = re.compile(r"单(?:次|场|项|个|笔|件|户|家|人|期|班)")
 _WHO = re.compile(r"的(?:企业|单位|项目|机构|组织|个人|申请人|产品)")
+_NOT_GIVEN = re.compile(r"的?(?:不予?|不再|取消|不得)")
 _BEYOND = re.compile(r"(?<!不)(?:超过|达到|高于|低于|不足|少于|未达|不低于)$")
 _OR_MORE = re.compile(r"及?以[上下]")
 _LAST_YEAR = re.compile(r"(?:去年|上年度?|前年|过去[一二两三五]年|近[几两三五]年来?)(?:[,，]|[全我]|共|累计)")
 _REPEALED = re.compile(r"(?:同时|予以|即行|即日起)?(?:废止|停止执行)[。;]?$|^(?:[^,;。]{0,4})取消原")
 _PAST_LABEL = re.compile(r"[^:。]{0,6}(?:原(?!则|因|料|材|创)|修订前|调整前|旧)[^:。]{0,8}:")
+# 2021年8月1日前发布的，仍按原办法（国家标准10万元）执行.
+_UNDER_OLD = re.compile(
+    r"(?:原|旧|老|此前的?|先前的?)(?:有的?)?(?:办法|政策|规定|细则|意见|文件|措施|标准)[^,;。]{0,20}$"
+    r"|(?:以前|之前|日前|月前|年前)[^。]{0,60}(?:仍|继续|按|依)[^。]{0,10}(?:原|旧)[^。]{0,40}$"
+)
 # By how much an amount changed.
 _DIFFERENCE = re.compile(r"(?:比|较)[^,;。]{2,14}(?:提高|增加|上调|增长|高出|多出)(?:了)?$")
 # A further payment, not a ceiling on the last one.
@@ -114,6 +120,8 @@ def _elsewhere(around: Surroundings) -> bool:
 def _history(around: Surroundings) -> bool:
     if _patterns()["past_before"].search(around.phrase) or _DIFFERENCE.search(around.phrase):
         return True
+    if _UNDER_OLD.search(around.before):
+        return True
     if _LAST_YEAR.match(around.sentence) or _REPEALED.search(around.sentence):
         return True
     if _patterns()["reports"].search(around.sentence) or _PAST_LABEL.match(around.sentence):
@@ -127,7 +135,7 @@ def _suggested(around: Surroundings) -> bool:
 
 def _beyond(around: Surroundings) -> bool:
     """Whether the amount says who or what is meant: 余额超过100万元的企业."""
-    who = around.after == "的" or _WHO.match(around.after) is not None
+    who = around.after == "的" or _WHO.match(around.after) is not None or _NOT_GIVEN.match(around.after) is not None
     return who and _BEYOND.search(around.phrase) is not None
 
 

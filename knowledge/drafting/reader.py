@@ -10,17 +10,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
 from knowledge.drafting.axes import AXES, Choice, Combination, Head, Misaligned, align_lists
-from knowledge.drafting.context import Context, fitting_levels, united
+from knowledge.drafting.context import Context, Frame, fitting_levels, united
+from knowledge.drafting.doubts import unread
 from knowledge.drafting.lexer import AXIS_KINDS, Token
 from knowledge.drafting.limits import read_limit
 from knowledge.drafting.purpose import Purpose, Surroundings, purpose
 from knowledge.drafting.statements import Findings, Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
-from knowledge.drafting.tables import Table, table_amounts
+from knowledge.drafting.tables import Table, TablePhrase, table_amounts, table_phrases
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.numerals import chinese_number
@@ -59,6 +61,7 @@ _UNKNOWN = "what is paid for is not one of the known activities"
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
 _COUNTED = "项个张件种"
 _COUNTED_TIERS = re.compile(r"分(?:为|成)?(?P<n>[二两三四五六\d])(?:个)?(?P<tier>档|等次|等级|级|类)")
+_CLOSED_BAND = re.compile(r"rank:(\d+)-(\d+)")
 _CN_DIGITS = "一二三四五六七八九"
 # Leave to make a policy is no payment.
 _OWN_POLICY = re.compile(r"制[定订][^,;。]{0,12}(?:政策|办法|细则|措施|规定)")
@@ -363,6 +366,9 @@ class Reader:
         if self._counts_several(Span(at, start)):
             self._refuse(group, head, "the amount is for several things at once", **common)
             return
+        if doubt := unread(self._plain, Span(at, start), tokens, explicit, head, per):
+            self._refuse(group, head, doubt, **common)
+            return
         if aligning and (ranks := _single_ranks(head, len(group))):
             head = head.with_axis("role", ranks)
         if tiers := self._unnamed_tiers(head, len(group), words):
@@ -546,7 +552,22 @@ class Reader:
                     said_unit=amount.unit,
                 )
             )
+        for phrase in table_phrases(table):
+            self._read_phrase(stretch, phrase, caption)
         self._context.said = []
+
+    def _read_phrase(self, stretch: Stretch, phrase: TablePhrase, caption: str) -> None:
+        """The amounts that a cell says in words, below what its row says they are for."""
+        tokens = [t for cell in phrase.headings for t in self._reading.tokens_in(Span(cell.start, cell.end))]
+        self._context.said = []
+        cell = replace(stretch, span=Span(phrase.cell.start, phrase.cell.end), kind="text", table=None)
+        self._context.below(Frame(self._context.head(tokens), self._gives(tokens, caption, True) or "reward"))
+        before = len(self._found.statements)
+        self._read_groups(cell, self._groups(cell))
+        self._context.leave_below()
+        words = tuple(entry.text for entry in (*phrase.headings, *phrase.remarks) if entry.text)
+        for index, statement in enumerate(self._found.statements[before:], start=before):
+            self._found.statements[index] = replace(statement, conditions=(*words, *statement.conditions))
 
     # --- shares ------------------------------------------------------------------------------------------------------
 
@@ -559,7 +580,7 @@ class Reader:
         if not self._is_payment_share(group[0], phrase, after):
             return at
         tokens = self._own_words(at, start)
-        of, base_start = self._share_base(phrase, start)
+        of, base_start = self._share_base(phrase, start, halved=group[0].kind == "half")
         if of == "costs":
             self._cost_share = self._context.index
             return at
@@ -579,6 +600,8 @@ class Reader:
             return end
         breaks = [self._plain[a.end : b.start] for a, b in pairwise(group)]
         aligning = any(token.kind == "aligning" for token in tokens)
+        if aligning and (ranks := _single_ranks(head, len(group))):
+            head = head.with_axis("role", ranks)
         try:
             rows = align_lists(
                 self._context.with_list(head, len(group), None),
@@ -650,9 +673,14 @@ class Reader:
             return "配套" in phrase + after or "匹配" in phrase + after
         return _PAID_BY_SHARE.search(phrase) is not None and _PAYS_SHARE.search(after) is not None
 
-    def _share_base(self, phrase: str, start: int) -> tuple[str | None, int]:
-        """What the share is of by its own words (`costs` for expenses, `above` for 上述), and where those begin."""
+    def _share_base(self, phrase: str, start: int, *, halved: bool) -> tuple[str | None, int]:
+        """What the share is of by its own words (`costs` for expenses, `above` for 上述), and where those begin.
+
+        `halved`: 省级的减半 names what is halved, and not of what.
+        """
         opening = list(re.finditer(r"按照|按|参照|以|享受|为", phrase))
+        if halved and not opening:
+            return None, start
         said_from = opening[-1].start() if opening else 0
         base = phrase[said_from:]
         at = start - len(phrase) + said_from
@@ -802,15 +830,20 @@ def _rows(head: Head) -> list[Combination]:
 
 
 def _single_ranks(head: Head, count: int) -> tuple[Choice, ...]:
-    """The first places one by one, where each has an amount of its own: 排名前三的，分别为50、30、20万元."""
-    if count < 2 or head.single("role") != f"rank:1-{count}" or any(len(c) == count for c in head.lists.values()):
+    """The places of a band one by one, where each has an amount of its own: 排名前三的，分别为50、30、20万元."""
+    band = _CLOSED_BAND.fullmatch(head.single("role") or "")
+    if band is None or count < 2 or any(len(c) == count for c in head.lists.values()):
         return ()
-    return tuple(Choice((f"rank:{n}",), str(n), "and" if n > 1 else "first") for n in range(1, count + 1))
+    first, last = int(band[1]), int(band[2])
+    if last - first + 1 != count:
+        return ()
+    return tuple(Choice((f"rank:{n}",), str(n), "and" if n > first else "first") for n in range(first, last + 1))
 
 
 def _percent(token: Token) -> int | None:
     if token.kind == "half":
-        return int(token.value or 50)
+        share = Fraction(token.value or 50)
+        return int(share) if share.denominator == 1 else None
     if token.quantity is None or token.quantity.upper is not None:
         return None
     value = token.quantity.value * (100 if token.kind == "ratio" else 1)

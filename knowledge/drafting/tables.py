@@ -165,8 +165,41 @@ def _cells(body: str, offset: int) -> tuple[Cell, ...] | None:
     return None if re.search(r"[。;]$", inner) and len(cells) < 3 else tuple(cells)
 
 
+@dataclass(frozen=True, slots=True)
+class TablePhrase:
+    """A cell that says amounts in words (每项最高100万元), with the cells that say what they are for."""
+
+    cell: Cell
+    headings: tuple[Cell, ...]
+    remarks: tuple[Cell, ...]
+
+
+def table_phrases(table: Table) -> Iterator[TablePhrase]:
+    """Every cell that says amounts or shares in words, row by row."""
+    heading = table.rows[0]
+    above: dict[int, Cell] = {}
+    for row in table.rows[1:]:
+        labels: list[Cell] = []
+        remarks = tuple(cell for i, cell in enumerate(row) if i < len(heading) and _REMARK.search(heading[i].text))
+        for column, cell in enumerate(row):
+            title = heading[column].text if column < len(heading) else ""
+            if _REMARK.search(title) or _NO_AMOUNT.search(title) or _holds_amount(cell.text):
+                continue
+            if _is_phrase(cell):
+                yield TablePhrase(cell, tuple(labels), remarks)
+            elif cell.text:
+                labels.append(cell)
+                above[column] = cell
+            elif column in above:
+                labels.append(above[column])
+
+
+def _is_phrase(cell: Cell) -> bool:
+    return any(q.kind == "money" and q.unit == "CNY" for q in find_quantities(cell.text))
+
+
 def table_amounts(table: Table) -> Iterator[TableAmount]:
-    """Every amount of the table, row by row."""
+    """Every amount of the table that is a cell of its own, row by row."""
     heading = table.rows[0]
     shared = _unit(table.caption)
     above: dict[int, Cell] = {}
@@ -180,6 +213,8 @@ def table_amounts(table: Table) -> Iterator[TableAmount]:
                 continue
             if _holds_amount(cell.text):
                 amounts.append((column, cell))
+            elif _is_phrase(cell):
+                continue
             elif cell.text:
                 labels.append(cell)
                 above[column] = cell

@@ -34,6 +34,7 @@ class Vocabulary(Frozen):
     both_drafting_and_revising: Words
     activity_shields: Words
     levels: Levels
+    not_standards: Words
     roles: Values
     role_shields: Words
     rank_nouns: Words
@@ -57,6 +58,7 @@ class Vocabulary(Frozen):
     sums: Words
     yearly: Words
     organizations: Words
+    usual_payees: Words
     one_organization: Words
     things: Words
     everything: Words

@@ -1,0 +1,69 @@
+"""Signs that an amount has a second reading: words beside it that the first one leaves unread, or that contradict it.
+
+Each sign was looked for in every policy of the tests, where it must not speak of a row that is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from knowledge.drafting.axes import Head
+from knowledge.drafting.lexer import Token
+from knowledge.drafting.vocabulary import any_of, load_vocabulary
+from knowledge.model import Span
+from knowledge.rule_schema import DRAFTING
+
+# Words of a level; in these activities one that is not read is a level that the row lacks.
+_LEVEL_WORDS = re.compile(r"国际(?!化|先进)|国家(?=级|标准)|全国(?!性?推广|团体标准信息|平台)|省级|市级")
+_LEVELLED = (*DRAFTING, "host_committee", "pilot_project")
+# What an activity is paid per, besides nothing and a firm.
+_PER = {
+    "formulate_standard": {"standard", "project", "person"},
+    "revise_standard": {"standard", "project", "person"},
+    "adopt_standard": {"product", "certificate", "standard", "project"},
+    "host_committee": {"committee", "project", "person"},
+    "pilot_project": {"project"},
+    "research": {"project"},
+}
+
+
+def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, head: Head, per: str | None) -> str | None:
+    """Why the words in front of an amount have another reading than the head made of them; null where they have none.
+
+    Args:
+        plain: the folded text.
+        words: the range of the amount's own words.
+        tokens: the tokens in it.
+        explicit: the head of these words.
+        head: the same with what it takes from before and above.
+        per: what the amount is per.
+    """
+    activity = head.single("activity") or ""
+    open_words = _open_words(plain, words, tokens)
+    if activity in _LEVELLED and not head.of("level") and (found := _LEVEL_WORDS.search(open_words)):
+        return f"it is not clear which level {found.group()} is"
+    if per not in (None, "organization") and per not in _PER.get(activity, {per}):
+        return f"an amount per {per} does not go with what is paid for before it"
+    if not explicit.of("activity") and not explicit.nouns and (payee := _strange_payee(open_words)):
+        return f"it is not clear what {payee} are paid for"
+    return None
+
+
+def _open_words(plain: str, words: Span, tokens: Sequence[Token]) -> str:
+    """The words with everything that is read blanked out."""
+    chars = list(plain[slice(*words)])
+    for token in tokens:
+        if words.start <= token.start and token.end <= words.end:
+            chars[token.start - words.start : token.end - words.start] = "·" * (token.end - token.start)
+    return "".join(chars)
+
+
+def _strange_payee(open_words: str) -> str | None:
+    """Payees whose kind is named, and by no word that is known: 委员单位."""
+    vocabulary = load_vocabulary()
+    for found in re.finditer(r"(?P<kind>[一-龥]{2,5}?)(?:单位|企业|机构|团队|人员|专家|协会|会员)(?!所)", open_words):
+        kind = re.split(r"[对给向]|并且?|且", found["kind"])[-1]
+        if len(kind) > 1 and any_of(vocabulary.usual_payees).search(kind) is None:
+            return found.group()
+    return None
