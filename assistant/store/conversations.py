@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, exists, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from assistant.store.database import Database
-from assistant.store.tables import ConversationRow, MessageRow
+from assistant.store.tables import ConversationRow, FeedbackRow, MessageRow
 from assistant.store.types import holds
 from knowledge.errors import ChangedMeanwhile, NotKept
 
@@ -60,6 +60,24 @@ class Conversation(ConversationHead):
     """A conversation with its messages, oldest first."""
 
     messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedTurn:
+    """A question and its answer, for those who look after the documents; whose they are is not told.
+
+    Attributes:
+        vote: what the reader said of the answer, `up` or `down`; null where nothing.
+    """
+
+    conversation_id: str
+    message_id: str
+    question: str
+    answer: Mapping[str, Any] | None
+    text: str
+    status: str | None
+    vote: str | None
+    created: datetime
 
 
 class Conversations:
@@ -141,6 +159,47 @@ class Conversations:
             row.updated = now
             return _keep(session, row.id, last.position, [message], now)[0]
 
+    def log(
+        self,
+        *,
+        status: str | None = None,
+        search: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> tuple[LoggedTurn, ...]:
+        """Everybody's turns that match, newest first; for maintainers. `search` looks in questions and answers."""
+        before = aliased(MessageRow)
+        asked = (
+            select(before.text)
+            .where(before.conversation_id == MessageRow.conversation_id, before.role == "user")
+            .where(before.position < MessageRow.position)
+            .order_by(before.position.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = (
+            select(MessageRow, func.coalesce(asked, ""), FeedbackRow.vote)
+            .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+            .outerjoin(
+                FeedbackRow,
+                and_(FeedbackRow.message_id == MessageRow.id, FeedbackRow.owner == ConversationRow.owner),
+            )
+            .where(MessageRow.role == "assistant")
+        )
+        if status is not None:
+            query = query.where(MessageRow.status == status)
+        if since is not None:
+            query = query.where(MessageRow.created >= since)
+        if until is not None:
+            query = query.where(MessageRow.created < until)
+        for word in search.split():
+            query = query.where(or_(holds(MessageRow.text, word), holds(asked, word)))
+        query = query.order_by(MessageRow.created.desc(), MessageRow.id).limit(limit).offset(offset)
+        with self._database.read() as session:
+            return tuple(_turn(row, question, vote) for row, question, vote in session.execute(query))
+
     def hand_over(self, owner: str, to: str) -> int:
         """Give all conversations of `owner` to another owner, as when a visitor signs in; how many there were."""
         with self._database.write() as session:
@@ -182,6 +241,7 @@ def _keep(
             answer=None if message.answer is None else dict(message.answer),
             facts=dict(message.facts),
             forgotten=list(message.forgotten),
+            status=None if message.answer is None else message.answer.get("status"),
             created=now,
         )
         for place, message in enumerate(messages, start=position)
@@ -206,6 +266,19 @@ def _message(row: MessageRow) -> Message:
         answer=row.answer,
         facts=row.facts,
         forgotten=tuple(row.forgotten),
+        created=row.created,
+    )
+
+
+def _turn(row: MessageRow, question: str, vote: str | None) -> LoggedTurn:
+    return LoggedTurn(
+        conversation_id=row.conversation_id,
+        message_id=row.id,
+        question=question,
+        answer=row.answer,
+        text=row.text,
+        status=row.status,
+        vote=vote,
         created=row.created,
     )
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from knowledge.errors import StoreError, UsageError
 
@@ -131,6 +132,10 @@ class Database:
             raise StoreError(f"{self.shown}: {self._explain(error)}") from None
         except NoConnectionFree:
             raise StoreError(f"{self.shown}: all connections are in use; try again") from None
+
+    def insert(self, table: type[DeclarativeBase]) -> postgresql.Insert | sqlite.Insert:
+        """An insertion that may say what to do where the row is there already; both databases have the same words for it."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def close(self) -> None:
         """Give up all connections."""

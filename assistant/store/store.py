@@ -8,9 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from assistant.store.audit import Audit
 from assistant.store.conversations import Conversations
 from assistant.store.database import Database, utc_now
+from assistant.store.feedback import Feedback
 from assistant.store.schema import upgrade
+from assistant.store.usage import Usage
 from assistant.store.users import Users
 
 
@@ -25,6 +28,9 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.conversations = Conversations(database)
+        self.feedback = Feedback(database)
+        self.audit = Audit(database)
+        self.usage = Usage(database)
         self.users = Users(database)
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, MetaData, UniqueConstraint
@@ -97,4 +97,63 @@ class MessageRow(Base):
     answer: Mapped[dict[str, Any] | None]
     facts: Mapped[dict[str, Any]]
     forgotten: Mapped[list[str]]
+    # Of an answer, so that a log can be filtered by it.
+    status: Mapped[str | None]
     created: Mapped[datetime]
+
+
+class FeedbackRow(Base):
+    """What a reader said of an answer, with the question and the answer as they were."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (UniqueConstraint("owner", "message_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    message_id: Mapped[str | None]
+    vote: Mapped[str]
+    reasons: Mapped[list[str]]
+    note: Mapped[str]
+    question: Mapped[str]
+    answer: Mapped[dict[str, Any] | None]
+    release: Mapped[str | None]
+    created: Mapped[datetime] = mapped_column(index=True)
+
+
+class UsageRow(Base):
+    """How many questions of a day were alike. Words of a question are not kept here, and nobody's id."""
+
+    __tablename__ = "usage"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    intent: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class AuditRow(Base):
+    """One entry of the audit trail; triggers refuse to change or delete it. `prev` is the hash of the entry before."""
+
+    __tablename__ = "audit"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str]
+    action: Mapped[str]
+    target: Mapped[str | None]
+    detail: Mapped[dict[str, Any]]
+    prev: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+
+
+class AuditPersonRow(Base):
+    """Who is behind a name in the audit trail. Without this row nobody knows any more, and the chain still holds."""
+
+    __tablename__ = "audit_people"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(unique=True)

@@ -7,8 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, Text, func
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, DateTime, Dialect, SQLColumnExpression, Text, func
 from sqlalchemy.types import TypeDecorator
 
 # PostgreSQL keeps no NUL in a text, and neither database keeps half of a surrogate pair.
@@ -20,7 +19,7 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
-def holds(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
+def holds(column: SQLColumnExpression[str], words: str) -> ColumnElement[bool]:
     """Whether a text contains `words`; capitals of the Latin alphabet are as good as small letters."""
     escaped = re.sub(r"([\\%_])", r"\\\1", storable(words))
     return func.lower(column).like(func.lower(f"%{escaped}%"), escape="\\")

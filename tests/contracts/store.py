@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -398,6 +399,184 @@ class StoreContract:
         store.users.add_key(user.id, "hash", "bzt_ab", "", [])
         store.users.delete(user.id)
         assert (store.users.get(user.id), store.users.session("t"), store.users.key("hash")) == (None, None, None)
+
+    # --- what maintainers see ---------------------------------------------------------------------------------------------
+
+    def test_the_log_pairs_each_answer_with_its_question(self, store: Store) -> None:
+        first = store.conversations.create(ANN, "a", [asked("q1"), answered("a1"), asked("q2"), answered("a2 ISO")])
+        refused = NewMessage(role="assistant", text="未见规定", answer={"status": "abstained"})
+        store.conversations.create(BOB, "b", [asked("天气"), refused, asked("no answer yet")])
+        store.feedback.give(ANN, "down", question="q1", answer=None, message_id=first.messages[1].id)
+        log = store.conversations.log()
+        assert {(turn.question, turn.text, turn.status, turn.vote) for turn in log} == {
+            ("q1", "a1", "answered", "down"),
+            ("q2", "a2 ISO", "answered", None),
+            ("天气", "未见规定", "abstained", None),
+        }
+        assert [turn.question for turn in store.conversations.log(status="abstained")] == ["天气"]
+        assert [turn.question for turn in store.conversations.log(search="iso")] == ["q2"]
+        assert [turn.text for turn in store.conversations.log(search="天气")] == ["未见规定"]
+        assert [
+            turn.conversation_id for turn in store.conversations.log(until=first.created + timedelta(microseconds=1))
+        ] == [first.id] * 2
+        assert [turn.question for turn in store.conversations.log(since=first.created + timedelta(microseconds=1))] == [
+            "天气"
+        ]
+        assert store.conversations.log(limit=1, offset=1) == log[1:2]
+
+    def test_feedback_keeps_the_answer_as_it_was(self, store: Store) -> None:
+        kept = store.conversations.create(ANN, "a", [asked("q"), answered("a")])
+        said = store.feedback.give(
+            ANN,
+            "down",
+            question="q",
+            answer={"status": "answered", "provenance": {"release": "r1"}},
+            message_id=kept.messages[1].id,
+            reasons=["amount", "source"],
+            note="应为100万元\x00",
+        )
+        assert (said.vote, said.reasons, said.note, said.release) == (
+            "down",
+            ("amount", "source"),
+            "应为100万元\ufffd",
+            "r1",
+        )
+        store.conversations.delete(ANN, kept.id)
+        assert store.feedback.list() == (said,)
+
+    def test_a_second_opinion_of_the_same_reader_replaces_the_first(self, store: Store) -> None:
+        def give(owner: str, vote: str) -> None:
+            store.feedback.give(owner, vote, question="q", answer=None, message_id="m")  # type: ignore[arg-type]
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda number: give(ANN, "down"), range(8)))
+        give(BOB, "down")
+        give(ANN, "up")
+        assert [(said.owner, said.vote) for said in store.feedback.list()] == [(ANN, "up"), (BOB, "down")]
+        assert set(store.feedback.given(ANN, ["m", "n"])) == {"m"}
+        store.feedback.take_back(ANN, "m")
+        assert store.feedback.given(ANN, ["m"]) == {}
+        assert len(store.feedback.given(BOB, ["m"])) == 1
+
+    def test_feedback_is_filtered(self, store: Store, clock: Clock) -> None:
+        for question, vote, reasons in (
+            ("奖励", "down", ["amount"]),
+            ("ISO", "down", ["amount_other"]),
+            ("期限", "up", []),
+        ):
+            store.feedback.give(
+                ANN, vote, question=question, answer={"provenance": {"release": question}}, reasons=reasons
+            )  # type: ignore[arg-type]
+        limit = clock()
+        store.feedback.give(BOB, "up", question="末", answer=None, note="iso 很好")
+
+        def found(**filters: Any) -> list[str]:
+            return [said.question for said in store.feedback.list(**filters)]
+
+        assert found() == ["末", "期限", "ISO", "奖励"]
+        assert found(vote="up") == ["末", "期限"]
+        assert found(reason="amount") == ["奖励"]
+        assert found(release="期限") == ["期限"]
+        assert found(search="iso") == ["末", "ISO"]
+        assert found(since=limit) == ["末"]
+        assert found(until=limit, limit=1, offset=1) == ["ISO"]
+        assert store.feedback.purge(limit) == 3
+        assert found() == ["末"]
+
+    def test_usage_is_counted_by_whatever_is_asked_for(self, store: Store, clock: Clock) -> None:
+        for _ in range(3):
+            store.usage.note(
+                place="宁波市", intent="reward", status="answered", topic="国际标准", language="zh", channel="chat"
+            )
+        clock.moment += timedelta(days=1)
+        store.usage.note(place="宁波市", intent="reward", status="abstained", topic="团体标准")
+        store.usage.note(status="abstained", topic="团体标准")
+        store.usage.note(status="abstained", topic="计量")
+
+        def counts(*by: Any, **more: Any) -> list[tuple[Any, ...]]:
+            return [(*found.values.values(), found.count) for found in store.usage.counts(*by, **more)]
+
+        day = START.date()
+        assert counts("day") == [(day, 3), (day + timedelta(days=1), 3)]
+        assert counts("topic", where={"status": "abstained"}) == [("团体标准", 2), ("计量", 1)]
+        assert counts("place", "status") == [
+            ("宁波市", "answered", 3),
+            ("", "abstained", 2),
+            ("宁波市", "abstained", 1),
+        ]
+        assert counts(since=day, until=day + timedelta(days=1)) == [(3,)]
+        assert counts(until=day) == []
+        assert counts("topic", limit=1) == [("国际标准", 3)]
+        with pytest.raises(UsageError, match="topic"):
+            store.usage.note(topic="我公司主导制定了一项国际标准，" * 9)
+
+    def test_questions_at_once_are_all_counted(self, store: Store) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: store.usage.note(topic="t"), range(20)))
+        assert [found.count for found in store.usage.counts("topic")] == [20]
+
+    # --- the audit trail ------------------------------------------------------------------------------------------------
+
+    def test_the_trail_tells_who_did_what(self, store: Store) -> None:
+        store.audit.note(ANN, "account.create", BOB, role="staff")
+        store.audit.note(BOB, "reply.approve", "r1", version=2, note="数\x00 \ud800")
+        store.audit.note("program", "reply.retire", "r1")
+        assert [(entry.seq, entry.actor, entry.action, entry.target, entry.detail) for entry in store.audit.list()] == [
+            (3, "program", "reply.retire", "r1", {}),
+            (2, BOB, "reply.approve", "r1", {"version": 2, "note": "数\x00 \ufffd"}),
+            (1, ANN, "account.create", BOB, {"role": "staff"}),
+        ]
+        assert store.audit.faults(store.audit.head()) == []
+
+        def found(**filters: Any) -> list[int]:
+            return [entry.seq for entry in store.audit.list(**filters)]
+
+        assert found(actor=BOB) == [2]
+        assert found(target=BOB) == [1]
+        assert found(action="reply") == [3, 2]
+        assert found(action="rep") == []
+        assert found(since=START + timedelta(seconds=2), until=START + timedelta(seconds=3)) == [2]
+        assert found(limit=1, offset=1) == [2]
+
+    @pytest.mark.parametrize("statement", ["UPDATE audit SET action = 'x'", "DELETE FROM audit"])
+    def test_no_entry_can_be_changed_or_deleted(self, store: Store, statement: str) -> None:
+        entry = store.audit.note(ANN, "account.create")
+        with pytest.raises(StoreError), store.database.write() as session:
+            session.execute(text(statement))
+        assert store.audit.list() == (entry,)
+
+    def test_who_appends_at_once_makes_one_chain(self, store: Store, url: Url, clock: Clock) -> None:
+        other = open_store(url, clock=clock)
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda n: (store, other)[n % 2].audit.note(f"user:{n % 3}", "x", n=n), range(30)))
+        other.close()
+        entries = store.audit.list(limit=1000)
+        assert [entry.seq for entry in entries] == list(range(30, 0, -1))
+        assert sorted(entry.detail["n"] for entry in entries) == list(range(30))
+        assert {entry.actor for entry in entries} == {"user:0", "user:1", "user:2"}
+        assert store.audit.faults() == []
+
+    @pytest.mark.parametrize(
+        ("tampering", "fault"),
+        [
+            ("UPDATE audit SET action = 'y' WHERE seq = 2", "entry 2: it is not as it was written"),
+            ("UPDATE audit SET detail = '{\"n\": 7}' WHERE seq = 2", "entry 2: it is not as it was written"),
+            ("DELETE FROM audit WHERE seq = 2", "entry 3: expected number 2"),
+            ("DELETE FROM audit WHERE seq = 3", "the end of the trail was cut off"),
+        ],
+    )
+    def test_tampering_beside_the_program_is_found(self, store: Store, tampering: str, fault: str) -> None:
+        for number in range(3):
+            store.audit.note(ANN, "x", n=number)
+        head = store.audit.head()
+        with store.database.connection() as connection:
+            for statement in self.without_triggers(tampering):
+                connection.execute(text(statement.replace(":", "\\:")))
+        assert any(fault in found for found in store.audit.faults(head))
+
+    def without_triggers(self, statement: str) -> list[str]:
+        """What somebody with the rights to the database would do to get `statement` past the triggers."""
+        raise NotImplementedError
 
     # --- faults ---------------------------------------------------------------------------------------------------------
 

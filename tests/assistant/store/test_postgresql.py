@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from assistant.store import open_store
 from knowledge.errors import StoreError
@@ -17,6 +18,18 @@ class TestPostgresql(StoreContract):
     @pytest.fixture
     def empty_url(self, empty_postgres_url: str) -> str:
         return empty_postgres_url
+
+    def without_triggers(self, statement: str) -> list[str]:
+        return ["ALTER TABLE audit DISABLE TRIGGER USER", statement]
+
+
+def test_the_audit_trail_cannot_be_emptied_at_once(postgres_url: str) -> None:
+    store = open_store(postgres_url)
+    entry = store.audit.note("program", "x")
+    with pytest.raises(StoreError), store.database.write() as session:
+        session.execute(text("TRUNCATE audit"))
+    assert store.audit.list() == (entry,)
+    store.close()
 
 
 def test_a_server_that_is_not_there_is_named_without_the_password() -> None:

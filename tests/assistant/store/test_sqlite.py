@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from assistant.settings import Settings
 from assistant.store import open_store
@@ -23,6 +24,9 @@ class TestSqlite(StoreContract):
     def empty_url(self, tmp_path: Path) -> Path:
         return tmp_path / "empty.db"
 
+    def without_triggers(self, statement: str) -> list[str]:
+        return ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete", statement]
+
 
 def test_nobody_else_may_read_the_file_or_its_log(tmp_path: Path) -> None:
     before = os.umask(0)
@@ -37,6 +41,15 @@ def test_nobody_else_may_read_the_file_or_its_log(tmp_path: Path) -> None:
         store.close()
     finally:
         os.umask(before)
+
+
+def test_the_audit_trail_cannot_be_replaced_row_by_row(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "store.db")
+    entry = store.audit.note("program", "x")
+    with pytest.raises(StoreError), store.database.write() as session:
+        session.execute(text("REPLACE INTO audit SELECT seq, at, 'y', action, target, detail, prev, hash FROM audit"))
+    assert store.audit.list() == (entry,)
+    store.close()
 
 
 def test_the_file_lies_in_the_data_directory_unless_told_otherwise(tmp_path: Path) -> None:
