@@ -6,9 +6,8 @@ keeps opening that answer's source.
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -27,7 +26,6 @@ from assistant.web.markup import (
 )
 from assistant.web.words import Words, words_for
 
-_QUESTION = re.compile(r'<p class="bz-question">(.*)</p>', re.DOTALL)
 _TABLE = re.compile(r"^\s*\|", re.MULTILINE)
 _WAN = 10_000
 # Amounts below a hundredth of 万 read better in yuan.
@@ -38,21 +36,32 @@ _TOOLTIP_LENGTH = 120
 _NO_FIGURE = frozenset({"not_met", "not_stated", "out_of_validity", "conflicting_sources"})
 
 
-def question_html(text: str) -> str:
+def question_html(text: str, words: Words) -> str:
     """A user's turn as one line of HTML, every character of it text."""
-    return one_line(template_html("question.html", body=plain_html(text)))
+    return one_line(template_html("question.html", body=plain_html(text), words=words))
 
 
-def question_text(message: str) -> str:
-    """The user's turn back from `question_html`."""
-    match = _QUESTION.search(message)
-    inner = match[1] if match else message
-    return html.unescape(inner.replace("<br>", "\n"))
+@dataclass(frozen=True)
+class Kept:
+    """What is known of an answer that the reader's conversation keeps.
+
+    Attributes:
+        id: names the answer, so that its reader can say what it was worth.
+        vote: what its reader said of it, `up` or `down`; empty for nothing.
+    """
+
+    id: str
+    vote: str = ""
 
 
 def notice_message(text: str) -> str:
     """One plain sentence in the place of an answer."""
     return one_line(template_html("notice.html", text=text))
+
+
+def unanswered_message(text: str, words: Words) -> str:
+    """One plain sentence in the place of an answer that was not made, and a button that asks for it again."""
+    return one_line(template_html("unanswered.html", text=text, words=words))
 
 
 def thinking_message(words: Words) -> str:
@@ -66,26 +75,26 @@ def answer_so_far(answer: Answer) -> str:
     return _message(answer, words, _markers(answer, words), answer.answer, done=False, going=True)
 
 
-def answer_steps(answer: Answer, *, shown: str = "", forgotten: Collection[str] = ()) -> Iterator[str]:
+def answer_steps(answer: Answer, *, shown: str = "", kept: Kept | None = None) -> Iterator[str]:
     """The answer as HTML, growing by a sentence at a time; the last one is complete.
 
     Args:
         answer: the answer.
         shown: the text that stands there already; steps that show no more are left out.
-        forgotten: names of the facts that the reader had removed before it was made.
+        kept: where the conversation keeps it.
     """
     words = words_for(answer.language)
     markers = _markers(answer, words)
     for prefix in prefixes(answer.answer):
         if len(prefix) > len(shown) or not answer.answer.startswith(shown):
             yield _message(answer, words, markers, prefix, done=False)
-    yield _message(answer, words, markers, answer.answer, done=True, forgotten=forgotten)
+    yield _message(answer, words, markers, answer.answer, done=True, kept=kept)
 
 
-def answer_html(answer: Answer) -> str:
-    """The complete answer as one line of HTML."""
+def answer_html(answer: Answer, *, kept: Kept | None = None) -> str:
+    """The complete answer as one line of HTML; `kept` where a conversation keeps it."""
     words = words_for(answer.language)
-    return _message(answer, words, _markers(answer, words), answer.answer, done=True)
+    return _message(answer, words, _markers(answer, words), answer.answer, done=True, kept=kept)
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,7 @@ def _message(
     *,
     done: bool,
     going: bool = False,
-    forgotten: Collection[str] = (),
+    kept: Kept | None = None,
 ) -> str:
     """An answer of which `text` is shown; `going` where the words after it are not made yet."""
     return one_line(
@@ -128,7 +137,7 @@ def _message(
             done=done,
             going=going,
             known=known_chips(answer, words),
-            forgotten=",".join(forgotten),
+            kept=kept,
             markers=markers,
             rewards=reward_table(answer, words, unlisted=not going),
             sources=[
@@ -136,11 +145,6 @@ def _message(
             ],
         )
     )
-
-
-def is_complete(message: str) -> bool:
-    """Whether an assistant's message is a whole answer, or one that is still being made or was cut off."""
-    return message.startswith('<div class="bz-answer bz-done"')
 
 
 def money(yuan: int, words: Words) -> str:

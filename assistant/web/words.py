@@ -19,6 +19,7 @@ class Words:
     switch: str
     switch_hint: str
     new_chat: str
+    surfaces: Mapping[str, str]
     ask_label: str
     ask_hint: str
     send: str
@@ -26,6 +27,31 @@ class Words:
     empty_question: str
     thinking: str
     stopped: str
+    unanswered: str
+    no_conversation: str
+    again: str
+    edit: str
+    editing: str
+    cancel: str
+    # The conversations that are kept.
+    conversations: str
+    close_drawer: str
+    search: str
+    nothing_found: str
+    no_conversations: str
+    list_failed: str
+    change_failed: str
+    kept_note: str
+    more: str
+    rename: str
+    title: str
+    no_title: str
+    save: str
+    delete: str
+    delete_question: str
+    export: str
+    export_docx: str
+    export_markdown: str
     chat_label: str
     question: str
     answer: str
@@ -92,18 +118,21 @@ class Words:
     goal_passed: str
     dropped: Mapping[str, str]
     dropped_note: str
-    flag: str
-    flag_question: str
-    flag_reasons: Mapping[str, str]
-    flag_note: str
-    flag_kept: str
-    flag_send: str
-    flag_sent: str
-    flag_failed: str
     changed_text: str
     earlier_text: str
     no_such_document: str
     source_failed: str
+    # What an answer was worth.
+    vote_up: str
+    vote_down: str
+    vote_question: str
+    vote_reasons: Mapping[str, str]
+    vote_note: str
+    vote_kept: str
+    vote_send: str
+    vote_sent: str
+    vote_thanks: str
+    vote_failed: str
     # When something is wrong.
     no_release: str
     not_ready: str
@@ -118,6 +147,7 @@ ZH = Words(
     switch="English",
     switch_hint="Switch the page to English",
     new_chat="新对话",
+    surfaces={"calculator": "奖励计算器", "desk": "咨询回复", "maintain": "资料维护"},
     ask_label="您的问题",
     ask_hint="写明城市、标准级别和排名",
     send="提问",
@@ -125,6 +155,30 @@ ZH = Words(
     empty_question="请先写下问题。",
     thinking="正在查阅政策文件",
     stopped="已停止。可以换个问法再问。",
+    unanswered="这个问题还没有回答。",
+    no_conversation="没有找到这段对话，它可能已被删除。",
+    again="重新回答",
+    edit="修改这个问题",
+    editing="正在修改上一个问题，提交后会重新回答。",
+    cancel="取消",
+    conversations="我的对话",
+    close_drawer="关闭对话列表",
+    search="搜索标题和内容",
+    nothing_found="没有找到相符的对话。",
+    no_conversations="还没有对话。提出第一个问题后，它会出现在这里。",
+    list_failed="没能取得对话列表。请检查服务是否还在运行。",
+    change_failed="没有改成，请稍后再试。",
+    kept_note="对话保存在服务器上，只有您能看到，可以随时删除。",
+    more="“{title}”的更多操作",
+    rename="重命名",
+    title="对话标题",
+    no_title="标题不能为空。",
+    save="保存",
+    delete="删除",
+    delete_question="删除“{title}”？删除后不能恢复。",
+    export="导出对话",
+    export_docx="导出 Word",
+    export_markdown="导出 Markdown",
     chat_label="问答记录",
     question="您的提问",
     answer="回答",
@@ -239,24 +293,25 @@ ZH = Words(
         "blank": "空白",
     },
     dropped_note="浅色文字不参与回答：",
-    flag="有误？",
-    flag_question="哪里不对？",
-    flag_reasons={
-        "amount": "金额不对",
-        "source": "出处不对",
-        "unanswered": "没有答到点上",
-        "outdated": "内容过时",
-        "other": "其他",
-    },
-    flag_note="补充说明（可不填）",
-    flag_kept="您的提问和说明会保存下来，供维护人员核对。请不要填写个人信息。",
-    flag_send="提交",
-    flag_sent="已记录，维护人员会核对。",
-    flag_failed="没有提交成功，请稍后再试。",
     changed_text="这份文件在回答之后有过更新，原来的位置已对不上，因此没有高亮。请重新提问。",
     earlier_text="这是作出该回答时的文本，此后资料库有过更新。如需现行内容，请重新提问。",
     no_such_document="没有找到这份文件，它可能已从资料库中移出。",
     source_failed="没能打开这份文件。请检查服务是否还在运行，然后再点一次。",
+    vote_up="有帮助",
+    vote_down="有误或没有帮助",
+    vote_question="哪里不对？（可多选）",
+    vote_reasons={
+        "wrong_answer": "回答或金额不对",
+        "wrong_source": "出处不对",
+        "outdated": "内容过时",
+        "incomplete": "没有答全",
+    },
+    vote_note="补充说明（可不填）",
+    vote_kept="您的提问、回答和说明会保存下来，供维护人员核对。请不要填写个人信息。",
+    vote_send="提交",
+    vote_sent="已记录，维护人员会核对。",
+    vote_thanks="已记录，谢谢。",
+    vote_failed="没有提交成功，请稍后再试。",
     no_release="还没有可用的政策资料库。请维护人员运行 python -m knowledge build 之后再问。",
     not_ready="政策资料库还在载入，请过几秒再问一次。",
     failed="这次没能给出回答，问题已记录在服务日志里。请再试一次，或换个问法。",
@@ -270,6 +325,7 @@ EN = Words(
     switch="中文",
     switch_hint="切换到中文界面",
     new_chat="New chat",
+    surfaces={"calculator": "Calculator", "desk": "Help desk", "maintain": "Maintenance"},
     ask_label="Your question",
     ask_hint="Name the city, level and rank",
     send="Ask",
@@ -277,6 +333,30 @@ EN = Words(
     empty_question="Please write a question first.",
     thinking="Reading the policy documents",
     stopped="Stopped. You can ask again in other words.",
+    unanswered="This question was not answered.",
+    no_conversation="This conversation was not found; it may have been deleted.",
+    again="Answer again",
+    edit="Change this question",
+    editing="You are changing your last question; sending it replaces the answer.",
+    cancel="Cancel",
+    conversations="My conversations",
+    close_drawer="Close the list",
+    search="Search titles and text",
+    nothing_found="No conversation matches.",
+    no_conversations="No conversations yet. The first question starts one.",
+    list_failed="The list could not be loaded. Check that the service is still running.",
+    change_failed="The change could not be saved; try again later.",
+    kept_note="Conversations are kept on the server; only you can see them, and you can delete them at any time.",
+    more="More for “{title}”",
+    rename="Rename",
+    title="Title of the conversation",
+    no_title="A title cannot be empty.",
+    save="Save",
+    delete="Delete",
+    delete_question="Delete “{title}”? This cannot be undone.",
+    export="Export",
+    export_docx="Export to Word",
+    export_markdown="Export to Markdown",
     chat_label="Conversation",
     question="Your question",
     answer="Answer",
@@ -391,20 +471,6 @@ EN = Words(
         "blank": "blank",
     },
     dropped_note="Pale text is not used for answers: ",
-    flag="Wrong?",
-    flag_question="What is wrong?",
-    flag_reasons={
-        "amount": "The amount",
-        "source": "The source",
-        "unanswered": "It misses the question",
-        "outdated": "It is out of date",
-        "other": "Something else",
-    },
-    flag_note="More about it (optional)",
-    flag_kept="Your question and this note are kept for the maintainers to check. Leave out personal data.",
-    flag_send="Send",
-    flag_sent="Noted. The maintainers will check it.",
-    flag_failed="It could not be sent; try again later.",
     changed_text=(
         "This document was updated after the answer was given, so the cited place no longer matches and nothing is "
         "highlighted. Please ask again."
@@ -415,6 +481,21 @@ EN = Words(
     ),
     no_such_document="This document was not found; it may have been removed from the library.",
     source_failed="The document could not be opened. Check that the service is still running, then select it again.",
+    vote_up="Helpful",
+    vote_down="Wrong or not helpful",
+    vote_question="What is wrong? (one or more)",
+    vote_reasons={
+        "wrong_answer": "The answer or an amount",
+        "wrong_source": "The source",
+        "outdated": "It is out of date",
+        "incomplete": "It is incomplete",
+    },
+    vote_note="More about it (optional)",
+    vote_kept="Your question, the answer and this note are kept for the maintainers to check. Leave out personal data.",
+    vote_send="Send",
+    vote_sent="Noted. The maintainers will check it.",
+    vote_thanks="Noted, thank you.",
+    vote_failed="It could not be sent; try again later.",
     no_release="There is no policy library yet. Ask the maintainer to run python -m knowledge build, then try again.",
     not_ready="The policy library is still loading. Please ask again in a few seconds.",
     failed="No answer could be given this time; the problem is in the server's log. Please try again or rephrase.",
@@ -425,7 +506,10 @@ EN = Words(
 _SCRIPT_LABELS = (
     "panel", "panel_hint", "close", "documents", "other_documents", "sources", "open_page", "source_failed",
     "chat_label", "question", "answer", "send", "stop", "disclaimer",
-    "flag_question", "flag_reasons", "flag_note", "flag_kept", "flag_send", "flag_sent", "flag_failed",
+    "thinking", "editing", "cancel", "new_chat",
+    "conversations", "close_drawer", "search", "nothing_found", "no_conversations", "list_failed", "change_failed",
+    "kept_note", "more", "rename", "title", "save", "delete", "delete_question", "export", "export_docx", "export_markdown",
+    "vote_question", "vote_reasons", "vote_note", "vote_kept", "vote_send", "vote_sent", "vote_thanks", "vote_failed",
 )  # fmt: skip
 
 
