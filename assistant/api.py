@@ -5,7 +5,7 @@ The assistant is opened in the background so that the page is up at once; questi
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import date
 from pathlib import Path
@@ -20,15 +20,18 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from assistant.access import Access, Accounts, MemoryAccounts
+from assistant.access import Access, Accounts, MemoryAccounts, caller_of
 from assistant.answer import Answer
 from assistant.live import LiveAssistant
 from assistant.routes import MAX_TEXT, MAX_TURNS, add_routes, answer_events, problem, wants_stream
 from assistant.streaming import Item, read_stream
 from assistant.telemetry import METRICS_TYPE, RequestLog, Telemetry
+from assistant.web.chat_routes import Flag, add_chat_routes
+from assistant.web.conversations import Conversations, MemoryConversations
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
-from assistant.web.page import MAX_FILE, build_page, in_event_loop, problem_sentence, theme
+from assistant.web.page import MAX_FILE, build_page, in_event_loop, theme
 from assistant.web.shell import Shell
+from assistant.web.turns import problem_sentence
 from assistant.web.words import script_labels, words_for
 from knowledge.errors import BiaozhuntongError
 from knowledge.model import Document
@@ -71,10 +74,6 @@ Archive = Callable[[str, str], Document | None]
 """The document of a release by release id and policy id, whether or not the release is live; None if it is not kept."""
 
 
-Flag = Callable[[Answer, str, Sequence[str], str], object]
-"""Takes note of an answer that a reader holds to be wrong: the answer, the question, earlier turns, the reader's note."""
-
-
 def no_archive(_release_id: str, _policy_id: str) -> Document | None:
     """An archive that keeps nothing."""
     return None
@@ -87,6 +86,7 @@ def create_app(
     archive: Archive = no_archive,
     flag: Flag | None = None,
     accounts: Accounts | None = None,
+    conversations: Conversations | None = None,
 ) -> FastAPI:
     """The whole application: API, sources and page.
 
@@ -97,6 +97,7 @@ def create_app(
         host: the address it is served on; on loopback only loopback names are answered, so no other site's name can
             be pointed at it.
         accounts: knows who may sign in; without it nobody may, and everybody is a visitor.
+        conversations: keeps what readers ask and are told; without it, only as long as the process lasts.
     """
     app = FastAPI(title="标准通", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     app.add_exception_handler(BiaozhuntongError, _unavailable)
@@ -110,7 +111,9 @@ def create_app(
     _add_sources(app, assistant, archive)
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
-    in_event_loop(lambda: _mount_page(app, build_page(assistant), host))
+    kept = conversations or MemoryConversations()
+    add_chat_routes(app, kept, flag)
+    in_event_loop(lambda: _mount_page(app, build_page(assistant, conversations=kept, caller=caller_of), host))
     app.add_middleware(Access, accounts=accounts or Accounts(MemoryAccounts()))
     app.add_middleware(Shell)
     app.add_middleware(RequestLog, telemetry=telemetry)

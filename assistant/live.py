@@ -21,7 +21,7 @@ from knowledge.errors import BiaozhuntongError
 if TYPE_CHECKING:
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
-    from assistant.web.page import Asks, Corpus
+    from assistant.web.turns import Asks, Corpus
     from assistant.wording import WordedSentence
 
     class Closable(Asks, Protocol):

@@ -5,19 +5,26 @@ Every route asks the store in the name of the caller, so a conversation of someb
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Literal
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.access.caller import Caller
+from assistant.access import caller_of
+from assistant.answer import Answer
 from assistant.web.conversations import Conversation, Conversations, NotYours, clean_title
 from assistant.web.words import words_for
 
 MAX_SEARCH = 100
 MAX_TITLE = 500
+MAX_NOTE = 1_000
+MAX_REASONS = 4
+
+Reason = Literal["wrong_answer", "wrong_source", "outdated", "incomplete"]
+Flag = Callable[[Answer, str, Sequence[str], str], object]
+"""Takes note of an answer that a reader holds to be wrong: the answer, the question, earlier turns, the reader's note."""
 
 
 class TitleBody(BaseModel):
@@ -28,8 +35,25 @@ class TitleBody(BaseModel):
     title: str = Field(max_length=MAX_TITLE)
 
 
-def add_chat_routes(app: FastAPI, conversations: Conversations, caller: Callable[[Any], Caller]) -> None:
-    """The routes of the page's script under `/chat`."""
+class VoteBody(BaseModel):
+    """What a reader says an answer of theirs was worth."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: str = Field(min_length=1, max_length=100)
+    verdict: Literal["up", "down"]
+    reasons: list[Reason] = Field(default_factory=list, max_length=MAX_REASONS)
+    note: str = Field(default="", max_length=MAX_NOTE)
+
+
+def add_chat_routes(app: FastAPI, conversations: Conversations, flag: Flag | None = None) -> None:
+    """The routes of the page's script under `/chat`.
+
+    Args:
+        app: gets them.
+        conversations: what is kept.
+        flag: takes note of answers that readers hold to be wrong.
+    """
 
     @app.exception_handler(NotYours)
     def not_yours(_: Request, __: Exception) -> JSONResponse:
@@ -37,20 +61,29 @@ def add_chat_routes(app: FastAPI, conversations: Conversations, caller: Callable
 
     @app.get("/chat/conversations", include_in_schema=False)
     def listed(request: Request, q: Annotated[str, Query(max_length=MAX_SEARCH)] = "") -> list[dict[str, str]]:
-        return [_as_json(one) for one in conversations.all(caller(request).id, search=q.strip())]
+        return [_as_json(one) for one in conversations.all(caller_of(request).id, search=q.strip())]
 
     @app.patch("/chat/conversations/{conversation_id}", include_in_schema=False)
     def renamed(conversation_id: str, body: TitleBody, request: Request) -> Response:
         title = clean_title(body.title)
         if not title:
             return _refused(422, "bad_request", words_for("zh").no_title)
-        conversations.rename(caller(request).id, conversation_id, title)
+        conversations.rename(caller_of(request).id, conversation_id, title)
         return Response(status_code=204)
 
     @app.delete("/chat/conversations/{conversation_id}", include_in_schema=False)
     def deleted(conversation_id: str, request: Request) -> Response:
-        conversations.delete(caller(request).id, conversation_id)
+        conversations.delete(caller_of(request).id, conversation_id)
         return Response(status_code=204)
+
+    @app.post("/chat/feedback", include_in_schema=False, status_code=201)
+    def voted(body: VoteBody, request: Request) -> dict[str, str]:
+        *before, turn = conversations.turns_to(caller_of(request).id, body.answer)
+        reasons = ", ".join(dict.fromkeys(body.reasons))
+        if body.verdict == "down" and flag is not None and turn.answer is not None and (reasons or body.note):
+            note = ": ".join(part for part in (reasons, body.note.strip()) if part)
+            flag(turn.answer, turn.question, [earlier.question for earlier in before], note)
+        return {"status": "noted"}
 
 
 def _as_json(one: Conversation) -> dict[str, str]:

@@ -61,6 +61,9 @@ class Conversations(Protocol):
     def turns(self, owner: str, conversation_id: str) -> Sequence[Turn]:
         """Its turns, oldest first."""
 
+    def turns_to(self, owner: str, answer_id: str) -> Sequence[Turn]:
+        """The turns of a conversation up to the one with this answer, which is the last."""
+
     def start(self, owner: str, title: str) -> Conversation:
         """A new conversation."""
 
@@ -133,6 +136,15 @@ class MemoryConversations:
         """See `Conversations.turns`."""
         with self._lock:
             return tuple(self._of(owner, conversation_id).turns)
+
+    def turns_to(self, owner: str, answer_id: str) -> Sequence[Turn]:
+        """See `Conversations.turns_to`."""
+        with self._lock:
+            for kept in self._kept.values():
+                for place, turn in enumerate(kept.turns):
+                    if kept.owner == owner and turn.answer_id == answer_id:
+                        return tuple(kept.turns[: place + 1])
+        raise NotYours(f"no answer {answer_id!r} of this reader; it may have been asked anew")
 
     def start(self, owner: str, title: str) -> Conversation:
         """See `Conversations.start`."""

@@ -106,7 +106,7 @@ class _Parts:
     foot: gr.Markdown
     # The id of the conversation that is shown; empty for a new one.
     conversation: gr.Textbox
-    # What an action is about: the conversation to open, the fact to forget, or `edit`.
+    # What an action is about: the conversation to open, the fact to forget, or the question to edit.
     subject: gr.Textbox
     open: gr.Button
     again: gr.Button
@@ -136,7 +136,7 @@ def in_event_loop(build: Callable[[], Built]) -> Built:
     return build()
 
 
-def visitor(_: Any) -> Caller:
+def visitor(_: object) -> Caller:
     """One visitor for everybody; for a page that is not told who asks."""
     return Caller("visitor:", Role.VISITOR, "", "visitor")
 

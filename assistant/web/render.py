@@ -36,9 +36,9 @@ _TOOLTIP_LENGTH = 120
 _NO_FIGURE = frozenset({"not_met", "not_stated", "out_of_validity", "conflicting_sources"})
 
 
-def question_html(text: str, words: Words) -> str:
-    """A user's turn as one line of HTML, every character of it text."""
-    return one_line(template_html("question.html", body=plain_html(text), words=words))
+def question_html(text: str, words: Words, turn_id: str = "") -> str:
+    """A user's turn as one line of HTML, every character of it text; with its id it can be changed."""
+    return one_line(template_html("question.html", body=plain_html(text), words=words, turn_id=turn_id))
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def _head(path: str) -> str:
     web = "web" if path == CHAT.path else "../web"
     sheets = "".join(f'<link rel="stylesheet" href="{web}/{name}">' for name in styles)
     icon = f'<link rel="icon" href="{web}/icon.svg" type="image/svg+xml">'
-    return f'{icon}{sheets}<script src="{web}/{script}" defer></script>'
+    return f'{icon}{sheets}<script type="module" src="{web}/{script}"></script>'
 
 
 def dress(html: str, nonce: str, path: str = CHAT.path) -> str:

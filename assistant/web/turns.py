@@ -112,7 +112,7 @@ def shown_turns(turns: Sequence[Turn], words: Words) -> list[Message]:
     """Kept turns as the page shows them; a question that was never answered says so."""
     messages = []
     for turn in turns:
-        messages.append(_user(turn.question, words))
+        messages.append(_user(turn.question, words, turn.id))
         if turn.answer is None:
             messages.append(_assistant(unanswered_message(words.unanswered, words)))
         else:
@@ -120,8 +120,8 @@ def shown_turns(turns: Sequence[Turn], words: Words) -> list[Message]:
     return messages
 
 
-def _user(text: str, words: Words) -> Message:
-    return {"role": "user", "content": question_html(text, words)}
+def _user(text: str, words: Words, turn_id: str) -> Message:
+    return {"role": "user", "content": question_html(text, words, turn_id)}
 
 
 def _assistant(content: str) -> Message:
@@ -168,7 +168,7 @@ class Turns:
     async def ask(
         self, question: str, conversation: str, act: str, language: str, request: gr.Request
     ) -> AsyncGenerator[Update, None]:
-        """A turn, streamed. `act` is `edit` where the question takes the place of the last one."""
+        """A turn, streamed. `act` is `edit:` and the id of the last question where this one takes its place."""
         words = words_for(language)
         question = question.strip()[:MAX_QUESTION]
         if not question:
@@ -235,7 +235,7 @@ class Turns:
         if not conversation:
             conversation = self.conversations.start(owner, title_of(question)).id
         turns = tuple(self.conversations.turns(owner, conversation))
-        edited = turns[-1].id if act == "edit" and turns else ""
+        edited = turns[-1].id if turns and act == f"edit:{turns[-1].id}" else ""
         before = turns[:-1] if edited else turns
         turn_id = self.conversations.ask(owner, conversation, question, instead_of=edited)
         return _Asked(conversation, turn_id, question, before, _forgotten(before))
@@ -258,16 +258,18 @@ class Turns:
         except NotYours:
             yield idle(words), [_assistant(notice_message(words.no_conversation))], ""
             return
-        shown = [*shown_turns(asked.before, words), _user(asked.question, words)]
+        shown = [*shown_turns(asked.before, words), _user(asked.question, words, asked.turn_id)]
         yield busy(words), [*shown, _assistant(thinking_message(words))], asked.conversation_id
         async with aclosing(self._answer(owner, words, asked)) as contents:
-            async for content in contents:
-                # Gradio looks for a reader that left only when something comes.
-                yield _UNCHANGED if content is None else (gr.skip(), [*shown, _assistant(content)], gr.skip())
-        yield idle(words), gr.skip(), gr.skip()
+            async for content, whole in contents:
+                if content:
+                    box = idle(words) if whole else gr.skip()
+                    yield box, [*shown, _assistant(content)], gr.skip()
+                else:  # Gradio looks for a reader that left only when something comes
+                    yield _UNCHANGED
 
-    async def _answer(self, owner: str, words: Words, asked: _Asked) -> AsyncGenerator[str | None, None]:
-        """The message of an answer, several times over while it grows; null now and then."""
+    async def _answer(self, owner: str, words: Words, asked: _Asked) -> AsyncGenerator[tuple[str, bool], None]:
+        """The message of an answer while it grows, and whether it is whole; now and then an empty one."""
         history = [turn.question for turn in asked.before]
         shown = ""
         try:
@@ -279,18 +281,20 @@ class Turns:
             async with aclosing(made):
                 async for item in made:
                     if item is None:
-                        yield None
+                        yield "", False
                     elif isinstance(item, Answer):
-                        kept = await anyio.to_thread.run_sync(lambda whole=item: self._keep(owner, asked, whole))
-                        for content in answer_steps(item, shown=shown, kept=kept):
-                            yield content
+                        kept = await anyio.to_thread.run_sync(self._keep, owner, asked, item)
+                        *steps, whole = answer_steps(item, shown=shown, kept=kept)
+                        for step in steps:
+                            yield step, False
+                        yield whole, True
                     else:
                         shown = item.answer.answer
-                        yield answer_so_far(item.answer)
+                        yield answer_so_far(item.answer), False
         except Exception as error:
             if not isinstance(error, BiaozhuntongError):
                 _log.exception("a question could not be answered")
-            yield unanswered_message(problem_sentence(error, words), words)
+            yield unanswered_message(problem_sentence(error, words), words), True
 
     def _keep(self, owner: str, asked: _Asked, answer: Answer) -> Kept:
         forgotten = _still_forgotten(asked.forgotten, answer)

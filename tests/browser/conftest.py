@@ -16,7 +16,7 @@ import uvicorn
 from app import listen
 from assistant.api import create_app
 from assistant.live import LiveAssistant
-from assistant.web.page import Asks
+from assistant.web.turns import Asks
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
 

@@ -12,7 +12,7 @@ pytest.importorskip("playwright.sync_api", reason="the playwright package is not
 
 from playwright.sync_api import Locator, Page, expect
 
-from assistant.web.page import Asks
+from assistant.web.turns import Asks
 from assistant.web.words import EN, ZH
 from knowledge.errors import NoRelease
 from tests.assistant.web.fakes import EVIL, FakeAssistant, SlowAssistant, cited, corpus_documents, evil_documents
@@ -207,7 +207,7 @@ def test_english_by_a_switch_that_is_remembered(new_page: NewPage, address: str)
 def test_hostile_text_stays_text_everywhere(new_page: NewPage, address: str) -> None:
     page = new_page(address)
     answer = ask(page, EVIL)
-    expect(page.locator("#bz-messages .bz-question")).to_have_text(EVIL)
+    expect(page.locator("#bz-messages .bz-question-text")).to_have_text(EVIL)
     expect(answer.locator(".bz-body")).to_contain_text("<img src=x onerror=alert(1)>")
     expect(page.locator("#bz-panel .bz-card h2")).to_have_text(EVIL)
     expect(page.locator("#bz-panel mark").first).to_be_visible()
@@ -216,7 +216,7 @@ def test_hostile_text_stays_text_everywhere(new_page: NewPage, address: str) -> 
     assert page.locator("#bz-messages .katex").count() == 0
     page.get_by_role("button", name=EVIL).first.click()
     expect(answers(page)).to_have_count(2)
-    expect(page.locator("#bz-messages .bz-question").last).to_have_text(EVIL)
+    expect(page.locator("#bz-messages .bz-question-text").last).to_have_text(EVIL)
 
 
 def test_two_readers_never_see_each_other(new_page: NewPage, address: str, assistant: FakeAssistant) -> None:
@@ -337,21 +337,26 @@ def test_an_answer_can_be_copied_with_its_markers_and_sources(new_page: NewPage,
     assert "还可以问" not in text
 
 
-def test_a_wrong_answer_can_be_flagged_with_a_reason(new_page: NewPage, address: str) -> None:
+def test_a_wrong_answer_is_voted_down_with_reasons(new_page: NewPage, address: str) -> None:
     page = new_page(address, narrow=True)
     ask(page, AMOUNT)
     answer = ask(page, "列个表")
-    answer.locator(".bz-flag").click()
-    form = answer.locator(".bz-flagging")
-    expect(form).to_contain_text(ZH.flag_kept)
-    form.get_by_label(ZH.flag_reasons["amount"]).check()
-    form.get_by_label(ZH.flag_note).fill("应为 20 万 <b>")
+    answer.locator(".bz-down").click()
+    form = answer.locator(".bz-voting")
+    expect(form).to_contain_text(ZH.vote_kept)
+    form.get_by_label(ZH.vote_reasons["wrong_answer"]).check()
+    form.get_by_label(ZH.vote_reasons["outdated"]).check()
+    form.get_by_label(ZH.vote_note).fill("应为 20 万 <b>")
     assert fits(page)
-    form.get_by_role("button", name=ZH.flag_send).click()
-    expect(answer.get_by_role("status")).to_have_text(ZH.flag_sent)
-    expect(answer.locator(".bz-flag")).to_be_disabled()
+    form.get_by_role("button", name=ZH.vote_send).click()
+    expect(answer.get_by_role("status")).to_have_text(ZH.vote_sent)
+    expect(answer.locator(".bz-down")).to_have_attribute("aria-pressed", "true")
     _, question, history, note = FLAGGED[-1]
-    assert (question, history, note) == ("列个表", [AMOUNT], "amount: 应为 20 万 <b>")
+    assert (question, history, note) == ("列个表", [AMOUNT], "wrong_answer, outdated: 应为 20 万 <b>")
+    answer.locator(".bz-up").click()
+    expect(answer.get_by_role("status")).to_have_text(ZH.vote_thanks)
+    expect(answer.locator(".bz-up")).to_have_attribute("aria-pressed", "true")
+    expect(answer.locator(".bz-down")).to_have_attribute("aria-pressed", "false")
 
 
 def test_empty_and_very_long_questions(new_page: NewPage, address: str, assistant: FakeAssistant) -> None:
@@ -497,11 +502,6 @@ def test_a_known_fact_of_an_earlier_turn_can_be_removed(
     assert assistant.asked[-1] == ("再问多少", [AMOUNT])
     assert assistant.forgot[-1] == ["location"]
     ask(page, "还有多少")
-    assert assistant.forgot[-1] == ["location"]
-    answers(page).last.locator(".bz-flag").click()
-    answers(page).last.get_by_label(ZH.flag_reasons["amount"]).check()
-    answers(page).last.get_by_role("button", name=ZH.flag_send).click()
-    expect(answers(page).last.get_by_role("status")).to_have_text(ZH.flag_sent)
     assert assistant.forgot[-1] == ["location"]
     ask(other, "再问多少")
     assert assistant.forgot[-1] == []

@@ -99,13 +99,16 @@ export function forget(button) {
   return button.disabled;
 }
 
+// Changing the last question: what is sent next takes its place. Its id goes along, so that a question which is the
+// last no longer is not replaced.
 export const editing = {
-  on: false,
+  id: "",
 
   begin(button) {
-    fill("bz-question", $(".bz-question-text", button.closest(".bz-question")).innerText.trim());
-    fill("bz-subject", "edit");
-    this.on = true;
+    const question = $(".bz-question-text", button.closest(".bz-question"));
+    fill("bz-question", question.innerText.trim());
+    fill("bz-subject", `edit:${button.value}`);
+    this.id = button.value;
     const cancel = element("button", { type: "button", class: "bz-act" }, words().cancel);
     cancel.addEventListener("click", () => { this.end(); fill("bz-question", ""); });
     $("#bz-editing")?.remove();
@@ -114,9 +117,14 @@ export const editing = {
   },
 
   end() {
-    if (!this.on) return;
-    this.on = false;
+    if (!this.id) return;
+    this.id = "";
     $("#bz-editing")?.remove();
     fill("bz-subject", "");
+  },
+
+  // Over once the question is no longer shown.
+  follow() {
+    if (this.id && $$("#bz-messages .bz-edit").pop()?.value !== this.id) this.end();
   },
 };

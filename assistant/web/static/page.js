@@ -101,7 +101,6 @@ function followAsking() {
   if (!isBusy()) return;
   if (!seen.asked) say(words().thinking);
   seen.asked = true;
-  editing.end();
 }
 
 // Gradio names a message after its whole source text; a reader needs "answer", then the answer.
@@ -133,12 +132,12 @@ function update() {
   const rows = $$("#bz-messages .user-row");
   if (seen.conversation !== current()) {
     // Another conversation begins at its last question; a new one is where its reader already is.
-    if (seen.conversation) seen.questions = 0;
+    if (seen.conversation) seen.questions = -1;
     seen.conversation = current();
-    editing.end();
   }
   followAddress();
   followAsking();
+  editing.follow();
   if (!rows.length && seen.questions) {
     scroller().scrollTop = 0;
     panel.drawer(false);

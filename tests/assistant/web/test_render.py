@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from assistant.answer import Answer, Condition, Provenance, RewardRow
 from assistant.web.render import (
+    Kept,
     answer_html,
     answer_steps,
-    is_complete,
     money,
     notice_message,
     question_html,
-    question_text,
     reward_table,
     thinking_message,
+    unanswered_message,
 )
 from assistant.web.words import EN, ZH
 from tests.assistant.web.fakes import EVIL, FakeAssistant, evil_documents
@@ -55,11 +55,12 @@ def rewarded(*rows: RewardRow, **fields: Any) -> Answer:
 
 
 @given(st.text())
-def test_a_question_comes_back_as_it_was_asked(text: str) -> None:
-    message = question_html(text)
+def test_a_question_is_shown_as_it_was_asked_on_one_line_of_html(text: str) -> None:
+    message = question_html(text, ZH, "t1")
     assert "\n" not in message
     assert "\r" not in message
-    assert question_text(message) == text.replace("\r\n", "\n").replace("\r", "\n")
+    shown = Reader(message.replace("<br>", "\n").partition("<button")[0]).text
+    assert shown.strip() == text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 @pytest.mark.parametrize("question", ["能拿多少", "列个表", "合计", "示范区", "subsidy", "<", "别的"])
@@ -73,7 +74,7 @@ def test_every_message_is_one_line_so_that_markdown_reads_nothing_in_it(question
 def test_steps_grow_and_only_the_last_is_complete() -> None:
     steps = list(answer_steps(answer("能拿多少")))
     assert len(steps) > 3
-    assert [is_complete(step) for step in steps] == [False] * (len(steps) - 1) + [True]
+    assert ["bz-done" in step for step in steps] == [False] * (len(steps) - 1) + [True]
     assert steps[-1] == answer_html(answer("能拿多少"))
 
 
@@ -234,8 +235,22 @@ def test_shared_conditions_are_listed_once() -> None:
     assert html.count("每项标准") == 5
 
 
-def test_sentences_in_place_of_an_answer_are_escaped_and_incomplete() -> None:
+def test_sentences_in_place_of_an_answer_are_escaped() -> None:
     assert "<b>" not in notice_message("<b>")
-    assert not is_complete(notice_message("x"))
-    assert not is_complete(thinking_message(ZH))
+    assert "<b>" not in unanswered_message("<b>", ZH)
+    assert ZH.again in unanswered_message("x", ZH)
     assert ZH.thinking in thinking_message(ZH)
+
+
+def test_an_answer_that_is_kept_can_be_asked_again_and_judged() -> None:
+    buttons = {
+        str(a["class"]): a
+        for tag, a in Reader(answer_html(answer("能拿多少"), kept=Kept('a"1', "up"))).tags
+        if tag == "button"
+    }
+    assert (buttons["bz-up"]["value"], buttons["bz-up"]["aria-pressed"]) == ('a"1', "true")
+    assert buttons["bz-down"]["aria-pressed"] == "false"
+    assert "bz-again" in buttons
+    loose = answer_html(answer("能拿多少"))
+    assert "bz-copy" in loose
+    assert "bz-up" not in loose

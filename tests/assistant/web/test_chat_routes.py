@@ -1,0 +1,110 @@
+"""The routes of the page's script: whose conversations they show, change and judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from assistant.api import create_app
+from assistant.live import LiveAssistant
+from assistant.web.conversations import MemoryConversations
+from tests.assistant.web.fakes import EVIL, FakeAssistant
+
+LOCAL = "http://127.0.0.1:7860"
+PAGE = {"accept": "text/html"}
+
+
+@pytest.fixture
+def flagged() -> list[tuple[object, ...]]:
+    return []
+
+
+@pytest.fixture
+def kept() -> MemoryConversations:
+    return MemoryConversations()
+
+
+@pytest.fixture
+def client(kept: MemoryConversations, flagged: list[tuple[object, ...]]) -> Iterator[TestClient]:
+    app = create_app(LiveAssistant(FakeAssistant), conversations=kept, flag=lambda *said: flagged.append(said))
+    with TestClient(app, base_url=LOCAL) as client:
+        client.get("/sources", headers=PAGE)  # a page gives a browser its name
+        yield client
+
+
+@pytest.fixture
+def owner(client: TestClient, kept: MemoryConversations, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the client is called; found out by what it asks for."""
+    asked: list[str] = []
+    monkeypatch.setattr(kept, "all", lambda owner, **_: asked.append(owner) or [])
+    client.get("/chat/conversations")
+    monkeypatch.undo()
+    return asked[0]
+
+
+def start(kept: MemoryConversations, owner: str, *questions: str) -> tuple[str, str]:
+    """A conversation and its last answer."""
+    made, answered = kept.start(owner, questions[0]), ""
+    for question in questions:
+        turn = kept.ask(owner, made.id, question)
+        answered = kept.answer(owner, made.id, turn, FakeAssistant().ask(question))
+    return made.id, answered
+
+
+def test_conversations_are_listed_renamed_and_deleted(
+    client: TestClient, kept: MemoryConversations, owner: str
+) -> None:
+    made, _ = start(kept, owner, "能拿多少")
+    (listed,) = client.get("/chat/conversations").json()
+    assert (listed["id"], listed["title"]) == (made, "能拿多少")
+    assert client.get("/chat/conversations", params={"q": "没有"}).json() == []
+    assert client.patch(f"/chat/conversations/{made}", json={"title": f" {EVIL}\n\u202e "}).status_code == 204
+    (listed,) = client.get("/chat/conversations").json()
+    assert listed["title"] == EVIL
+    assert client.patch(f"/chat/conversations/{made}", json={"title": " \n "}).status_code == 422
+    assert client.patch(f"/chat/conversations/{made}", json={"title": "x" * 501}).status_code == 422
+    assert client.delete(f"/chat/conversations/{made}").status_code == 204
+    assert client.get("/chat/conversations").json() == []
+
+
+def test_another_s_conversation_is_not_found(client: TestClient, kept: MemoryConversations, owner: str) -> None:
+    made, answered = start(kept, "visitor:else", "能拿多少")
+    assert client.get("/chat/conversations").json() == []
+    for forged in (made, "made-up", "%2e%2e", EVIL.replace("/", "")):
+        address = f"/chat/conversations/{forged}"
+        assert client.patch(address, json={"title": "x"}).status_code == 404
+        assert client.delete(address).status_code == 404
+    assert client.post("/chat/feedback", json={"answer": answered, "verdict": "up"}).status_code == 404
+    assert kept.get("visitor:else", made).title == "能拿多少"
+
+
+def test_another_site_cannot_delete(client: TestClient, kept: MemoryConversations, owner: str) -> None:
+    made, _ = start(kept, owner, "能拿多少")
+    refused = client.delete(f"/chat/conversations/{made}", headers={"sec-fetch-site": "cross-site"})
+    assert refused.status_code == 403
+    assert kept.get(owner, made)
+
+
+def test_a_vote_against_an_answer_hands_on_what_was_answered(
+    client: TestClient, kept: MemoryConversations, owner: str, flagged: list[tuple[object, ...]]
+) -> None:
+    _, answered = start(kept, owner, "扬州", "能拿多少")
+    against = {"answer": answered, "verdict": "down", "reasons": ["wrong_answer", "outdated"], "note": "应为20万"}
+    assert client.post("/chat/feedback", json=against).status_code == 201
+    (_, question, history, note) = flagged[0]
+    assert (question, history, note) == ("能拿多少", ["扬州"], "wrong_answer, outdated: 应为20万")
+    for body in ({"reasons": [], "note": ""}, {"verdict": "up"}):
+        assert client.post("/chat/feedback", json=against | body).status_code == 201
+    assert len(flagged) == 1
+    for wrong in ({"reasons": ["bad"]}, {"note": "x" * 1001}, {"verdict": "sideways"}, {"more": 1}):
+        assert client.post("/chat/feedback", json=against | wrong).status_code == 422
+
+
+def test_two_browsers_have_two_names(client: TestClient, kept: MemoryConversations, owner: str) -> None:
+    start(kept, owner, "能拿多少")
+    other = TestClient(client.app, base_url=LOCAL)
+    other.get("/sources", headers=PAGE)
+    assert other.get("/chat/conversations").json() == []
+    assert len(client.get("/chat/conversations").json()) == 1
