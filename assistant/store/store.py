@@ -12,7 +12,9 @@ from assistant.store.audit import Audit
 from assistant.store.conversations import Conversations
 from assistant.store.database import Database, utc_now
 from assistant.store.feedback import Feedback
+from assistant.store.replies import Replies
 from assistant.store.schema import upgrade
+from assistant.store.standard_replies import StandardReplies
 from assistant.store.usage import Usage
 from assistant.store.users import Users
 
@@ -29,6 +31,8 @@ class Store:
         self.database = database
         self.conversations = Conversations(database)
         self.feedback = Feedback(database)
+        self.replies = Replies(database)
+        self.standard_replies = StandardReplies(database)
         self.audit = Audit(database)
         self.usage = Usage(database)
         self.users = Users(database)

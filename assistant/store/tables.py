@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from assistant.store.types import Json, UtcTime, Words
@@ -22,7 +22,13 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: Words, datetime: UtcTime, dict[str, Any]: Json, list[str]: Json}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        str: Words,
+        datetime: UtcTime,
+        dict[str, Any]: Json,
+        list[str]: Json,
+        list[Any]: Json,
+    }
 
 
 class UserRow(Base):
@@ -157,3 +163,91 @@ class AuditPersonRow(Base):
 
     owner: Mapped[str] = mapped_column(primary_key=True)
     pseudonym: Mapped[str] = mapped_column(unique=True)
+
+
+class InquiryRow(Base):
+    """What somebody asked the office. `sender` is the visitor it came from, where it came from the chat."""
+
+    __tablename__ = "inquiries"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(index=True)
+    source: Mapped[str]
+    sender: Mapped[str | None] = mapped_column(index=True)
+    title: Mapped[str]
+    received: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    left_out: Mapped[list[str]]
+    state: Mapped[str] = mapped_column(index=True)
+    created: Mapped[datetime]
+    updated: Mapped[datetime] = mapped_column(index=True)
+
+
+class ReplyVersionRow(Base):
+    """One version of the reply to an inquiry, as somebody saved it. Versions are never changed."""
+
+    __tablename__ = "reply_versions"
+    __table_args__ = (UniqueConstraint("inquiry_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    inquiry_id: Mapped[str] = mapped_column(ForeignKey("inquiries.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    author: Mapped[str]
+    origin: Mapped[str]
+    text: Mapped[str]
+    citations: Mapped[list[Any]]
+    answer: Mapped[dict[str, Any] | None]
+    release: Mapped[str | None]
+    created: Mapped[datetime]
+
+
+class ApprovalRow(Base):
+    """Somebody's approval of one version."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (UniqueConstraint("version_id", "approver"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("reply_versions.id", ondelete="CASCADE"))
+    approver: Mapped[str]
+    note: Mapped[str]
+    created: Mapped[datetime]
+
+
+class ReplyTermRow(Base):
+    """That a term stands in an inquiry or in the newest version of its reply: the index of the search."""
+
+    __tablename__ = "reply_terms"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    term: Mapped[str] = mapped_column(primary_key=True)
+    inquiry_id: Mapped[str] = mapped_column(
+        ForeignKey("inquiries.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class StandardReplyRow(Base):
+    """An approved version that answers a question from now on; at most one active for each question."""
+
+    __tablename__ = "standard_replies"
+    __table_args__ = (
+        Index(
+            "uq_standard_replies_active",
+            "question_key",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    question: Mapped[str]
+    question_key: Mapped[str]
+    version_id: Mapped[str] = mapped_column(ForeignKey("reply_versions.id", ondelete="CASCADE"), index=True)
+    clauses: Mapped[list[Any]]
+    state: Mapped[str]
+    reason: Mapped[str]
+    release: Mapped[str | None]
+    author: Mapped[str]
+    created: Mapped[datetime]
+    retired: Mapped[datetime | None]

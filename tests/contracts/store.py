@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from assistant.access.caller import Role
 from assistant.store import Store, open_store, schema
 from assistant.store.conversations import Message, NewMessage
 from assistant.store.database import Database
+from assistant.store.standard_replies import CitedClause
 from assistant.store.tables import Base
 from knowledge.errors import ChangedMeanwhile, NotKept, StoreError, UsageError
 
@@ -514,6 +516,224 @@ class StoreContract:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda _: store.usage.note(topic="t"), range(20)))
         assert [found.count for found in store.usage.counts("topic")] == [20]
+
+    # --- the help desk --------------------------------------------------------------------------------------------------
+
+    def test_an_inquiry_keeps_every_version_and_who_approved_it(self, store: Store) -> None:
+        taken = store.replies.receive(
+            ANN, "paste", "您好，\n我公司主导制定了一项国际标准，奖励多少？", facts={"place": "宁波"}
+        )
+        assert (taken.state, taken.title, taken.owner) == (
+            "new",
+            "您好， 我公司主导制定了一项国际标准，奖励多少？",
+            ANN,
+        )
+        store.replies.set_work(taken.id, ANN, facts={"place": "宁波", "level": "国际标准"}, left_out=["nb-2022/3"])
+        first = store.replies.save(
+            taken.id,
+            ANN,
+            "草稿 [1]",
+            [{"n": 1}],
+            after=0,
+            origin="program",
+            answer={"status": "answered"},
+            release="r1",
+        )
+        second = store.replies.save(taken.id, BOB, "现答复如下 [1]", [{"n": 1}], after=1)
+        approval = store.replies.approve(taken.id, 2, ANN, second_person=True, note="可以")
+        found = store.replies.get(taken.id)
+        assert found.versions == (first, second)
+        assert found.approvals == (approval,)
+        assert found.approved == second
+        assert (found.state, found.facts, found.left_out) == (
+            "approved",
+            {"place": "宁波", "level": "国际标准"},
+            ("nb-2022/3",),
+        )
+        assert (first.number, first.author, first.origin, first.answer, first.release) == (
+            1,
+            ANN,
+            "program",
+            {"status": "answered"},
+            "r1",
+        )
+        third = store.replies.save(taken.id, BOB, "现答复如下：[1]", [{"n": 1}], after=2)
+        assert store.replies.get(taken.id).state == "drafting"
+        assert store.replies.get(taken.id).approved == second
+        assert third.number == 3
+        assert [
+            (entry.action, entry.actor, entry.detail.get("number")) for entry in store.audit.list(target=taken.id)
+        ] == [
+            ("reply.save", BOB, 3),
+            ("reply.approve", ANN, 2),
+            ("reply.save", BOB, 2),
+            ("reply.save", ANN, 1),
+            ("inquiry.work", ANN, None),
+            ("inquiry.receive", ANN, None),
+        ]
+        assert store.audit.faults() == []
+
+    def test_a_version_is_never_lost_to_another_saved_meanwhile(self, store: Store) -> None:
+        taken = store.replies.receive(ANN, "paste", "q")
+
+        def save(number: int) -> bool:
+            try:
+                store.replies.save(taken.id, ANN, f"text {number}", [], after=0)
+            except ChangedMeanwhile:
+                return False
+            return True
+
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(save, range(8))) == 1
+        assert len(store.replies.get(taken.id).versions) == 1
+
+    def test_saving_what_is_there_already_makes_no_version(self, store: Store) -> None:
+        taken = store.replies.receive(ANN, "paste", "q")
+        first = store.replies.save(taken.id, ANN, "text", [{"n": 1}], after=0)
+        assert store.replies.save(taken.id, BOB, "text", [{"n": 1}], after=1) == first
+        assert store.replies.save(taken.id, BOB, "text", [{"n": 2}], after=1).number == 2
+
+    def test_only_the_newest_version_is_approved_and_by_whom_the_setting_asks(self, store: Store) -> None:
+        taken = store.replies.receive(ANN, "upload", "q")
+        with pytest.raises(UsageError, match="approved version"):
+            store.replies.set_state(taken.id, ANN, "answered")
+        store.replies.save(taken.id, ANN, "1", [], after=0)
+        store.replies.save(taken.id, BOB, "2", [], after=1)
+        with pytest.raises(ChangedMeanwhile):
+            store.replies.approve(taken.id, 1, ANN)
+        with pytest.raises(UsageError, match="second person"):
+            store.replies.approve(taken.id, 2, BOB, second_person=True)
+        store.replies.approve(taken.id, 2, BOB)
+        with pytest.raises(UsageError, match="already"):
+            store.replies.approve(taken.id, 2, BOB)
+        store.replies.approve(taken.id, 2, ANN, second_person=True)
+        store.replies.set_state(taken.id, ANN, "answered")
+        assert store.replies.get(taken.id).state == "answered"
+
+    def test_the_inbox_is_filtered(self, store: Store) -> None:
+        first, second = (store.replies.receive(by, "paste", by) for by in (ANN, BOB))
+        store.replies.set_state(first.id, BOB, "closed")
+        assert [head.id for head in store.replies.inbox()] == [first.id, second.id]
+        assert [head.id for head in store.replies.inbox(state="new")] == [second.id]
+        assert [head.id for head in store.replies.inbox(owner=ANN)] == [first.id]
+        assert [head.id for head in store.replies.inbox(limit=1, offset=1)] == [second.id]
+        with pytest.raises(NotKept):
+            store.replies.get("no such")
+
+    def approved(self, store: Store, received: str, reply: str) -> str:
+        taken = store.replies.receive(ANN, "paste", received)
+        version = store.replies.save(taken.id, ANN, reply, [], after=0)
+        store.replies.approve(taken.id, 1, BOB)
+        return version.id
+
+    def test_past_replies_are_found_by_their_words(self, store: Store) -> None:
+        self.approved(store, "国际标准的奖励是多少？", "主导制定国际标准，最高100万元。")
+        self.approved(store, "团体标准的期限", "团体标准自發布之日起三年。")
+        self.approved(store, "ISO/TC 207 秘书处", "Secretariats of ISO get 500,000 yuan.")
+        store.replies.save(store.replies.receive(BOB, "paste", "国际标准没有批准").id, BOB, "草稿", [], after=0)
+
+        def found(words: str, **more: Any) -> list[str]:
+            return [hit.inquiry.title for hit in store.replies.search(words, **more)]
+
+        assert found("國際標準") == ["国际标准的奖励是多少？", "团体标准的期限"]
+        assert found("国际标准", approved=False)[:2] == ["国际标准没有批准", "国际标准的奖励是多少？"]
+        assert found("发布之日") == ["团体标准的期限"]
+        assert found("secretariats") == ["ISO/TC 207 秘书处"]
+        assert found("500000") == ["ISO/TC 207 秘书处"]
+        assert found("期") == ["团体标准的期限"]
+        assert found("我公司想问国际标准奖励多少")[0] == "国际标准的奖励是多少？"
+        assert found("标准", limit=1) == ["团体标准的期限"]
+        assert found("天气") == found("  ") == []
+        assert found(" ？ ") == ["国际标准的奖励是多少？"]
+        best = store.replies.search("国际标准")[0]
+        assert best.version is not None
+        assert (best.version.text, best.score) == ("主导制定国际标准，最高100万元。", pytest.approx(1.0))
+        assert store.replies.search("国际标准 天气")[0].score < 0.7
+
+    def test_a_search_finds_the_newest_version_alone(self, store: Store) -> None:
+        taken = store.replies.receive(ANN, "paste", "问")
+        store.replies.save(taken.id, ANN, "旧文字", [], after=0)
+        store.replies.save(taken.id, ANN, "新措辞", [], after=1)
+        assert store.replies.search("旧文字", approved=False) == ()
+        assert [hit.inquiry.id for hit in store.replies.search("新措辞", approved=False)] == [taken.id]
+        store.replies.delete(taken.id, ANN)
+        assert store.replies.search("新措辞", approved=False) == ()
+        with pytest.raises(NotKept):
+            store.replies.get(taken.id)
+
+    def test_a_standard_reply_answers_its_question_however_written(self, store: Store) -> None:
+        clause = CitedClause.of("nb-2022", "nb-2022/3", "最高100万元。")
+        version_id = self.approved(store, "q", "最高100万元。")
+        kept = store.standard_replies.add("国际标准奖励多少？", version_id, ANN, clauses=[clause], release="r1")
+        assert store.standard_replies.find(" 國際標準，奖励多少") == kept
+        assert store.standard_replies.find("国际标准奖励") is None
+        assert store.standard_replies.find("？") is None
+        assert (kept.version.text, kept.clauses, kept.state, kept.release) == (
+            "最高100万元。",
+            (clause,),
+            "active",
+            "r1",
+        )
+        newer = store.standard_replies.add(
+            "国际标准奖励多少", self.approved(store, "q", "至多100万元。"), BOB, clauses=[clause], release="r2"
+        )
+        assert store.standard_replies.find("国际标准奖励多少？") == newer
+        assert [(reply.id, reply.reason) for reply in store.standard_replies.list(state="retired")] == [
+            (kept.id, "replaced by a newer reply")
+        ]
+        store.standard_replies.retire(newer.id, ANN, "不再适用")
+        assert store.standard_replies.find("国际标准奖励多少？") is None
+        assert [reply.reason for reply in store.standard_replies.list()] == ["不再适用", "replaced by a newer reply"]
+        with pytest.raises(NotKept):
+            store.standard_replies.retire(newer.id, ANN, "again")
+        assert [entry.action for entry in store.audit.list(action="standard")] == [
+            "standard.retire",
+            "standard.add",
+            "standard.retire",
+            "standard.add",
+        ]
+
+    def test_only_an_approved_reply_with_clauses_becomes_a_standard_one(self, store: Store) -> None:
+        clause = CitedClause.of("p", "p/1", "text")
+        taken = store.replies.receive(ANN, "paste", "q")
+        version = store.replies.save(taken.id, ANN, "1", [], after=0)
+        add = partial(store.standard_replies.add, by=ANN, release=None)
+        with pytest.raises(UsageError, match="approved"):
+            add("q", version.id, clauses=[clause])
+        store.replies.approve(taken.id, 1, BOB)
+        with pytest.raises(UsageError, match="cites nothing"):
+            add("q", version.id, clauses=[])
+        with pytest.raises(UsageError, match="no words"):
+            add("？", version.id, clauses=[clause])
+        with pytest.raises(NotKept):
+            add("q", "no such", clauses=[clause])
+        assert store.standard_replies.list() == ()
+
+    def test_a_standard_reply_is_retired_when_its_clause_changes_or_leaves(self, store: Store) -> None:
+        texts = {("p", "p/1"): "一", ("p", "p/2"): "二", ("q", "q/1"): "三"}
+        for number, keys in enumerate(([("p", "p/1")], [("p", "p/1"), ("p", "p/2")], [("q", "q/1")])):
+            clauses = [CitedClause.of(*key, texts[key]) for key in keys]
+            store.standard_replies.add(f"q{number}", self.approved(store, "q", "r"), ANN, clauses=clauses, release="r1")
+
+        def text_of(policy_id: str, clause_id: str) -> str | None:
+            return texts.get((policy_id, clause_id))
+
+        assert store.standard_replies.retire_outdated(text_of, "r1") == ()
+        texts["p", "p/2"] = "二。"
+        del texts["q", "q/1"]
+        retired = store.standard_replies.retire_outdated(text_of, "r2")
+        assert {(reply.question, reply.reason) for reply in retired} == {
+            ("q1", "not as cited in release r2: p/2"),
+            ("q2", "not as cited in release r2: q/1"),
+        }
+        assert [reply.question for reply in store.standard_replies.list(state="active")] == ["q0"]
+        assert store.standard_replies.retire_outdated(text_of, "r2") == ()
+
+    def test_purging_keeps_inquiries_that_led_to_a_reply(self, store: Store, clock: Clock) -> None:
+        self.approved(store, "kept", "reply")
+        store.replies.receive(ANN, "paste", "dropped")
+        assert store.replies.purge(clock()) == 1
+        assert [head.title for head in store.replies.inbox()] == ["kept"]
 
     # --- the audit trail ------------------------------------------------------------------------------------------------
 
