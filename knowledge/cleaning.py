@@ -17,7 +17,7 @@ from knowledge.kept import INTERRUPTIONS
 from knowledge.model import DroppedSpan, DropReason, Span
 from knowledge.normalize import align
 from knowledge.outline import Marker, disorder, ends_line, find_markers, load_lexicon, starts_line
-from knowledge.sentences import END_MARKS, sentences
+from knowledge.sentences import END_MARKS, line_wraps, sentences
 
 # A sentence shorter than this may recur for good reasons, however the text came about.
 _SHORTEST_REPEAT = 12
@@ -63,12 +63,13 @@ def clean(text: str, known: Sequence[DroppedSpan] = ()) -> list[DroppedSpan]:
         known: ranges that are known to be no part of the document, ascending and apart.
     """
     plain = align(text)
-    found: tuple[tuple[DropReason, list[Span]], ...] = (
+    found: tuple[tuple[DropReason, Iterable[Span]], ...] = (
         ("site_chrome", _site_chrome(plain)),
         ("news_lead", _news_lead(plain)),
         ("page_mark", _page_marks(plain)),
         ("separator", [Span(*match.span()) for match in _RULE.finditer(plain)]),
         ("gloss", find_glosses(text)),
+        ("line_wrap", _line_wraps(text, plain)),
     )
     dropped = list(known)
     for reason, spans in found:
@@ -216,6 +217,12 @@ def _with_line_breaks(plain: str, span: Span) -> Span:
         return span
     opens_item = any(marker.start == 0 for marker in find_markers(plain[end : end + 12]))
     return span if opens_item else Span(start, end)
+
+
+def _line_wraps(text: str, plain: str) -> Iterator[Span]:
+    """The line ends that part a word or sentence of a wrapped text, but for those in front of an item of the outline."""
+    items = {marker.start for marker in find_markers(plain, ordered=False)}
+    return (span for span in line_wraps(text) if span.end not in items)
 
 
 def _key(sentence: str) -> str:

@@ -17,7 +17,7 @@ _LONGEST_BLANK = 16
 _LONG_BLANK = re.compile(rf"\s{{{_LONGEST_BLANK + 1},}}")
 
 
-INTERRUPTIONS: frozenset[DropReason] = frozenset({"page_mark", "gloss"})
+INTERRUPTIONS: frozenset[DropReason] = frozenset({"page_mark", "gloss", "line_wrap"})
 """What may be dropped in the middle of a sentence that goes on behind it."""
 
 

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 PolicyStatus = Literal["draft", "in_force", "superseded", "repealed", "expired", "unknown"]
 PlaceLevel = Literal["country", "province", "city", "district", "county", "zone"]
-DropReason = Literal["site_chrome", "page_mark", "repeated", "news_lead", "separator", "contents", "gloss", "blank"]
+DropReason = Literal[
+    "site_chrome", "page_mark", "repeated", "news_lead", "separator", "contents", "gloss", "line_wrap", "blank"
+]
 ClauseKind = Literal["body", "front", "metadata"]
 
 

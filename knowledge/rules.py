@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.datafile import DataFile, Location
+from knowledge.kept import INTERRUPTIONS
 from knowledge.model import Clause, Document, Span
 from knowledge.numerals import number
 from knowledge.quantities import Quantity, find_quantities, money_yuan
@@ -404,7 +405,8 @@ def _rule_faults(rule: Rule, document: Document) -> Iterator[tuple[str, str]]:
     if fault := _quote_fault(document, rule.clause_id, rule.quote):
         yield fault
         return
-    stated = [q for q in find_quantities(rule.quote) if q.kind in ("money", "number")]
+    quote = _without_dropped(document, rule.clause_id, rule.quote)
+    stated = [q for q in find_quantities(quote) if q.kind in ("money", "number")]
     for yuan, said in rule.amounts():
         matching = [q for q in stated if q.text == said.strip()]
         values = set().union(*map(_values, matching), _with_unit(rule, document, said, matching))
@@ -415,7 +417,7 @@ def _rule_faults(rule: Rule, document: Document) -> Iterator[tuple[str, str]]:
         elif yuan == rule.yuan and rule.bound == "exact" and all(q.bound == "up_to" for q in matching):
             yield "bound", f"expected `up_to`, because the quote states {said!r} as a ceiling, got `exact`"
     yield from (("cap", problem) for cap in rule.cap if (problem := _cap_fault(cap, document)))
-    if rule.ratio is not None and not _states_share(rule.quote, rule.ratio.percent):
+    if rule.ratio is not None and not _states_share(quote, rule.ratio.percent):
         yield "ratio", f"expected a share that the quote states, got {rule.ratio.percent}%"
     for condition in rule.conditions:
         if condition.quote is not None and condition.quote not in document.text:
@@ -492,6 +494,18 @@ def _locate(document: Document, clause_id: str, quote: str) -> Span | None:
     clause = next(c for c in document.clauses if c.clause_id == clause_id)
     at = document.text.find(quote, clause.start, clause.end)
     return None if at < 0 else Span(at, at + len(quote))
+
+
+def _without_dropped(document: Document, clause_id: str, quote: str) -> str:
+    """The quote without the page marks and line ends that part its words and numbers."""
+    span = _locate(document, clause_id, quote)
+    if span is None:
+        return quote
+    kept = bytearray(b"\x01") * len(quote)
+    for dropped in document.dropped:
+        if dropped.reason in INTERRUPTIONS and span.start <= dropped.start and dropped.end <= span.end:
+            kept[dropped.start - span.start : dropped.end - span.start] = bytes(dropped.end - dropped.start)
+    return "".join(char for char, stays in zip(quote, kept, strict=True) if stays)
 
 
 def _known_amounts(document: Document, policy: PolicyRules) -> Iterator[tuple[Span, int]]:

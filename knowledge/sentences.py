@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from itertools import accumulate
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from knowledge.model import Span
 
@@ -45,13 +46,24 @@ _OPENERS = {
 }
 # A pair wider than this is two strays, not a pair.
 _WIDEST_PAIR = 400
-# Lines of a wrapped text differ by this many columns, as no mark may begin a line.
-_RAGGED = 4
+# Lines of a wrapped text differ by this many columns: no mark may begin a line, and half-width marks were wide in print.
+_RAGGED = 8
 # Columns of a page.
 _NARROWEST_PAGE, _WIDEST_PAGE = 30, 120
 # After a closing quote these show that the sentence goes on around the quotation.
 _GOES_ON = "，,、；;：:。.的之等和与及"
 _STOP = re.compile(r"[。！？!?]+|(?<=[A-Za-z)])\.(?=\s+[A-Z“\"]|\s*\Z)")
+# A paragraph begins with a line that is indented by more than a stray blank.
+_INDENTED = 2
+_NUMERAL = "0123456789."
+# 1 / 00万元 and 10. / 5万元: no number begins with such a half.
+_HALF_NUMBER = re.compile(r"(?:.?\d\n0{1,4}(?:\.\d)?[万亿元\d].*|\d\.\n\d{1,2}[万亿元%].*)")
+# What parts the cells of a table that is written as text.
+_IN_TABLE = re.compile(r"\t|[|｜]|\S[ \u3000]{2,}\S")
+_MARKS = frozenset(",;:()!?")
+# A line that ends so may be an entry of its own, though it is full; no word is parted behind it.
+_ENTRY_ENDS = frozenset("元%％）)】》”项个家名")
+_FIRST_HAN = "\u2e80"
 _LINE_END = re.compile(r"\r\n|\n|\r|\f|\v|\u2028|\u2029")
 
 
@@ -82,30 +94,75 @@ def paragraph_ends(text: str) -> list[int]:
     A line end is in the middle of a sentence after a comma, and, in a text wrapped to a fixed width, after a full line
     that has no end mark. A blank line always ends a paragraph.
     """
-    lines: list[tuple[int, int]] = []
-    at = 0
-    for match in _LINE_END.finditer(text):
-        lines.append((at, match.end()))
-        at = match.end()
-    lines.append((at, len(text)))
-    bodies = [text[start:end].rstrip() for start, end in lines]
-    full = _wrap_width(bodies)
+    lines = list(_lines(text))
+    full = _wrap_width(line.body for line in lines)
     ends = []
-    for (_, end), line, following in zip(lines, bodies, [*bodies[1:], ""], strict=True):
-        if not (line.strip() and following.strip() and _goes_on(line, full)):
-            ends.append(end)
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        is_within = following is not None and line.body.strip() and following.body.strip() and _goes_on(line.body, full)
+        if not is_within:
+            ends.append(line.end)
     return ends
+
+
+def line_wraps(text: str) -> list[Span]:
+    """The line ends within a word, a number or a Chinese sentence, with the blanks around them.
+
+    Such a line end parts 参 / 与 and 1 / 00万元, and says nothing. They are known in a text wrapped to a fixed width, but
+    for a number whose second half is none. A line end between Latin words stands for a blank.
+    """
+    lines = list(_lines(text))
+    full = _wrap_width(line.body for line in lines)
+    found = []
+    for line, following in pairwise(lines):
+        indent = _indent(following.body)
+        if not line.body.strip() or not following.body.strip() or indent >= _INDENTED:
+            continue
+        if _HALF_NUMBER.fullmatch(line.body[-2:] + "\n" + following.body.lstrip()[:6]) or (
+            full is not None and _is_full(line.body, full) and _parts_words(line.body[-1], following.body[indent])
+        ):
+            found.append(Span(line.start + len(line.body), following.start + indent))
+    return found
+
+
+def _parts_words(before: str, behind: str) -> bool:
+    if behind.isdigit() and before in _NUMERAL:
+        return True
+    return before not in _ENTRY_ENDS and (before >= _FIRST_HAN or behind >= _FIRST_HAN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line from `start` to `end`, behind its line end, and its words without the blanks behind them."""
+
+    start: int
+    end: int
+    body: str
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    at = 0
+    for end in [*(match.end() for match in _LINE_END.finditer(text)), len(text)]:
+        yield _Line(at, end, text[at:end].rstrip())
+        at = end
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _goes_on(line: str, full: int | None) -> bool:
     if line[-1] in "，,、":
         return True
-    return full is not None and _columns(line) >= full - _RAGGED and line[-1] not in END_MARKS + "；;：:"
+    return full is not None and _is_full(line, full)
+
+
+def _is_full(line: str, full: int) -> bool:
+    return _columns(line) >= full - _RAGGED and line[-1] not in END_MARKS + "；;：:" and not _IN_TABLE.search(line)
 
 
 def _columns(line: str) -> int:
-    """How wide a line is printed: two columns for a Chinese character, one for a Latin one."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line)
+    """How wide a line is printed: two columns for a Chinese character or a mark, one for a Latin letter, digit or blank."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" or c in _MARKS else 1 for c in line)
 
 
 def _wrap_width(lines: Iterable[str]) -> int | None:

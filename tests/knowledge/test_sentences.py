@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.sentences import paragraph_ends, sentences
+from knowledge.sentences import line_wraps, paragraph_ends, sentences
 
 
 def said(text: str) -> list[str]:
@@ -50,6 +50,52 @@ def test_lines_of_a_wrapped_text_are_one_paragraph() -> None:
 def test_lines_of_different_length_are_paragraphs() -> None:
     text = "某市标准化工作意见\n总体要求\n全面推进标准化工作取得实效\n保障措施\n加强领导\n落实资金\n"
     assert len(said(text)) == 6
+
+
+WRAPPED = """第六条 对参与研制国家标准、行业标准的企事业单位,给予参
+与奖励;其中排名第二位、第三位的分别奖励12万元、8万元,奖励1
+0万元的为排名第四位的单位,提交的材料包括已经发布的IEC
+standard 以及其他能够证明研制工作的材料,并由申报单位盖章
+    第七条 申报单位应当在规定的时间内向市场监管部门提出申请
+并附上证明材料。
+"""
+
+
+def test_the_line_ends_that_part_words_and_numbers_of_a_wrapped_text() -> None:
+    around = [WRAPPED[span.start - 2 : span.end + 2] for span in line_wraps(WRAPPED)]
+    assert around == ["予参\n与奖", "励1\n0万", "申请\n并附"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("给予奖励1\n00万元。", True),
+        ("给予奖励10.\n5万元。", True),
+        ("每项60\n30万元。", False),
+        ("奖励1\n\n00万元。", False),
+    ],
+)
+def test_half_a_number_goes_on_in_the_next_line_however_short_the_text(text: str, parted: bool) -> None:
+    assert bool(line_wraps(text)) == parted
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "国际标准\t60万元\t18万元\t以正式发布之日为准\t一次性奖励",
+        "国际标准   60万元   18万元   以正式发布之日为准   一次性奖励",
+        "对主导制定国际标准并且正式发布的企业给予奖励60万元",
+    ],
+)
+def test_rows_and_entries_of_one_width_are_no_wrapped_text(line: str) -> None:
+    assert line_wraps("\n".join([line] * 6)) == []
+
+
+@given(st.text(alphabet="标准奖励1050万元.。；：，（）\n\r a", max_size=160))
+def test_a_line_wrap_is_one_line_end_and_blanks(text: str) -> None:
+    for span in line_wraps(text):
+        assert text[slice(*span)].strip() == ""
+        assert len(text[slice(*span)].splitlines()) <= 2
 
 
 def test_a_blank_line_always_ends_a_paragraph() -> None:

@@ -162,3 +162,20 @@ class TestCommand:
     def test_a_file_that_cannot_be_read(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["draft-rules", str(tmp_path / "none.txt")]) == 2
         assert capsys.readouterr().err
+
+
+def test_amounts_and_words_that_a_line_end_parts_are_read_whole(tmp_path: Path) -> None:
+    text = (
+        "岚桥市标准化奖励办法\n"
+        "第一条 为了深入实施标准化战略，充分调动企业参与标准制定的积极性，根据有\n"
+        "关规定，结合本市实际，制定本办法，由市场监管部门会同财政部门组织具体实施工\n"
+        "作并做好监督。\n"
+        "第二条 对主导制定国际标准、国家标准的企业和社会团体，分别给予一次性奖励1\n"
+        "00万元、50万元；对排名第二位的起草单位，给予奖励10.\n"
+        "5万元，对只是参\n"
+        "与制定的单位给予表扬。\n"
+    )
+    document, draft = draft_of(text, tmp_path)
+    assert [rule.yuan for rule in draft.rules if rule.yuan is not None] == [1_000_000, 500_000, 105_000]
+    (tmp_path / f"{document.policy.id}.yaml").write_text(review_file(draft), encoding="utf-8")
+    assert len(load_rules(tmp_path, {document.policy.id: document}).all) == len(draft.rules)
