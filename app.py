@@ -33,7 +33,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     with listener:
-        _serve(settings, listener)
+        try:
+            _serve(settings, listener)
+        except BiaozhuntongError as error:
+            print(error, file=sys.stderr)
+            return 2
     return 0
 
 
@@ -79,6 +83,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     from assistant.answer import Answer
     from assistant.api import create_app
     from assistant.live import live_assistant
+    from assistant.store import open_store
     from eval.drafts import make_draft
     from knowledge.releases import DataDirectory, kept_document
 
@@ -88,7 +93,8 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         make_draft(settings.data, answer, question, history=history, origin="flagged", note=note)
 
     archive = partial(kept_document, DataDirectory(settings.data))
-    app = create_app(assistant, host=settings.host, archive=archive, flag=flag)
+    store = open_store(settings.database)
+    app = create_app(assistant, host=settings.host, archive=archive, flag=flag, store=store)
     shown = f"[{host}]" if ":" in host else host
     print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)
     assistant.start()
@@ -99,6 +105,8 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
         print(file=sys.stderr)
+    finally:
+        store.close()
 
 
 if __name__ == "__main__":

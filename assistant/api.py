@@ -24,10 +24,11 @@ from assistant.access import Access, Accounts, MemoryAccounts, caller_of
 from assistant.answer import Answer
 from assistant.live import LiveAssistant
 from assistant.routes import MAX_TEXT, MAX_TURNS, add_routes, answer_events, problem, wants_stream
+from assistant.store import Store
 from assistant.streaming import Item, read_stream
 from assistant.telemetry import METRICS_TYPE, RequestLog, Telemetry
 from assistant.web.chat_routes import Flag, add_chat_routes
-from assistant.web.conversations import Conversations, MemoryConversations
+from assistant.web.conversations import Conversations, MemoryConversations, StoredConversations
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
 from assistant.web.page import MAX_FILE, build_page, in_event_loop, theme
 from assistant.web.shell import Shell
@@ -86,7 +87,7 @@ def create_app(
     archive: Archive = no_archive,
     flag: Flag | None = None,
     accounts: Accounts | None = None,
-    conversations: Conversations | None = None,
+    store: Store | None = None,
 ) -> FastAPI:
     """The whole application: API, sources and page.
 
@@ -97,7 +98,7 @@ def create_app(
         host: the address it is served on; on loopback only loopback names are answered, so no other site's name can
             be pointed at it.
         accounts: knows who may sign in; without it nobody may, and everybody is a visitor.
-        conversations: keeps what readers ask and are told; without it, only as long as the process lasts.
+        store: keeps what readers ask and are told; without it, that lasts as long as the process.
     """
     app = FastAPI(title="标准通", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     app.add_exception_handler(BiaozhuntongError, _unavailable)
@@ -111,7 +112,7 @@ def create_app(
     _add_sources(app, assistant, archive)
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
-    kept = conversations or MemoryConversations()
+    kept: Conversations = StoredConversations(store) if store else MemoryConversations()
     add_chat_routes(app, kept, flag)
     in_event_loop(lambda: _mount_page(app, build_page(assistant, conversations=kept, caller=caller_of), host))
     app.add_middleware(Access, accounts=accounts or Accounts(MemoryAccounts()))

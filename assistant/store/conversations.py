@@ -26,8 +26,8 @@ class NewMessage:
     Attributes:
         text: what was asked, or the answer's text.
         answer: of an answer, all of it as JSON: citations, rewards, release, rules, prompts, model.
-        facts: of a question, the facts that were given beside it.
-        forgotten: of a question, the known facts that were taken neither from the history nor from `facts`.
+        facts: of an answer, the facts that were given beside its question.
+        forgotten: of an answer, the known facts that were taken neither from the history nor from `facts`.
     """
 
     role: MessageRole
@@ -159,6 +159,61 @@ class Conversations:
             row.updated = now
             return _keep(session, row.id, last.position, [message], now)[0]
 
+    def holding(self, owner: str, message_id: str) -> Conversation:
+        """The conversation with all its messages that a message is in.
+
+        Raises:
+            NotKept: there is no such message, or it is somebody else's.
+        """
+        query = (
+            select(ConversationRow)
+            .join(MessageRow, MessageRow.conversation_id == ConversationRow.id)
+            .where(MessageRow.id == message_id, ConversationRow.owner == owner)
+        )
+        with self._database.read() as session:
+            row = session.scalars(query).one_or_none()
+            if row is None:
+                raise NotKept("there is no such message; it may have been deleted or replaced")
+            return _conversation(row, _messages(session, row.id))
+
+    def answer(self, owner: str, conversation_id: str, question_id: str, message: NewMessage) -> Message:
+        """Put an answer right after its question, in the place of the answer that stood there.
+
+        What another tab asked in the meantime stays after it.
+
+        Raises:
+            NotKept: the conversation or the question is not there, or is somebody else's.
+        """
+        now = self._database.now()
+        with self._database.write() as session:
+            row = _owned(session, owner, conversation_id, lock=True)
+            question, later = _from(session, row.id, question_id)
+            if later and later[0].role == "assistant":
+                session.delete(later[0])
+            else:
+                for moved in reversed(later):
+                    moved.position += 1
+                    session.flush()
+            session.flush()
+            row.updated = now
+            return _keep(session, row.id, question.position + 1, [message], now)[0]
+
+    def replace_from(self, owner: str, conversation_id: str, message_id: str, message: NewMessage) -> Message:
+        """Put `message` in the place of a message and of all that follow it.
+
+        Raises:
+            NotKept: the conversation or the message is not there, or is somebody else's.
+        """
+        now = self._database.now()
+        with self._database.write() as session:
+            row = _owned(session, owner, conversation_id, lock=True)
+            first, later = _from(session, row.id, message_id)
+            for gone in (first, *later):
+                session.delete(gone)
+            session.flush()
+            row.updated = now
+            return _keep(session, row.id, first.position, [message], now)[0]
+
     def log(
         self,
         *,
@@ -226,6 +281,16 @@ def _owned(session: Session, owner: str, conversation_id: str, *, lock: bool = F
     if row is None:
         raise NotKept("there is no such conversation; it may have been deleted")
     return row
+
+
+def _from(session: Session, conversation_id: str, message_id: str) -> tuple[MessageRow, list[MessageRow]]:
+    """A message of a conversation, and those after it."""
+    query = select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.position)
+    rows = list(session.scalars(query))
+    for place, row in enumerate(rows):
+        if row.id == message_id:
+            return row, rows[place + 1 :]
+    raise NotKept("there is no such message in the conversation; it may have been deleted or replaced")
 
 
 def _keep(

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.access import caller_of
 from assistant.answer import Answer
-from assistant.web.conversations import Conversation, Conversations, NotYours, clean_title
+from assistant.web.conversations import Conversation, Conversations, Opinion, clean_title
 from assistant.web.words import words_for
+from knowledge.errors import NotKept
 
 MAX_SEARCH = 100
 MAX_TITLE = 500
@@ -55,7 +56,7 @@ def add_chat_routes(app: FastAPI, conversations: Conversations, flag: Flag | Non
         flag: takes note of answers that readers hold to be wrong.
     """
 
-    @app.exception_handler(NotYours)
+    @app.exception_handler(NotKept)
     def not_yours(_: Request, __: Exception) -> JSONResponse:
         return _refused(404, "not_found", words_for("zh").no_conversation)
 
@@ -78,10 +79,10 @@ def add_chat_routes(app: FastAPI, conversations: Conversations, flag: Flag | Non
 
     @app.post("/chat/feedback", include_in_schema=False, status_code=201)
     def voted(body: VoteBody, request: Request) -> dict[str, str]:
-        *before, turn = conversations.turns_to(caller_of(request).id, body.answer)
-        reasons = ", ".join(dict.fromkeys(body.reasons))
-        if body.verdict == "down" and flag is not None and turn.answer is not None and (reasons or body.note):
-            note = ": ".join(part for part in (reasons, body.note.strip()) if part)
+        said = Opinion(body.verdict, tuple(dict.fromkeys(body.reasons)), body.note.strip())
+        *before, turn = conversations.vote(caller_of(request).id, body.answer, said)
+        note = ": ".join(part for part in (", ".join(said.reasons), said.note) if part)
+        if body.verdict == "down" and note and flag is not None and turn.answer is not None:
             flag(turn.answer, turn.question, [earlier.question for earlier in before], note)
         return {"status": "noted"}
 

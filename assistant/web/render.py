@@ -47,11 +47,11 @@ class Kept:
 
     Attributes:
         id: names the answer, so that its reader can say what it was worth.
-        vote: what its reader said of it, `up` or `down`; empty for nothing.
+        vote: what its reader said of it, `up` or `down`.
     """
 
     id: str
-    vote: str = ""
+    vote: str | None = None
 
 
 def notice_message(text: str) -> str:

@@ -18,7 +18,7 @@ import gradio as gr
 from assistant.access.caller import Caller
 from assistant.answer import Answer
 from assistant.streaming import Item, read_stream
-from assistant.web.conversations import Conversations, NotYours, Turn, title_of
+from assistant.web.conversations import Conversations, Turn, title_of
 from assistant.web.render import (
     Kept,
     answer_html,
@@ -31,7 +31,7 @@ from assistant.web.render import (
 )
 from assistant.web.samples import PayingRule
 from assistant.web.words import Words, words_for
-from knowledge.errors import BiaozhuntongError, NoRelease
+from knowledge.errors import BiaozhuntongError, NoRelease, NotKept
 from knowledge.model import Document
 
 _log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class Asks(Protocol):
 
 def problem_sentence(error: Exception, words: Words) -> str:
     """What a reader is told about an error: one sentence, never its insides."""
-    if isinstance(error, NotYours):
+    if isinstance(error, NotKept):
         return words.no_conversation
     return words.no_release if isinstance(error, NoRelease) else words.failed
 
@@ -116,7 +116,7 @@ def shown_turns(turns: Sequence[Turn], words: Words) -> list[Message]:
         if turn.answer is None:
             messages.append(_assistant(unanswered_message(words.unanswered, words)))
         else:
-            messages.append(_assistant(answer_html(turn.answer, kept=Kept(turn.answer_id))))
+            messages.append(_assistant(answer_html(turn.answer, kept=Kept(turn.answer_id, turn.vote))))
     return messages
 
 
@@ -204,7 +204,7 @@ class Turns:
         words = words_for(language)
         try:
             turns = self.conversations.turns(self.caller(request).id, conversation) if conversation else ()
-        except NotYours:
+        except NotKept:
             return idle(words), [_assistant(notice_message(words.no_conversation))], ""
         messages = shown_turns(turns, words)
         if turns and turns[-1].answer is None:
@@ -216,7 +216,7 @@ class Turns:
         words = words_for(language)
         try:
             turns = self.conversations.turns(self.caller(request).id, conversation)
-        except NotYours:
+        except NotKept:
             return idle(words), [_assistant(notice_message(words.no_conversation))], ""
         return idle(words), shown_turns(turns, words), conversation
 
@@ -244,7 +244,7 @@ class Turns:
         """The last question that was kept, with one more fact forgotten."""
         turns = tuple(self.conversations.turns(owner, conversation)) if conversation else ()
         if not turns:
-            raise NotYours("expected a conversation with a question, there is none")
+            raise NotKept("expected a conversation with a question, there is none")
         last = turns[-1]
         forgotten = [*_forgotten(turns), *([fact] if fact else [])]
         return _Asked(conversation, last.id, last.question, turns[:-1], tuple(dict.fromkeys(forgotten)))
@@ -255,7 +255,7 @@ class Turns:
         """The answer to a question while it appears: whole and kept at last, or a sentence about a problem."""
         try:
             asked = await anyio.to_thread.run_sync(lambda: begin(owner, *given))
-        except NotYours:
+        except NotKept:
             yield idle(words), [_assistant(notice_message(words.no_conversation))], ""
             return
         shown = [*shown_turns(asked.before, words), _user(asked.question, words, asked.turn_id)]

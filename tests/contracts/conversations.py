@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.answer import Answer, Provenance
-from assistant.web.conversations import Conversations, NotYours
+from assistant.web.conversations import Conversations, Opinion
+from knowledge.errors import NotKept
 
 ANA, BO = "visitor:ana", "visitor:bo"
 
@@ -66,7 +67,7 @@ class ConversationsContract:
         (one,) = conversations.turns(ANA, made.id)
         assert (one.answer, one.answer_id, one.forgotten) == (answer("乙"), kept, ("place",))
         assert kept != gone
-        with pytest.raises(NotYours):
+        with pytest.raises(NotKept):
             conversations.turns_to(ANA, gone)
 
     def test_a_question_takes_the_place_of_a_turn_and_all_after_it(self, conversations: Conversations) -> None:
@@ -76,7 +77,7 @@ class ConversationsContract:
         second = conversations.turns(ANA, made.id)[1].id
         conversations.ask(ANA, made.id, "别的", instead_of=second)
         assert [turn.question for turn in conversations.turns(ANA, made.id)] == ["一", "别的"]
-        with pytest.raises(NotYours):
+        with pytest.raises(NotKept):
             conversations.ask(ANA, made.id, "又", instead_of=second)
         assert [turn.question for turn in conversations.turns(ANA, made.id)] == ["一", "别的"]
 
@@ -88,14 +89,34 @@ class ConversationsContract:
         ]
         assert [turn.question for turn in conversations.turns_to(ANA, ids[1])] == ["一", "二"]
 
+    def test_what_is_said_of_an_answer_stays_with_it(self, conversations: Conversations) -> None:
+        made = conversations.start(ANA, "t")
+        turn = conversations.ask(ANA, made.id, "一")
+        kept = conversations.answer(ANA, made.id, turn, answer("甲"))
+        assert [one.question for one in conversations.vote(ANA, kept, Opinion("down", ("outdated",), "旧"))] == ["一"]
+        assert [one.vote for one in conversations.turns(ANA, made.id)] == ["down"]
+        conversations.vote(ANA, kept, Opinion("up"))
+        assert [one.vote for one in conversations.turns(ANA, made.id)] == ["up"]
+        conversations.answer(ANA, made.id, turn, answer("乙"))
+        assert [one.vote for one in conversations.turns(ANA, made.id)] == [None]
+
+    def test_two_tabs_do_not_take_each_other_s_questions(self, conversations: Conversations) -> None:
+        made = conversations.start(ANA, "t")
+        first, second = conversations.ask(ANA, made.id, "一"), conversations.ask(ANA, made.id, "二")
+        conversations.answer(ANA, made.id, first, answer("甲"))
+        conversations.answer(ANA, made.id, second, answer("乙"))
+        conversations.answer(ANA, made.id, first, answer("丙"))
+        shown = [(one.question, one.answer and one.answer.answer) for one in conversations.turns(ANA, made.id)]
+        assert shown == [("一", "丙"), ("二", "乙")]
+
     def test_what_is_deleted_is_gone(self, conversations: Conversations) -> None:
         made = conversations.start(ANA, "t")
         kept = conversations.answer(ANA, made.id, conversations.ask(ANA, made.id, "一"), answer("甲"))
         conversations.delete(ANA, made.id)
         assert list(conversations.all(ANA)) == []
-        with pytest.raises(NotYours):
+        with pytest.raises(NotKept):
             conversations.turns(ANA, made.id)
-        with pytest.raises(NotYours):
+        with pytest.raises(NotKept):
             conversations.turns_to(ANA, kept)
 
     def test_nobody_reaches_what_is_another_s(self, conversations: Conversations) -> None:
@@ -112,10 +133,11 @@ class ConversationsContract:
             lambda: conversations.ask(BO, own, "x", instead_of=turn),
             lambda: conversations.answer(BO, made.id, turn, answer("x")),
             lambda: conversations.answer(BO, own, turn, answer("x")),
+            lambda: conversations.vote(BO, kept, Opinion("down")),
             lambda: conversations.rename(BO, made.id, "x"),
             lambda: conversations.delete(BO, made.id),
         ):
-            with pytest.raises(NotYours):
+            with pytest.raises(NotKept):
                 act()
         (one,) = conversations.turns(ANA, made.id)
         assert (one.question, one.answer) == ("一", answer("甲"))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from assistant.access.cookies import VISITOR_COOKIE, token_hash
 from assistant.api import create_app
 from assistant.live import LiveAssistant
-from assistant.web.conversations import MemoryConversations
+from assistant.store import Store, open_store
+from assistant.web.conversations import StoredConversations
 from tests.assistant.web.fakes import EVIL, FakeAssistant
 
 LOCAL = "http://127.0.0.1:7860"
@@ -22,29 +26,31 @@ def flagged() -> list[tuple[object, ...]]:
 
 
 @pytest.fixture
-def kept() -> MemoryConversations:
-    return MemoryConversations()
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(open_store(tmp_path / "store.db")) as store:
+        yield store
 
 
 @pytest.fixture
-def client(kept: MemoryConversations, flagged: list[tuple[object, ...]]) -> Iterator[TestClient]:
-    app = create_app(LiveAssistant(FakeAssistant), conversations=kept, flag=lambda *said: flagged.append(said))
+def kept(store: Store) -> StoredConversations:
+    return StoredConversations(store)
+
+
+@pytest.fixture
+def client(store: Store, flagged: list[tuple[object, ...]]) -> Iterator[TestClient]:
+    app = create_app(LiveAssistant(FakeAssistant), store=store, flag=lambda *said: flagged.append(said))
     with TestClient(app, base_url=LOCAL) as client:
         client.get("/sources", headers=PAGE)  # a page gives a browser its name
         yield client
 
 
 @pytest.fixture
-def owner(client: TestClient, kept: MemoryConversations, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What the client is called; found out by what it asks for."""
-    asked: list[str] = []
-    monkeypatch.setattr(kept, "all", lambda owner, **_: asked.append(owner) or [])
-    client.get("/chat/conversations")
-    monkeypatch.undo()
-    return asked[0]
+def owner(client: TestClient) -> str:
+    """What the client is called."""
+    return f"visitor:{token_hash(client.cookies[VISITOR_COOKIE])[:32]}"
 
 
-def start(kept: MemoryConversations, owner: str, *questions: str) -> tuple[str, str]:
+def start(kept: StoredConversations, owner: str, *questions: str) -> tuple[str, str]:
     """A conversation and its last answer."""
     made, answered = kept.start(owner, questions[0]), ""
     for question in questions:
@@ -54,7 +60,7 @@ def start(kept: MemoryConversations, owner: str, *questions: str) -> tuple[str, 
 
 
 def test_conversations_are_listed_renamed_and_deleted(
-    client: TestClient, kept: MemoryConversations, owner: str
+    client: TestClient, kept: StoredConversations, owner: str
 ) -> None:
     made, _ = start(kept, owner, "能拿多少")
     (listed,) = client.get("/chat/conversations").json()
@@ -69,7 +75,7 @@ def test_conversations_are_listed_renamed_and_deleted(
     assert client.get("/chat/conversations").json() == []
 
 
-def test_another_s_conversation_is_not_found(client: TestClient, kept: MemoryConversations, owner: str) -> None:
+def test_another_s_conversation_is_not_found(client: TestClient, kept: StoredConversations, owner: str) -> None:
     made, answered = start(kept, "visitor:else", "能拿多少")
     assert client.get("/chat/conversations").json() == []
     for forged in (made, "made-up", "%2e%2e", EVIL.replace("/", "")):
@@ -80,7 +86,7 @@ def test_another_s_conversation_is_not_found(client: TestClient, kept: MemoryCon
     assert kept.get("visitor:else", made).title == "能拿多少"
 
 
-def test_another_site_cannot_delete(client: TestClient, kept: MemoryConversations, owner: str) -> None:
+def test_another_site_cannot_delete(client: TestClient, kept: StoredConversations, owner: str) -> None:
     made, _ = start(kept, owner, "能拿多少")
     refused = client.delete(f"/chat/conversations/{made}", headers={"sec-fetch-site": "cross-site"})
     assert refused.status_code == 403
@@ -88,7 +94,7 @@ def test_another_site_cannot_delete(client: TestClient, kept: MemoryConversation
 
 
 def test_a_vote_against_an_answer_hands_on_what_was_answered(
-    client: TestClient, kept: MemoryConversations, owner: str, flagged: list[tuple[object, ...]]
+    client: TestClient, store: Store, kept: StoredConversations, owner: str, flagged: list[tuple[object, ...]]
 ) -> None:
     _, answered = start(kept, owner, "扬州", "能拿多少")
     against = {"answer": answered, "verdict": "down", "reasons": ["wrong_answer", "outdated"], "note": "应为20万"}
@@ -98,11 +104,13 @@ def test_a_vote_against_an_answer_hands_on_what_was_answered(
     for body in ({"reasons": [], "note": ""}, {"verdict": "up"}):
         assert client.post("/chat/feedback", json=against | body).status_code == 201
     assert len(flagged) == 1
+    (kept_opinion,) = store.feedback.list()
+    assert (kept_opinion.vote, kept_opinion.question, kept_opinion.release) == ("up", "能拿多少", "fake-release")
     for wrong in ({"reasons": ["bad"]}, {"note": "x" * 1001}, {"verdict": "sideways"}, {"more": 1}):
         assert client.post("/chat/feedback", json=against | wrong).status_code == 422
 
 
-def test_two_browsers_have_two_names(client: TestClient, kept: MemoryConversations, owner: str) -> None:
+def test_two_browsers_have_two_names(client: TestClient, kept: StoredConversations, owner: str) -> None:
     start(kept, owner, "能拿多少")
     other = TestClient(client.app, base_url=LOCAL)
     other.get("/sources", headers=PAGE)
