@@ -28,6 +28,7 @@ from assistant.rewards import evaluate
 from assistant.rewriting import Rewriter
 from assistant.scope import Scope, contested, find_scope, standing
 from assistant.settings import Settings
+from assistant.settle import settle
 from assistant.verify import answer_faults, verify_draft
 from assistant.wording import WordedSentence, Wording
 from knowledge.embedding import Embedder, default_embedder
@@ -177,6 +178,7 @@ class Assistant:
         question_id: str | None = None,
         observe: Observer | None = None,
         forget: Collection[str] = (),
+        settled: Mapping[str, object] | None = None,
     ) -> Answer:
         """Answer one question.
 
@@ -188,6 +190,8 @@ class Assistant:
             question_id: given back in the answer.
             observe: told what each stage made of the question, as it happens.
             forget: names of facts (`Answer.known[].input`) that are taken neither from the history nor from `facts`.
+            settled: facts that hold whatever the question says (`assistant.settle`), set by a person who handles it; even
+                an empty mapping says that somebody does, who wants no standard reply but what the documents give.
         """
         *_, answer = self.ask_stream(
             question,
@@ -197,6 +201,7 @@ class Assistant:
             question_id=question_id,
             observe=observe,
             forget=forget,
+            settled=settled,
         )
         assert isinstance(answer, Answer)
         return answer
@@ -211,6 +216,7 @@ class Assistant:
         question_id: str | None = None,
         observe: Observer | None = None,
         forget: Collection[str] = (),
+        settled: Mapping[str, object] | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Generator[WordedSentence | Answer, None, None]:
         """Answer one question: the sentences of a chat model as they are verified, if one is set, then the answer.
@@ -225,7 +231,7 @@ class Assistant:
         clock = _Clock(observe)
         turns = tuple(history)[-self.settings.max_history :] if self.settings.max_history else ()
         skipped = len(history) - len(turns)
-        turn = _Turn(question, turns, facts, asked_at or self._today(), skipped, frozenset(forget))
+        turn = _Turn(question, turns, facts, asked_at or self._today(), skipped, frozenset(forget), settled)
         if self._wording is None:
             answer = self._answered(turn, clock)[1]
         elif (kept := self._cache.get(key := self._key(turn, self._wording))) and observe is None:
@@ -245,11 +251,12 @@ class Assistant:
                 asked_at=turn.day,
                 keep=lambda earlier: without(earlier, turn.forget),
             )
+            understood = settle(understood, turn.settled or {}, self._gazetteer)
         clock.made("understanding", understood)
         with clock.stage("compose"):
             composed = self._compose(understood, turn.day, clock)
         with clock.stage("verify"):
-            answer = self._verified(understood, composed, [turn.question, *turn.history], None)
+            answer = self._verified(understood, composed, turn.asked, None)
         known = known_facts(understood, self._glossary, skipped=turn.skipped, weighed=answer.status != "abstained")
         return composed, answer.model_copy(update={"known": known})
 
@@ -298,7 +305,7 @@ class Assistant:
         draft, faults = verify_draft(
             composed.draft,
             self.release.documents,
-            asked=[turn.question, *turn.history],
+            asked=turn.asked,
             rewards=composed.rewards,
             total=composed.total_yuan,
         )
@@ -316,7 +323,8 @@ class Assistant:
 
     def _key(self, turn: _Turn, wording: Wording) -> str:
         made_from = self._provenance().model_copy(update={"model": wording.model.name})
-        return answer_key(turn.question, turn.history, turn.facts, turn.day, made_from, turn.forget)
+        facts = {**(turn.facts or {}), "settled": dict(turn.settled)} if turn.settled else turn.facts
+        return answer_key(turn.question, turn.history, facts, turn.day, made_from, turn.forget)
 
     def _provenance(self) -> Provenance:
         return Provenance(
@@ -740,6 +748,12 @@ class _Turn:
     day: date
     skipped: int = 0
     forget: frozenset[str] = frozenset()
+    settled: Mapping[str, object] | None = None
+
+    @property
+    def asked(self) -> list[str]:
+        """All that was said by whoever asks: an answer may repeat its numbers."""
+        return [self.question, *self.history, *(str(value) for value in (self.settled or {}).values())]
 
 
 def _with_words(answer: Answer, text: str, citations: list[Citation], rewards: list[RewardRow]) -> Answer:

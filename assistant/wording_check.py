@@ -76,6 +76,7 @@ _ALIKE = 0.3
 _CLOSE = 0.6
 # Of the share of a sentence's words that must be sourced, what must be of each part of it.
 _SHARE_OF_A_PART = 2 / 3
+_CONDITIONS_LEFT_OUT = "it states an amount without saying that there are conditions"
 # The longest run of words of which nothing stands in the sources: characters of Chinese, words of English.
 _UNSUPPORTED_RUN: Mapping[Language, int] = {"zh": 6, "en": 3}
 
@@ -199,6 +200,16 @@ class SentenceCheck:
         )
         sentence = _Sentence(text, cited, self._glossary, [s for s in self.statements if s.keys & cited])
         return next((reason for check in checks if (reason := check(sentence))), None)
+
+    def amount_fault(self, text: str, keys: Iterable[int]) -> str | None:
+        """Why the amounts of a sentence are not what was computed for the case that it names; null where they are.
+
+        Whether it also says that there are conditions is not asked: a letter says that once for all its sentences.
+        """
+        cited = frozenset(keys)
+        sentence = _Sentence(text, cited, self._glossary, [s for s in self.statements if s.keys & cited])
+        fault = self._amounts(sentence)
+        return None if fault == _CONDITIONS_LEFT_OUT else fault
 
     def warns(self, statement: Statement) -> bool:
         """Whether a statement says that a policy may not hold, or not any more."""
@@ -338,7 +349,7 @@ class SentenceCheck:
             return "it names a case beside an amount of another"
         held_back = any("conditional" in self._cues(s.text) for s in sentence.near if _shares_money(s.text, said))
         if held_back and "conditional" not in sentence.cues:
-            return "it states an amount without saying that there are conditions"
+            return _CONDITIONS_LEFT_OUT
         return None
 
     def _states_amounts(self, statement: Statement) -> bool:
