@@ -105,6 +105,14 @@ class KnownFact(_Part):
     turn: int | None = None
 
 
+class StandardLabel(_Part):
+    """Says that an answer's words are a standard reply: its id, the day it was approved (ISO), the office that did."""
+
+    id: str
+    approved: str
+    office: str = ""
+
+
 class Provenance(_Part):
     """What an answer was made from."""
 
@@ -130,5 +138,7 @@ class Answer(_Part):
     warnings: list[Warning_] = Field(default_factory=list)
     # What the answer took as stated, by the question, earlier turns or `facts`.
     known: list[KnownFact] = Field(default_factory=list)
+    # Set where the words are those of an approved standard reply.
+    standard: StandardLabel | None = None
     provenance: Provenance
     timing_ms: dict[str, float] = Field(default_factory=dict)

@@ -21,6 +21,7 @@ from knowledge.errors import BiaozhuntongError
 if TYPE_CHECKING:
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
+    from assistant.standard import StandardReplies
     from assistant.web.turns import Asks, Corpus
     from assistant.wording import WordedSentence
 
@@ -63,6 +64,7 @@ class LiveAssistant(Generic[AnyAssistant]):
             no question waits for what is loaded at first use.
         live: what the live pointer says; looked at from time to time, and a change opens a new assistant. None where
             the release never changes.
+        switched: told of every assistant that begins to answer, the first one too.
     """
 
     def __init__(
@@ -71,10 +73,12 @@ class LiveAssistant(Generic[AnyAssistant]):
         *,
         warm_up: Callable[[AnyAssistant], None] | None = None,
         live: Callable[[], str] | None = None,
+        switched: Callable[[AnyAssistant], None] | None = None,
     ) -> None:
         self._open = open_assistant
         self._warm_up = warm_up
         self._live = live
+        self._switched = switched
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._stopped = threading.Event()
@@ -110,8 +114,16 @@ class LiveAssistant(Generic[AnyAssistant]):
             return
         self._opened = _Opened(assistant)
         self._done.set()
+        self._tell(assistant)
         self._warm(assistant)
         self._watch(named)
+
+    def _tell(self, assistant: AnyAssistant) -> None:
+        if self._switched:
+            try:
+                self._switched(assistant)
+            except Exception:
+                _log.warning("what follows the switch of a release failed", exc_info=True)
 
     def _warm(self, assistant: AnyAssistant) -> None:
         if self._warm_up:
@@ -159,6 +171,7 @@ class LiveAssistant(Generic[AnyAssistant]):
                 last.retired = True
                 idle = last.asked == 0
         _log.info("the release %s answers now", assistant.release.release_id)
+        self._tell(assistant)
         if last is not None and idle:
             last.assistant.close()
         return True
@@ -263,8 +276,19 @@ class LiveAssistant(Generic[AnyAssistant]):
             yield from items
 
 
-def live_assistant(settings: Settings) -> LiveAssistant[Assistant]:
-    """The assistant of the live release of the settings' data directory. One embedder serves all releases."""
+def live_assistant(
+    settings: Settings,
+    *,
+    standard_replies: StandardReplies | None = None,
+    switched: Callable[[Assistant], None] | None = None,
+) -> LiveAssistant[Assistant]:
+    """The assistant of the live release of the settings' data directory. One embedder serves all releases.
+
+    Args:
+        settings: of the product.
+        standard_replies: finds the approved reply to a question, see `assistant.standard`.
+        switched: told of every assistant that begins to answer.
+    """
     from assistant.pipeline import Assistant
     from knowledge.embedding import Embedder, default_embedder
     from knowledge.releases import DataDirectory
@@ -276,9 +300,9 @@ def live_assistant(settings: Settings) -> LiveAssistant[Assistant]:
         data.require_live()  # says what to do before any model is looked for
         if not kept:
             kept.append(default_embedder(settings.data, settings.embedding_model, device=settings.device, quick=True))
-        return Assistant.open(settings, embedder=kept[0])
+        return Assistant.open(settings, embedder=kept[0], standard_replies=standard_replies)
 
-    return LiveAssistant(open_assistant, warm_up=Assistant.warm_up, live=data.named)
+    return LiveAssistant(open_assistant, warm_up=Assistant.warm_up, live=data.named, switched=switched)
 
 
 def _expected(error: Exception) -> bool:

@@ -29,6 +29,7 @@ from assistant.rewriting import Rewriter
 from assistant.scope import Scope, contested, find_scope, standing
 from assistant.settings import Settings
 from assistant.settle import settle
+from assistant.standard import StandardReplies, standard_answer
 from assistant.verify import answer_faults, verify_draft
 from assistant.wording import WordedSentence, Wording
 from knowledge.embedding import Embedder, default_embedder
@@ -82,11 +83,13 @@ class Assistant:
         gazetteer: Gazetteer | None = None,
         phrases: Phrases | None = None,
         model: ChatModel | None = None,
+        standard_replies: StandardReplies | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.release = release
         self.settings = settings
         self._today = today
+        self._standard_replies = standard_replies
         self._glossary = glossary or Glossary.load()
         self._gazetteer = gazetteer or Gazetteer.load()
         self._phrases = phrases or Phrases()
@@ -128,9 +131,17 @@ class Assistant:
 
     @classmethod
     def open(
-        cls, settings: Settings, *, embedder: Embedder | None = None, notice: Callable[[str], None] | None = None
+        cls,
+        settings: Settings,
+        *,
+        embedder: Embedder | None = None,
+        notice: Callable[[str], None] | None = None,
+        standard_replies: StandardReplies | None = None,
     ) -> Assistant:
         """Open the live release of the settings' data directory, and the chat model if one is set.
+
+        Args:
+            standard_replies: finds the approved reply to a question, see `assistant.standard`.
 
         Raises:
             NoRelease: nothing was built yet.
@@ -144,7 +155,7 @@ class Assistant:
             settings.data, settings.embedding_model, device=settings.device, quick=True
         )
         release = open_live(data, embedder, notice=notice or _log.warning)
-        return cls(release, settings, model=model)
+        return cls(release, settings, model=model, standard_replies=standard_replies)
 
     def warm_up(self) -> None:
         """Load what is loaded at first use (the model, word lists), so that no reader waits for it."""
@@ -232,7 +243,9 @@ class Assistant:
         turns = tuple(history)[-self.settings.max_history :] if self.settings.max_history else ()
         skipped = len(history) - len(turns)
         turn = _Turn(question, turns, facts, asked_at or self._today(), skipped, frozenset(forget), settled)
-        if self._wording is None:
+        if (standard := self._standard(turn, clock)) is not None:
+            answer = standard
+        elif self._wording is None:
             answer = self._answered(turn, clock)[1]
         elif (kept := self._cache.get(key := self._key(turn, self._wording))) and observe is None:
             answer = kept
@@ -259,6 +272,20 @@ class Assistant:
             answer = self._verified(understood, composed, turn.asked, None)
         known = known_facts(understood, self._glossary, skipped=turn.skipped, weighed=answer.status != "abstained")
         return composed, answer.model_copy(update={"known": known})
+
+    def _standard(self, turn: _Turn, clock: _Clock) -> Answer | None:
+        """The approved reply to a first question without facts, if there is one that passes the gate."""
+        if self._standard_replies is None or turn.history or turn.facts or turn.forget or turn.settled is not None:
+            return None
+        documents = self.release.documents
+        found = self._standard_replies(turn.question, lambda: self._answered(turn, clock)[1], documents)
+        if found is None:
+            return None
+        made, faults = standard_answer(found, documents, question=turn.question)
+        faults = faults or (self._unbacked(made) if made else ())
+        for fault in faults:
+            _log.warning("a standard reply was not shown: %s", fault)
+        return None if faults else made
 
     # --- the words of a chat model --------------------------------------------------------------------------------------
 

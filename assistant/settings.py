@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -56,6 +57,18 @@ class Settings(KnowledgeSettings):
     database_url: SecretStr | None = Field(
         default=None,
         description="postgresql://… or sqlite:///…; unset, the file biaozhuntong.db in the data directory.",
+    )
+
+    # The help desk. Replies tell to ask here, never where an old document says.
+    contact_office: str = Field(default="", max_length=100, description="The office that answers inquiries.")
+    contact_phone: str = Field(default="", max_length=60, description="Its telephone.")
+    contact_address: str = Field(default="", max_length=200, description="Its address.")
+    desk_second_approver: bool = Field(
+        default=False, description="Whether a reply is approved by another person than the one who wrote it."
+    )
+    desk_refuse_marked: Literal["amounts", "all", "none"] = Field(
+        default="amounts",
+        description="Which marked sentences of a reply nobody can approve: those about amounts, all, or none.",
     )
 
     @property

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from assistant.answer import Answer, Citation
@@ -18,25 +19,26 @@ from assistant.desk.compose import ReplyComposer
 from assistant.desk.records import Inquiry, Source, source_of
 from assistant.draft import Draft, Evidence, Line
 from assistant.verify import money, numbers
-from assistant.wording_check import SentenceCheck
+from assistant.wording_check import SentenceCheck, looks_like_money
 from knowledge.glossary import Glossary
 from knowledge.model import Document
 from knowledge.places import Gazetteer
-from knowledge.quantities import find_quantities
+from knowledge.quantities import Quantity, find_quantities
 
 Reason = Literal[
     "no_such_marker", "source_off", "source_gone", "no_source", "number", "amount", "contradicts", "promise", "quote"
 ]
-AMOUNT_REASONS: frozenset[Reason] = frozenset({"amount", "contradicts"})
+AMOUNT_REASONS: frozenset[Reason] = frozenset({"amount", "contradicts", "no_source"})
 """The reasons that concern money: by default nobody can approve a reply in spite of them."""
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_MARKERS = r"(?:\s*\[\d{1,3}\])*"
-_SENTENCE = re.compile(
-    rf"(?:(?!\[\d{{1,3}}\]).)+?(?:[。！？!?；;]|\.(?=\s|\[|$)|$)[”’\"』」）)]*{_MARKERS}|{_MARKERS}", re.DOTALL
-)
+_END = re.compile(r"(?:[。！？!?；;]|\.(?=\s|\[|$))[”’\"』」）)]*(?:\s*\[\d{1,3}\])*")
 _OUTLINE = re.compile(r"^\s*(?:[（(]?\d{1,2}[）)]|\d{1,2}[.、](?!\d))")
 _QUOTED = re.compile(r"“([^“”]{7,})”|「([^「」]{7,})」|\"([^\"]{7,})\"")
+_DIGIT = re.compile(r"\d")
+# What is counted in words: 三项, 五成. One and two are words of every letter (一并, 两个方面).
+_COUNTED = ("count", "percent", "duration")
+_EVERYDAY = 2
 # Of a quote only the words count: width, spaces and the marks inside it are the typesetter's.
 _NOT_WORDS = re.compile(r"[\s“”‘’\"'「」『』]")
 
@@ -80,13 +82,16 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _of_line(line: str, start: int) -> list[Sentence]:
+    ends = [match.end() for match in _END.finditer(line)]
+    edges = [0, *ends, *([len(line)] if not ends or line[ends[-1] :].strip() else [])]
     found: list[Sentence] = []
     following: tuple[int, ...] = ()
-    for match in reversed([m for m in _SENTENCE.finditer(line) if m.group().strip()]):
-        own = tuple(int(n) for n in _MARKER.findall(match.group()))
+    for begin, end in reversed(list(pairwise(edges))):
+        words = line[begin:end]
+        own = tuple(int(n) for n in _MARKER.findall(words))
         following = own or following
-        lead = len(match.group()) - len(match.group().lstrip())
-        found.append(Sentence(start + match.start() + lead, start + match.end(), match.group().strip(), following))
+        lead = len(words) - len(words.lstrip())
+        found.append(Sentence(start + begin + lead, start + begin + len(words.rstrip()), words.strip(), following))
     return found[::-1]
 
 
@@ -118,8 +123,14 @@ class ReplyCheck:
         contact = composer.contact
         self._said = numbers(" ".join(said)) | numbers(" ".join((contact.office, contact.phone, contact.address)))
         self._letter = _squeezed(" ".join((inquiry.text, *inquiry.history)))
-        words = composer.reply.text(inquiry.language, "attributed")
-        self._attributed = tuple(word.lower() for word in words.split("\n") if word.strip())
+        self._attributed = self._words("attributed")
+        addressee = "|".join(map(re.escape, self._words("addressee")))
+        self._addressee = re.compile(addressee, re.IGNORECASE)
+
+    def _words(self, key: str) -> tuple[str, ...]:
+        """A list of words among the templates of letters, in small letters."""
+        lines = self._composer.reply.text(self._inquiry.language, key).split("\n")
+        return tuple(line.strip().lower() for line in lines if line.strip())
 
     def marks(self, text: str) -> list[Mark]:
         """The sentences of a reply that are marked, in order; one sentence may be marked for several reasons."""
@@ -173,14 +184,14 @@ class ReplyCheck:
         yield from (("number", said) for said in self._strange_numbers(plain, allowed, apart=money(plain)))
 
     def _amounts(self, text: str) -> list[str]:
-        return [q.text for q in find_quantities(text) if q.kind == "money"] or [f"{v:g}" for v in sorted(money(text))]
+        return [q.text for q in _sums(text)] or [f"{v:,.0f}" for v in sorted(money(text))]
 
     def _money_faults(self, text: str, cited: Sequence[Source]) -> Iterator[tuple[Reason, str]]:
         """Amounts that no cited source states, and amounts that what was computed says otherwise."""
         stated = set[float]().union(*(money(_source_text(s)) for s in cited), *map(self._computed, cited))
-        read = [q for q in find_quantities(text) if q.kind == "money"]
-        values = {float(q.value): q.text for q in read} | {v: f"{v:,.0f}" for v in money(text)}
-        values |= {float(q.upper): q.text for q in read if q.upper is not None}
+        read = _sums(text)
+        values = {value: f"{value:,.0f}" for value in money(text)}
+        values |= {float(q.upper): q.text for q in read if q.upper is not None} | {float(q.value): q.text for q in read}
         strange = [said for value, said in values.items() if value not in stated]
         yield from (("amount", said) for said in dict.fromkeys(strange))
         if values and not strange and (what := self._contradicted(text, cited)):
@@ -188,17 +199,12 @@ class ReplyCheck:
 
     def _contradicted(self, text: str, cited: Sequence[Source]) -> str:
         """What the computed answers of the cited sources say against the amounts of a sentence; empty for nothing."""
-        faults = []
-        for index in dict.fromkeys(source.item for source in self._sources.values()):
-            answer = self._answer(index)
-            keys = [c.n for c in answer.citations if source_of(cited, c)] if answer else []
-            if answer is None or not keys or not any(row.yuan is not None for row in answer.rewards):
-                continue
-            fault = self._checks[index].amount_fault(text, keys)
-            if fault is None:
-                return ""
-            faults.append(fault)
-        return self._figures_of(cited) if faults else ""
+        faults: list[str | None] = []
+        for item, check in self._checks:
+            keys = [c.n for c in item.citations if source_of(cited, c)]
+            if keys and any(row.yuan is not None for row in item.rewards):
+                faults.append(check.amount_fault(self._addressee.sub(" ", text), keys))
+        return self._figures_of(cited) if faults and None not in faults else ""
 
     def _figures_of(self, cited: Sequence[Source]) -> str:
         """The amounts that were computed from sources, for the person to compare."""
@@ -218,14 +224,13 @@ class ReplyCheck:
         """The figures computed from a source, and the totals they are part of."""
         found: set[float] = set()
         for item in self._inquiry.items:
-            if item.answer is None or source_of([source], item_citation(item.answer, source)) is None:
+            if item.answer is None:
                 continue
-            for row in item.answer.rewards:
-                if self._source_of_row(item.answer, row.citation) == source:
-                    values = (row.yuan, row.yuan_min, row.count, row.total_yuan)
-                    found |= {float(value) for value in values if value is not None}
-            if item.answer.total_yuan is not None:
-                found.add(float(item.answer.total_yuan))
+            rows = [r for r in item.answer.rewards if self._source_of_row(item.answer, r.citation) == source]
+            values = [value for row in rows for value in (row.yuan, row.yuan_min, row.count, row.total_yuan)]
+            found |= {
+                float(value) for value in [*values, item.answer.total_yuan if rows else None] if value is not None
+            }
         return found
 
     def _unliteral(self, sentence: Sentence, cited: Sequence[Source]) -> Iterator[str]:
@@ -237,32 +242,28 @@ class ReplyCheck:
             if not any(_squeezed(quote) in text for text in held):
                 yield quote
 
-    def _strange_numbers(self, text: str, allowed: set[float], apart: set[float] = frozenset()) -> Iterator[str]:  # type: ignore[assignment]
+    def _strange_numbers(self, text: str, allowed: set[float], apart: Iterable[float] = ()) -> Iterator[str]:
         """Numbers without a source; amounts are looked at apart."""
         amounts = {v for amount in apart for v in (amount, amount / 1e4, amount / 1e8)}
         for value in sorted(numbers(_OUTLINE.sub("", text)) - amounts):
             if not {value, value * 1e4, value / 1e4} & allowed:
                 yield f"{value:g}"
-
-    # --- what was computed --------------------------------------------------------------------------------------------
-
-    def _answer(self, index: int) -> Answer | None:
-        return self._inquiry.items[index].answer if index < len(self._inquiry.items) else None
+        for quantity in find_quantities(text):
+            in_words = quantity.kind in _COUNTED and not _DIGIT.search(quantity.text)
+            if in_words and float(quantity.value) > _EVERYDAY and float(quantity.value) not in allowed:
+                yield quantity.text
 
     @cached_property
-    def _checks(self) -> dict[int, SentenceCheck]:
-        answers = {index: item.answer for index, item in enumerate(self._inquiry.items) if item.answer}
-        return {
-            index: SentenceCheck(
-                answer, draft_of(answer), self._documents, self._glossary, self._gazetteer, support=0.0
+    def _checks(self) -> list[tuple[Answer, SentenceCheck]]:
+        """What holds amounts against what was computed, for each question's answer."""
+        answers = [item.answer for item in self._inquiry.items if item.answer]
+        return [
+            (
+                answer,
+                SentenceCheck(answer, draft_of(answer), self._documents, self._glossary, self._gazetteer, support=0.0),
             )
-            for index, answer in answers.items()
-        }
-
-
-def item_citation(answer: Answer, source: Source) -> Citation:
-    """The citation of an answer that is a source; that of the source itself where it has none, which is no match."""
-    return next((c for c in answer.citations if source_of([source], c)), source.citation)
+            for answer in answers
+        ]
 
 
 def draft_of(answer: Answer) -> Draft:
@@ -277,6 +278,11 @@ def draft_of(answer: Answer) -> Draft:
             for line in answer.answer.split("\n")
         )
     )
+
+
+def _sums(text: str) -> list[Quantity]:
+    """The amounts of money of a text, in figures or in words."""
+    return [q for q in find_quantities(text) if q.kind == "money" or looks_like_money(q)]
 
 
 def _form(sentence: Sentence) -> tuple[str, tuple[int, ...]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
-from assistant.answer import Answer, Citation, Language
+from assistant.answer import Answer, Citation, ConditionState, Language
 from assistant.desk.inquiry import bare_question
 from assistant.desk.records import Inquiry, Item, Source, source_of
-from assistant.desk.sections import Part, parts_of_answer
+from assistant.desk.sections import Part, parts_of_answer, with_states
 from assistant.phrases import PROMPTS, Phrases
 
 _DIGITS = "零一二三四五六七八九"
@@ -64,23 +65,21 @@ class ReplyComposer:
         say, language = self.reply.say, inquiry.language
         letter = _Letter()
         letter.add(say(language, "opening"))
-        spoken = [(index, item) for index, item in enumerate(inquiry.items) if item.on and item.answer]
-        for place, (index, item) in enumerate(spoken, 1):
+        spoken = [item for item in inquiry.items if item.on and item.answer]
+        for place, item in enumerate(spoken, 1):
             letter.gap()
             if len(spoken) > 1:
                 letter.add(heading_of(item, place, language, self.reply))
-            letter.add(*self.section(item, [s for s in inquiry.sources if s.item == index], inquiry.sources))
+            letter.add(*self.section(item, inquiry.sources))
         letter.gap()
         letter.add(say(language, "subject_to"))
         if self.contact.office or self.contact.phone:
             office = self.contact.office or ("我们" if language == "zh" else "us")
-            letter.add(
-                say(language, "contact", office=office, phone=self.contact.phone, address=self.contact.address)
-            )
+            letter.add(say(language, "contact", office=office, phone=self.contact.phone, address=self.contact.address))
         letter.add(say(language, "thanks"))
         return letter.text()
 
-    def section(self, item: Item, own: Sequence[Source], sources: Sequence[Source]) -> Iterator[str]:
+    def section(self, item: Item, sources: Sequence[Source]) -> Iterator[str]:
         """What the reply says on one question: facts, basis, conclusion, conditions, what is open, what to do."""
         answer = item.answer
         assert answer is not None
@@ -120,12 +119,12 @@ class ReplyComposer:
         if concluding:
             first, *rest = concluding
             plain = not (first.listed or first.quoted)
-            yield say(language, "conclusion") + (self._line(first, language, numbers) if plain else "")
+            yield (say(language, "conclusion") + (self._line(first, language, numbers) if plain else "")).strip()
             yield from (self._line(part, language, numbers) for part in (rest if plain else concluding))
         if conditions:
             yield say(language, "conditions")
             yield from (self._line(part, language, numbers) for part in conditions)
-        for kind in ("silent", "validity"):
+        for kind in ("note", "payer", "silent", "validity"):
             yield from (self._line(part, language, numbers) for part in kept if part.kind == kind)
 
     def _basis(self, language: Language, cited: Sequence[tuple[Citation, Source]]) -> str:
@@ -147,14 +146,13 @@ class ReplyComposer:
 
     def _line(self, part: Part, language: Language, numbers: dict[int, Source]) -> str:
         marks = _marks(numbers[n].n for n in part.marks)
-        key = "listed" if part.listed else ""
-        if part.kind == "condition":
-            key = f"condition_{part.state}" if part.state else "condition"
-        elif part.quoted:
-            key = "quote"
-        text = part.text.translate(_INNER_QUOTES) if part.quoted else part.text
-        text = self.reply.say(language, key, text=text) if key else text
+        text = part.text.translate(_INNER_QUOTES) if part.quoted else with_states(part.text, self._states(language))
+        if key := _key_of(part):
+            text = self.reply.say(language, key, text=text)
         return f"{text} {marks}" if marks and language == "en" else f"{text}{marks}"
+
+    def _states(self, language: Language) -> dict[ConditionState, str]:
+        return {state: self.reply.say(language, f"state_{state}") for state in get_args(ConditionState)}
 
     def _todo(self, answer: Answer, kept: Sequence[Part]) -> Iterator[str]:
         say, language = self.reply.say, answer.language
@@ -164,6 +162,15 @@ class ReplyComposer:
             yield say(language, "ask_proof")
         if any(part.kind == "silent" for part in kept) or answer.status == "abstained":
             yield say(language, "ask_stated")
+
+
+def _key_of(part: Part) -> str:
+    """The template that a part of an answer is put into; empty for a line that stands as it is."""
+    if part.kind == "condition":
+        return f"condition_{part.state}" if part.state else "condition"
+    if part.kind != "conclusion":
+        return part.kind
+    return "quote" if part.quoted else "listed" if part.listed else "below" if part.below else ""
 
 
 _INNER_QUOTES = str.maketrans("“”", "‘’")

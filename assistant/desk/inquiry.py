@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.desk.errors import Refused
 from assistant.desk.records import Item
 from knowledge.errors import SourceError
+from knowledge.glossary import Glossary
 from knowledge.limits import MEGABYTE, Limits
 from knowledge.loaders import LOADERS, read
+from knowledge.places import Gazetteer
 from knowledge.sentences import sentences
 
 MOST_CHARACTERS = 20_000
@@ -39,9 +42,10 @@ _ASKS = re.compile(
 _EMPTY = re.compile(
     r"(?:现|特|特此|今|我|我们|我司|我公司|想|向|贵局|贵单位|贵厅|您|你们|以下|如下|上述|下列|几个|几点|一下|有关|相关|问题|事项|"
     r"咨询|请教|请问|请|予以|予|以|希望|望|盼|烦请|麻烦|得到|给予|尽快|及时|书面|答复|解答|回复|为|感谢|谢谢|敬请|如蒙|不胜|感激|"
-    r"关于|政策|的|是|有|就|并|和|及|与|将|把|对|事|函|来信|致信|敬祝|[\W_]|\d)*"
+    r"关于|政策|的|是|有|就|并|和|及|与|将|把|对|事|函|来信|致信|致函|敬祝|[\W_]|\d)*"
 )
 _LEADS_ON = re.compile(r"[:：]\s*$")
+_STOPPED = re.compile(r"[。.！!？?；;][\s”\"』」）)]*$")
 _MARK = re.compile(r"[?？][\s”\"』」）)]*$")
 _OPENING = re.compile(r"^[\s\W\d_]*(?:[一二三四五六七八九十]+[、.])?[\s\W_]*")
 
@@ -55,6 +59,8 @@ def find_questions(text: str) -> list[Item]:
         words = words.strip()
         if _asks(words):
             found.append(Item(text=words, start=start, end=start + len(words)))
+    if len(found) > 1 and not text[: found[0].start].strip() and not _STOPPED.search(found[0].text):
+        del found[0]  # the subject above the letter: 关于奖励政策的咨询
     return found[:MOST_QUESTIONS]
 
 
@@ -62,6 +68,20 @@ def _asks(sentence: str) -> bool:
     if _LEADS_ON.search(sentence) or _EMPTY.fullmatch(sentence):
         return False
     return bool(_MARK.search(sentence) or _ASKS.search(sentence))
+
+
+def stated(text: str, items: Sequence[Item], glossary: Glossary, gazetteer: Gazetteer) -> str:
+    """What an inquiry says of the case beside its questions: the sentences with a place or a word of the domain's facts.
+
+    Greetings, what leads on to the questions and telephone numbers would be read as part of what is asked.
+    """
+    kept = []
+    for span in sentences(text):
+        words = " ".join(text[span.start : span.end].split())
+        asking = any(item.start < span.end and span.start < item.end for item in items)
+        if not asking and not _LEADS_ON.search(words) and (glossary.find_slots(words) or gazetteer.find(words)):
+            kept.append(words)
+    return " ".join(kept)
 
 
 def bare_question(text: str) -> str:

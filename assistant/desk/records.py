@@ -50,7 +50,7 @@ class Source(Frozen):
 
     Attributes:
         n: the number of its marker in the reply.
-        item: the question it was found for.
+        item: the first question it was found for.
         on: whether staff let the reply use it.
     """
 
@@ -109,15 +109,6 @@ class Inquiry(Frozen):
     def reply(self) -> str:
         """The reply as last saved; empty where there is none."""
         return self.versions[-1].text if self.versions else ""
-
-    @property
-    def context(self) -> str:
-        """What the inquiry says beside its questions."""
-        left, at = [], 0
-        for item in sorted(self.items, key=lambda item: item.start):
-            left.append(self.text[at : item.start])
-            at = max(at, item.end)
-        return " ".join(" ".join([*left, self.text[at:]]).split())
 
 
 class StandardReply(Frozen):

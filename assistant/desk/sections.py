@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,12 +11,13 @@ from assistant.answer import Answer, ConditionState, Language
 from assistant.phrases import Phrases
 from assistant.wording_check import plain_words, unmarked
 
-Kind = Literal["conclusion", "condition", "silent", "validity", "left_out"]
+Kind = Literal["conclusion", "condition", "payer", "note", "silent", "validity", "left_out"]
 
 # Lines that begin as these templates do. A letter has its own words for its basis, its end and whom to ask.
 _HEADS: tuple[tuple[str, Kind], ...] = (
     ("reward.conditions_of", "condition"),
-    ("reward.group_conditions", "condition"),
+    ("reward.payer", "payer"),
+    ("reward.note", "note"),
     ("reward.silent", "silent"),
     ("validity.title", "validity"),
     ("basis.line", "left_out"),
@@ -47,6 +48,8 @@ class Part:
     state: ConditionState | None = None
     quoted: bool = False
     listed: bool = False
+    # Whether it says more of the line before it.
+    below: bool = False
 
 
 def parts_of_answer(answer: Answer, phrases: Phrases) -> list[Part]:
@@ -55,37 +58,59 @@ def parts_of_answer(answer: Answer, phrases: Phrases) -> list[Part]:
 
 
 def _parts(answer: Answer, phrases: Phrases) -> Iterator[Part]:
-    language = answer.language
-    heads = [(_head(phrases, language, key), kind) for key, kind in _HEADS]
-    states = [(_head(phrases, language, key), state) for key, state in _CONDITIONS]
-    conditions = _head(phrases, language, "reward.conditions")
+    reader = _Reader(phrases, answer.language)
     lines = answer.answer.splitlines()
     above: tuple[int, ...] = ()
+    before: tuple[int, ...] = ()
     for number, line in enumerate(lines):
         marks = tuple(dict.fromkeys(int(n) for n in _MARKER.findall(line)))
-        bare = _MARKERS.sub("", line).strip()
-        if bare == conditions:
+        bare = _MARKERS.sub("", line).rstrip()
+        if bare.strip() == reader.conditions:
             above = marks
             continue
         head_of_table = bare.startswith("|") and number + 1 < len(lines) and _RULER.match(lines[number + 1])
-        if not bare or _RULER.match(bare) or head_of_table:
+        if not bare.strip() or _RULER.match(bare) or head_of_table:
             continue
-        state = next((state for head, state in states if bare.startswith(head)), None)
-        if state is not None:
-            yield Part("condition", _condition(bare, states), marks or above, state)
-            continue
-        kind = next((kind for head, kind in heads if head and bare.startswith(head)), "conclusion")
-        yield Part(kind, _plain(bare), marks, quoted=bare.startswith(">"), listed=bare.startswith(("- ", "|")))
+        part = reader.part(bare, marks, above, before)
+        before = part.marks
+        yield part
 
 
-def _head(phrases: Phrases, language: Language, key: str) -> str:
-    """How the lines of a template begin."""
-    return phrases.text(language, key).partition("{{")[0].strip()
+class _Reader:
+    """Tells the lines of answers apart by the templates of one language."""
+
+    def __init__(self, phrases: Phrases, language: Language) -> None:
+        def around(key: str) -> tuple[str, str]:
+            text = phrases.text(language, key)
+            return text.partition("{{")[0].rstrip(" "), text.rpartition("}}")[2]
+
+        self._heads = [(around(key)[0].strip(), kind) for key, kind in _HEADS]
+        self._states = [(*around(key), state) for key, state in _CONDITIONS]
+        self._below = around("reward.group_conditions")[0]
+        self.conditions = phrases.text(language, "reward.conditions").strip()
+
+    def part(self, line: str, marks: tuple[int, ...], above: tuple[int, ...], before: tuple[int, ...]) -> Part:
+        """A line as a part; `above` are the markers of the list's head, `before` those of the line before it."""
+        for head, tail, state in self._states:
+            if line.startswith(head):
+                text = line.removeprefix(head).strip().removesuffix(tail)
+                return Part("condition", unmarked(text), marks or above, state)
+        if line.startswith(self._below):
+            return Part("conclusion", plain_words(line), marks or before, below=True)
+        bare = line.strip()
+        head, kind = next(((h, k) for h, k in self._heads if h and bare.startswith(h)), ("", "conclusion"))
+        if kind not in ("conclusion", "condition", "left_out"):
+            bare = bare.removeprefix(head).strip()
+        return Part(kind, _plain(bare), marks, quoted=bare.startswith(">"), listed=bare.startswith(("- ", "|")))
 
 
-def _condition(line: str, states: list[tuple[str, ConditionState]]) -> str:
-    head = next(head for head, _ in states if line.startswith(head))
-    return unmarked(line.removeprefix(head))
+def with_states(text: str, words: Mapping[ConditionState, str]) -> str:
+    """A line of conditions with words in the place of the signs ✓, ✗ and ？."""
+    return _SIGN.sub(lambda match: match[1] + words[_SIGNS[match[2]]], text)
+
+
+_SIGNS: Mapping[str, ConditionState] = {"✓": "met", "✗": "unmet", "？": "unknown", "?": "unknown"}
+_SIGN = re.compile(r"(^|[；;:：]\s*)([✓✗？?])\s?")
 
 
 def _plain(line: str) -> str:
