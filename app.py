@@ -94,7 +94,9 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
 
     archive = partial(kept_document, DataDirectory(settings.data))
     store = open_store(settings.database)
-    app = create_app(assistant, host=settings.host, archive=archive, flag=flag, store=store)
+    app = create_app(
+        assistant, host=settings.host, archive=archive, flag=flag, store=store, unreviewed=settings.unreviewed_rules
+    )
     shown = f"[{host}]" if ":" in host else host
     print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)
     assistant.start()

@@ -27,6 +27,7 @@ from assistant.routes import MAX_TEXT, MAX_TURNS, add_routes, answer_events, pro
 from assistant.store import Store
 from assistant.streaming import Item, read_stream
 from assistant.telemetry import METRICS_TYPE, RequestLog, Telemetry
+from assistant.web.calculator import add_calculator
 from assistant.web.chat_routes import Flag, add_chat_routes
 from assistant.web.conversations import Conversations, MemoryConversations, StoredConversations
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
@@ -88,6 +89,7 @@ def create_app(
     flag: Flag | None = None,
     accounts: Accounts | None = None,
     store: Store | None = None,
+    unreviewed: bool = False,
 ) -> FastAPI:
     """The whole application: API, sources and page.
 
@@ -99,6 +101,7 @@ def create_app(
             be pointed at it.
         accounts: knows who may sign in; without it nobody may, and everybody is a visitor.
         store: keeps what readers ask and are told; without it, that lasts as long as the process.
+        unreviewed: whether reward rules that nobody has confirmed may compute, with a warning.
     """
     app = FastAPI(title="标准通", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     app.add_exception_handler(BiaozhuntongError, _unavailable)
@@ -106,7 +109,8 @@ def create_app(
     app.add_exception_handler(Exception, _failed)
     telemetry = Telemetry()
     _add_api(app, assistant, telemetry)
-    add_routes(app, assistant)
+    add_routes(app, assistant, unreviewed=unreviewed)
+    add_calculator(app, assistant, unreviewed=unreviewed)
     if flag is not None:
         _add_flags(app, assistant, flag)
     _add_sources(app, assistant, archive)

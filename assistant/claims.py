@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from assistant.mentions import Event
 from assistant.question import BRANCH, Question
+from assistant.reward_facts import replies
 from assistant.rewards import Claim, FactValue, Item
 from assistant.things import Thing
 from knowledge.normalize import normalize
@@ -379,19 +380,10 @@ def _answered(question: Question, rules: PolicyRules | None) -> dict[str, FactVa
     facts: dict[str, FactValue] = {}
     for rule in rules.rules if rules else ():
         for condition in rule.conditions:
-            if condition.options is None:
-                continue
-            for options in (condition.options.zh, condition.options.en):
-                plain = [normalize(option).text for option in options]
-                if said not in plain:
-                    continue
-                chosen, values = plain.index(said), condition.value
-                if isinstance(values, tuple):
-                    if len(plain) == len(values) + 1:  # each value has its reply, and the last is for all others
-                        facts[condition.input] = values[chosen] if chosen < len(values) else "other"
-                elif condition.op == "==":
-                    refused: FactValue = not values if isinstance(values, bool) else "other"
-                    facts[condition.input] = values if chosen == 0 else refused
+            for value, reply in replies(condition):
+                if said in (normalize(reply.zh).text, normalize(reply.en).text):
+                    facts[condition.input] = value
+                    break
     return facts
 
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from assistant.answer import ConditionState
 from knowledge.model import Policy
-from knowledge.rule_schema import Condition, Rule
+from knowledge.rule_schema import Condition, Rule, Text
 from knowledge.rules import RuleBook
 
 FactValue: TypeAlias = bool | int | str | date
@@ -234,6 +234,24 @@ def holds(condition: Condition, value: FactValue | None) -> bool | None:
     if number is None or limit is None:
         return None
     return number <= limit if condition.op == "<=" else number >= limit
+
+
+def replies(condition: Condition) -> tuple[tuple[FactValue, Text], ...]:
+    """What each reply to a condition's own question says of its fact, in their order.
+
+    The first reply to a condition with one value says that it holds; with several, each value has its reply and the last
+    is for all others. Empty where the replies stand for no single values.
+    """
+    options, values = condition.options, condition.value
+    if options is None:
+        return ()
+    texts = [Text(zh=zh, en=en) for zh, en in zip(options.zh, options.en, strict=True)]
+    if isinstance(values, tuple):
+        return tuple(zip((*values, "other"), texts, strict=True)) if len(texts) == len(values) + 1 else ()
+    if condition.op != "==":
+        return ()
+    refused: FactValue = not values if isinstance(values, bool) else "other"
+    return tuple((values if place == 0 else refused, text) for place, text in enumerate(texts))
 
 
 def _whole(value: FactValue | None) -> int | None:

@@ -45,9 +45,12 @@ __all__ = [
     "RewardLine",
     "Scenario",
     "Step",
+    "Total",
     "evaluate",
+    "in_total",
     "policy_warnings",
     "to_rows",
+    "total_of",
 ]
 
 # Facts that say what was paid before, by the ceiling they count against.
@@ -151,7 +154,7 @@ def evaluate(
     lines = _capped(lines, "organization_activity", claim)
     lines = _capped(lines, "organization_year", claim)
     lines = [_beside_other_award(_from_pool(line), claim) for line in lines]
-    total = _total(lines)
+    total = total_of(lines)
     return Outcome(
         policy_id=policy.id,
         rows=tuple(lines),
@@ -190,7 +193,7 @@ def to_rows(outcome: Outcome, language: Language, citation_of: Callable[[Rule], 
         citation_of: the number of the citation that shows a rule's clause, or null where it is not cited.
     """
     rows = [_row(line, language, citation_of) for line in outcome.rows]
-    summed = [row for row, line in zip(rows, outcome.rows, strict=True) if _in_total(line)]
+    summed = [row for row, line in zip(rows, outcome.rows, strict=True) if in_total(line)]
     if summed:
         summed[-1].trace.extend(s.text.of(language) for s in outcome.steps)
     return rows
@@ -223,7 +226,7 @@ def _row(line: RewardLine, language: Language, citation_of: Callable[[Rule], int
 
 def _only_highest(lines: list[RewardLine]) -> list[RewardLine]:
     """就高不重复 over everything of a year: only the highest line counts."""
-    rivals = [line for line in lines if _combines(line, "same_org_year") and _in_total(line)]
+    rivals = [line for line in lines if _combines(line, "same_org_year") and in_total(line)]
     best = max(rivals, key=lambda line: line.total_yuan or 0, default=None)
     return [left_out(line) if line in rivals and line is not best else line for line in lines]
 
@@ -300,30 +303,33 @@ def _beside_other_award(line: RewardLine, claim: Claim) -> RewardLine:
 
 
 @dataclass(frozen=True)
-class _Total:
+class Total:
+    """What some lines come to: the whole where nothing is open, else null; `stated` is the sum of what is settled."""
+
     yuan: int | None
     bound: str | None
     stated: int | None
     steps: tuple[Step, ...]
 
 
-def _in_total(line: RewardLine) -> bool:
+def in_total(line: RewardLine) -> bool:
+    """Whether a line is a settled part of the total."""
     return line.status in PAYABLE and line.total_yuan is not None and not line.branch and line.counted
 
 
-def _total(lines: Sequence[RewardLine]) -> _Total:
+def total_of(lines: Sequence[RewardLine]) -> Total:
     """The sum of what is settled; the whole only where nothing is left open."""
-    counted = [line for line in lines if _in_total(line)]
+    counted = [line for line in lines if in_total(line)]
     if not counted:
-        return _Total(None, None, None, ())
-    whole = all(_in_total(line) or line.status == "not_met" or _is_left_out(line) or _is_honour(line) for line in lines)
+        return Total(None, None, None, ())
+    whole = all(in_total(line) or line.status == "not_met" or _is_left_out(line) or _is_honour(line) for line in lines)
     stated = sum(line.total_yuan or 0 for line in counted)
     steps: tuple[Step, ...] = ()
     if len(counted) > 1:
         parts = [money(line.total_yuan or 0) for line in counted]
         added = Text(zh=" + ".join(p.zh for p in parts), en=" + ".join(p.en for p in parts))
         steps = (Step("total", say("total" if whole else "subtotal", added, money(stated))),)
-    return _Total(stated if whole else None, _bound_of(counted), stated, steps)
+    return Total(stated if whole else None, _bound_of(counted), stated, steps)
 
 
 def _is_left_out(line: RewardLine) -> bool:

@@ -16,24 +16,20 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
-from assistant.answer import Answer, Citation, CitedPolicy, Language, RewardRow, Warning_
-from assistant.compose_rewards import rule_evidence
-from assistant.draft import Evidence, cite, cited_policy
+from assistant.answer import Answer, CitedPolicy
+from assistant.draft import cited_policy
+from assistant.evaluation import EvaluateBody, Evaluation, evaluated
 from assistant.live import LiveAssistant
-from assistant.rewards import Claim, FactValue, Item, to_rows
-from assistant.rewards import evaluate as evaluate_claim
 from assistant.streaming import Item as Made
 from assistant.streaming import new_text, read_stream
 from assistant.web.markup import prefixes
 from knowledge.errors import BiaozhuntongError, NoRelease
 from knowledge.model import Document
-from knowledge.rules import Rule
 
 _log = logging.getLogger(__name__)
 
 MAX_TEXT = 20_000
 MAX_TURNS = 100
-MAX_ITEMS = 50
 MODEL_NAME = "biaozhuntong"
 _STREAM = "text/event-stream"
 
@@ -86,42 +82,6 @@ class PolicyText(PolicyEntry):
     clause_list: list[ClauseEntry]
 
 
-class RewardItem(_Body):
-    """One kind of work and how many of it, in the words of the rule vocabulary."""
-
-    activity: str
-    level: str | None = None
-    action: Literal["revise"] | None = None
-    committee: str | None = None
-    role: Literal["lead", "participate"] | None = None
-    rank: int | None = Field(default=None, ge=1, le=1000)
-    grade: str | None = None
-    count: int = Field(default=1, ge=1, le=10_000)
-    event_on: date | None = None
-    inputs: dict[str, bool | int | str] = Field(default_factory=dict)
-
-
-class EvaluateBody(_Body):
-    """What was done, by whom, for one policy. `facts` hold for all items (location, standard_status, …)."""
-
-    policy_id: str
-    items: list[RewardItem] = Field(min_length=1, max_length=MAX_ITEMS)
-    facts: dict[str, bool | int | str] = Field(default_factory=dict)
-    asked_at: date | None = None
-    language: Language = "zh"
-
-
-class Evaluation(BaseModel):
-    """The rewards of a claim. `total_yuan` is null where an amount is open."""
-
-    release: str
-    policy_id: str
-    rewards: list[RewardRow]
-    total_yuan: int | None
-    warnings: list[Warning_]
-    citations: list[Citation]
-
-
 class ChatMessage(BaseModel):
     """A turn; `content` is text, or text parts as clients of the OpenAI API send them."""
 
@@ -148,10 +108,10 @@ class ChatBody(BaseModel):
     stream: bool = False
 
 
-def add_routes(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
-    """Add every route of this module."""
+def add_routes(app: FastAPI, assistant: LiveAssistant[Any], *, unreviewed: bool = False) -> None:
+    """Add every route of this module. `unreviewed` lets rules that nobody has confirmed compute, with a warning."""
     _add_corpus(app, assistant)
-    _add_rewards(app, assistant)
+    _add_rewards(app, assistant, unreviewed=unreviewed)
     _add_chat(app, assistant)
 
 
@@ -319,7 +279,7 @@ def _add_corpus(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
         )
 
 
-def _add_rewards(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
+def _add_rewards(app: FastAPI, assistant: LiveAssistant[Any], *, unreviewed: bool) -> None:
     @app.post("/v1/rewards/evaluate", response_model=Evaluation)
     def evaluate(body: EvaluateBody) -> Evaluation | JSONResponse:
         """The rewards that one policy's rules give for stated work: amounts, conditions and the computing."""
@@ -327,31 +287,15 @@ def _add_rewards(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
             release = opened.release
             if body.policy_id not in release.documents:
                 return _missing(f"no policy {body.policy_id!r} in release {release.release_id}")
-            claim = Claim(items=[_item(item) for item in body.items], facts=dict(body.facts))
-            document = release.documents[body.policy_id]
-            outcome = evaluate_claim(release.rules, document.policy, claim, body.asked_at or date.today())
-            cited: list[Evidence] = []
-
-            def citation_of(rule: Rule) -> int:
-                evidence = rule_evidence(rule, document)
-                if evidence not in cited:
-                    cited.append(evidence)
-                return cited.index(evidence) + 1
-
-            rows = to_rows(outcome, body.language, citation_of)
+            found = evaluated(release, body, body.asked_at or date.today(), with_unreviewed=unreviewed)
             return Evaluation(
                 release=release.release_id,
                 policy_id=body.policy_id,
-                rewards=rows,
-                total_yuan=outcome.total_yuan,
-                warnings=list(outcome.warnings),
-                citations=cite(cited, {body.policy_id: document}),
+                rewards=found.rows,
+                total_yuan=found.outcome.total_yuan,
+                warnings=list(found.outcome.warnings),
+                citations=found.citations,
             )
-
-
-def _item(item: RewardItem) -> Item:
-    inputs: dict[str, FactValue] = dict(item.inputs)
-    return Item(**item.model_dump(exclude={"inputs"}), inputs=inputs)
 
 
 def _add_chat(app: FastAPI, assistant: LiveAssistant[Any]) -> None:

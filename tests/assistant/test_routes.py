@@ -88,8 +88,9 @@ def test_rewards_are_computed_from_facts_with_their_clause(client: TestClient) -
     [
         ({"policy_id": "none"}, 404),
         ({"items": []}, 422),
-        ({"items": [{"activity": "x", "count": 0}]}, 422),
-        ({"items": [{"activity": "x", "rank": -1}]}, 422),
+        ({"items": [{"activity": "x"}]}, 422),
+        ({"items": [{"activity": "other", "count": 0}]}, 422),
+        ({"items": [{"activity": "other", "rank": -1}]}, 422),
         ({"surprise": 1}, 422),
     ],
 )
