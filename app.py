@@ -21,6 +21,7 @@ from knowledge.errors import BiaozhuntongError, UsageError
 # Open pages hold a connection each; they need not delay a shutdown.
 SHUTDOWN_SECONDS = 2
 BACKLOG = 128
+LOOPBACK = ("127.0.0.1", "::1")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,16 +29,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     utf8_streams()
     try:
         settings = _settings(argv)
-        listener = listen(settings.host, settings.port)
+        with listen(settings.host, settings.port) as listener:
+            _serve(settings, listener)
     except BiaozhuntongError as error:
         print(error, file=sys.stderr)
         return 2
-    with listener:
-        try:
-            _serve(settings, listener)
-        except BiaozhuntongError as error:
-            print(error, file=sys.stderr)
-            return 2
     return 0
 
 
@@ -80,6 +76,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     # The page's libraries take seconds to import; the port is already held.
     import uvicorn
 
+    from assistant.access.setup import access_of
     from assistant.answer import Answer
     from assistant.api import create_app
     from assistant.live import live_assistant
@@ -95,13 +92,28 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     archive = partial(kept_document, DataDirectory(settings.data))
     store = open_store(settings.database)
     app = create_app(
-        assistant, host=settings.host, archive=archive, flag=flag, store=store, unreviewed=settings.unreviewed_rules
+        assistant,
+        host=settings.host,
+        archive=archive,
+        flag=flag,
+        access=access_of(settings, store),
+        store=store,
+        unreviewed=settings.unreviewed_rules,
     )
     shown = f"[{host}]" if ":" in host else host
     print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)
+    if host not in LOOPBACK:
+        print(exposure_notice(settings, has_accounts=bool(store.users.list())), file=sys.stderr, flush=True)
     assistant.start()
     config = uvicorn.Config(
-        app, log_level="warning", server_header=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS, lifespan="on"
+        app,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        lifespan="on",
+        # What a proxy says of a client is believed only where a setting names the proxy.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies.split(),
     )
     try:
         uvicorn.Server(config).run(sockets=[listener])
@@ -109,6 +121,23 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         print(file=sys.stderr)
     finally:
         store.close()
+
+
+def exposure_notice(settings: Settings, *, has_accounts: bool) -> str:
+    """What an operator is told who lets other machines in."""
+    secure = (settings.public_url or "").startswith("https://")
+    told = "Other machines can reach this: anybody there may ask"
+    told += ", and use the API." if settings.anonymous_scopes else "; the API wants a key."
+    if not secure:
+        told += (
+            " Nothing is encrypted: passwords and questions can be read on the way. Put a proxy with https before it, and"
+            " set BZT_PUBLIC_URL and BZT_TRUSTED_PROXIES."
+        )
+    if not has_accounts:
+        told += (
+            " There is no account yet, so nobody can sign in: python -m assistant users add NAME --role administrator"
+        )
+    return told
 
 
 if __name__ == "__main__":

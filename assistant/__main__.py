@@ -1,4 +1,4 @@
-"""`python -m assistant`: ask questions and search clauses, one at a time or one JSON object a line."""
+"""`python -m assistant`: ask questions and search clauses, one at a time or one JSON object a line; accounts and API keys."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.access.commands import add_commands
 from assistant.settings import Settings
 from knowledge.console import utf8_streams
 from knowledge.errors import BiaozhuntongError, UsageError
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "search":
             sub.add_argument("--limit", type=_positive, default=10, metavar="K", help="how many clauses (default 10)")
         sub.set_defaults(command=command)
+    add_commands(commands)
     return parser
 
 

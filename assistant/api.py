@@ -10,6 +10,7 @@ from contextlib import aclosing
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI, Query, Request
@@ -20,13 +21,15 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from assistant.access import Access, Accounts, MemoryAccounts, caller_of
+from assistant.access import CHAT, Access, Limiter, caller_of
+from assistant.access.setup import AccessSetup
 from assistant.answer import Answer
 from assistant.live import LiveAssistant
 from assistant.routes import MAX_TEXT, MAX_TURNS, add_routes, answer_events, problem, wants_stream
 from assistant.store import Store
 from assistant.streaming import Item, read_stream
 from assistant.telemetry import METRICS_TYPE, RequestLog, Telemetry
+from assistant.web.access_pages import add_pages, refusal_page
 from assistant.web.calculator import add_calculator
 from assistant.web.chat_routes import Flag, add_chat_routes
 from assistant.web.conversations import Conversations, MemoryConversations, StoredConversations
@@ -87,7 +90,7 @@ def create_app(
     host: str = LOOPBACK[0],
     archive: Archive = no_archive,
     flag: Flag | None = None,
-    accounts: Accounts | None = None,
+    access: AccessSetup | None = None,
     store: Store | None = None,
     unreviewed: bool = False,
 ) -> FastAPI:
@@ -99,10 +102,11 @@ def create_app(
         flag: takes note of answers that readers hold to be wrong; without it there is no such route.
         host: the address it is served on; on loopback only loopback names are answered, so no other site's name can
             be pointed at it.
-        accounts: knows who may sign in; without it nobody may, and everybody is a visitor.
+        access: who may sign in, and how often somebody may ask; without it everybody is a visitor and nobody waits.
         store: keeps what readers ask and are told; without it, that lasts as long as the process.
         unreviewed: whether reward rules that nobody has confirmed may compute, with a warning.
     """
+    access = access or AccessSetup()
     app = FastAPI(title="标准通", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     app.add_exception_handler(BiaozhuntongError, _unavailable)
     app.add_exception_handler(RequestValidationError, _bad_request)
@@ -114,16 +118,26 @@ def create_app(
     if flag is not None:
         _add_flags(app, assistant, flag)
     _add_sources(app, assistant, archive)
+    add_pages(app, access.accounts, mounted=[CHAT.path])
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
     kept: Conversations = StoredConversations(store) if store else MemoryConversations()
     add_chat_routes(app, kept, flag)
     in_event_loop(lambda: _mount_page(app, build_page(assistant, conversations=kept, caller=caller_of), host))
-    app.add_middleware(Access, accounts=accounts or Accounts(MemoryAccounts()))
+    app.add_middleware(
+        Access,
+        accounts=access.accounts,
+        anonymous=access.anonymous,
+        limiter=Limiter(access.rates) if access.rates else None,
+        public_url=access.public_url,
+        page=refusal_page,
+    )
     app.add_middleware(Shell)
     app.add_middleware(RequestLog, telemetry=telemetry)
     if host in LOOPBACK:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False)
+        proxied = urlsplit(access.public_url).hostname if access.public_url else None
+        names = [*LOOPBACK, *([proxied] if proxied else [])]
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
     return app
 
 

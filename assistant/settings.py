@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
+from limits import parse_many
 from pydantic import Field, SecretStr, field_validator
 
+from assistant.access.rates import RateLimits
+from assistant.access.table import ANONYMOUS, API_SCOPES, KeyScope
 from knowledge.settings import KnowledgeSettings
 
 DATABASE_FILE = "biaozhuntong.db"
@@ -54,6 +59,31 @@ class Settings(KnowledgeSettings):
     wording_support: float = Field(default=0.6, ge=0, le=1)
     answer_cache: int = Field(default=256, ge=0, description="Worded answers kept in memory; 0 keeps none.")
 
+    # Access. Rates are written as `60/minute;600/hour`; they count by caller, and by address times `rate_shared`.
+    anonymous: str = Field(
+        default=" ".join(sorted(ANONYMOUS)),
+        description="What of the API needs neither an account nor a key: scopes, separated by spaces; empty for nothing.",
+    )
+    session_idle_minutes: int = Field(default=480, gt=0, description="A session ends after so long without use.")
+    session_hours: int = Field(default=168, gt=0, description="A session ends after so long in any case.")
+    lock_after: int = Field(
+        default=5, ge=2, description="Wrong passwords after which an account is locked for a minute."
+    )
+    lock_minutes: int = Field(default=15, ge=1, description="The longest lock; each further wrong password doubles it.")
+    rate_page: str = Field(default=RateLimits.page, description="Requests of any kind.")
+    rate_ask: str = Field(default=RateLimits.ask, description="Questions and other events.")
+    rate_sign_in: str = Field(default=RateLimits.sign_in, description="Attempts to sign in; the same by address.")
+    rate_upload: str = Field(default=RateLimits.upload, description="Uploads.")
+    rate_flag: str = Field(default=RateLimits.flag, description="Answers reported as wrong.")
+    rate_shared: int = Field(default=RateLimits.shared, ge=1, description="How many callers may share one address.")
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of proxies that are believed about the client's address and https, by spaces.",
+    )
+    public_url: str | None = Field(
+        default=None, description="https://… where browsers find the server, if a proxy stands before it."
+    )
+
     database_url: SecretStr | None = Field(
         default=None,
         description="postgresql://… or sqlite:///…; unset, the file biaozhuntong.db in the data directory.",
@@ -76,7 +106,44 @@ class Settings(KnowledgeSettings):
         """What `open_store` takes: the address of the database, or the file in the data directory."""
         return self.database_url.get_secret_value() if self.database_url else self.data / DATABASE_FILE
 
-    @field_validator("model", "model_url", "model_key", "database_url", mode="before")
+    @property
+    def anonymous_scopes(self) -> frozenset[KeyScope]:
+        """`anonymous`, as a set."""
+        return frozenset(scope for scope in API_SCOPES if scope in self.anonymous.split())
+
+    @field_validator("anonymous")
+    @classmethod
+    def _scopes(cls, value: str) -> str:
+        unknown = set(value.split()) - API_SCOPES
+        if unknown:
+            raise ValueError(f"expected scopes out of {', '.join(sorted(API_SCOPES))}")
+        return value
+
+    @field_validator("rate_page", "rate_ask", "rate_sign_in", "rate_upload", "rate_flag")
+    @classmethod
+    def _rates(cls, value: str) -> str:
+        try:
+            parse_many(value)
+        except ValueError:
+            raise ValueError("expected rates such as 60/minute;600/hour") from None
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in value.split():
+            ip_network(part, strict=False)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "https://unset")
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/") or parts.query:
+            raise ValueError("expected an address such as https://answers.example.org, without a path")
+        return value.rstrip("/") if value else None
+
+    @field_validator("model", "model_url", "model_key", "database_url", "public_url", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

@@ -1,26 +1,28 @@
 """Who is asking, and what they may do."""
 
-from assistant.access.accounts import Account, AccountRepository, MemoryAccounts
 from assistant.access.caller import Caller, NoCaller, Role, caller_of
-from assistant.access.middleware import Access
+from assistant.access.middleware import Access, Visit, visit_of
+from assistant.access.rates import Limiter, RateLimits
 from assistant.access.service import Accounts
-from assistant.access.table import DESK, MAINTAIN, SURFACES, TABLE, Guard, Surface, guard_of
+from assistant.access.table import CHAT, DESK, MAINTAIN, SURFACES, TABLE, Guard, Surface, guard_of
 
 __all__ = [
+    "CHAT",
     "DESK",
     "MAINTAIN",
     "SURFACES",
     "TABLE",
     "Access",
-    "Account",
-    "AccountRepository",
     "Accounts",
     "Caller",
     "Guard",
-    "MemoryAccounts",
+    "Limiter",
     "NoCaller",
+    "RateLimits",
     "Role",
     "Surface",
+    "Visit",
     "caller_of",
     "guard_of",
+    "visit_of",
 ]

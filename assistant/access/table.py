@@ -15,11 +15,20 @@ from urllib.parse import unquote
 from starlette.routing import compile_path
 
 from assistant.access.caller import Role
+from assistant.access.rates import Rate
 
 KeyScope = Literal["ask", "search", "rewards", "policies", "releases", "chat", "flag", "metrics", "desk", "maintain"]
 # What may be asked without an account or a key, unless a setting says otherwise: what the page itself offers everybody.
 ANONYMOUS: frozenset[KeyScope] = frozenset({"ask", "search", "rewards", "policies", "releases", "chat", "flag"})
-KEY_SCOPES: frozenset[str] = frozenset(get_args(KeyScope))
+KEY_SCOPES: frozenset[KeyScope] = frozenset(get_args(KeyScope))
+# Those of programs; the others are of pages, which want somebody.
+API_SCOPES: frozenset[KeyScope] = KEY_SCOPES - {"desk", "maintain"}
+
+
+# The longest conversation that comes back with a question is far below this, and a form far below that.
+MAX_TURNS = 8 * 1024 * 1024
+MAX_FORM = 64 * 1024
+_MB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +41,16 @@ class Guard:
         scope: what an API key must be for; without it the address is not for API keys. Whether a visitor may use an
             address with a scope is a setting.
         anyone: whether it is open whatever comes with the request, such as a check of the server's health.
+        rate: what is counted when something is sent; looking at a page is counted as that, but for questions.
+        max_body: the longest request body, in bytes.
     """
 
     path: str
     role: Role = Role.VISITOR
     scope: KeyScope | None = None
     anyone: bool = False
+    rate: Rate = "page"
+    max_body: int = MAX_FORM
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +60,23 @@ class Surface:
     Attributes:
         path: where it is mounted.
         role: the role that is needed for everything below.
-        files: whether it takes uploads and hands out files.
+        upload_megabytes: the largest upload; 0 takes none and hands out none.
         scope: what an API key must be for.
     """
 
     path: str
     role: Role
-    files: bool
+    upload_megabytes: int
     scope: KeyScope | None = None
 
 
-CHAT = Surface("/", Role.VISITOR, files=False)
-DESK = Surface("/desk", Role.STAFF, files=True, scope="desk")
-MAINTAIN = Surface("/maintain", Role.MAINTAINER, files=True, scope="maintain")
+CHAT = Surface("/", Role.VISITOR, 0)
+DESK = Surface("/desk", Role.STAFF, 25, "desk")
+MAINTAIN = Surface("/maintain", Role.MAINTAINER, 110, "maintain")
 SURFACES = (DESK, MAINTAIN, CHAT)
 
 # What a page asks of Gradio. Its other routes (proxying, saved links, monitoring, recording, editing) are closed.
-_GRADIO = (
+_GRADIO_READ = (
     "",
     "/config",
     "/theme.css",
@@ -72,7 +85,6 @@ _GRADIO = (
     "/assets/{path:path}",
     "/static/{path:path}",
     "/svelte/{path:path}",
-    "/gradio_api/queue/join",
     "/gradio_api/queue/data",
     "/gradio_api/heartbeat/{session}",
     "/gradio_api/cancel",
@@ -83,11 +95,10 @@ _GRADIO = (
     "/gradio_api/openapi.json",
     "/gradio_api/user",
     "/gradio_api/login_check",
-    "/gradio_api/run/predict",
-    "/gradio_api/call/{name}",
     "/gradio_api/call/{name}/{event}",
 )
-_GRADIO_FILES = ("/gradio_api/upload", "/gradio_api/upload_progress", "/gradio_api/file={path:path}")
+_GRADIO_EVENTS = ("/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/call/{name}")
+_GRADIO_FILES = ("/gradio_api/upload_progress", "/gradio_api/file={path:path}")
 
 _OWN = (
     Guard("/healthz", anyone=True),
@@ -95,32 +106,40 @@ _OWN = (
     Guard("/web/{path:path}", anyone=True),
     Guard("/metrics", Role.ADMINISTRATOR, "metrics"),
     Guard("/v1/openapi.json", anyone=True),
-    Guard("/v1/ask", scope="ask"),
-    Guard("/v1/search", scope="search"),
-    Guard("/v1/rewards/evaluate", scope="rewards"),
+    Guard("/v1/ask", rate="ask", max_body=MAX_TURNS, scope="ask"),
+    Guard("/v1/search", rate="ask", max_body=MAX_TURNS, scope="search"),
+    Guard("/v1/rewards/evaluate", rate="ask", max_body=MAX_TURNS, scope="rewards"),
     Guard("/v1/policies", scope="policies"),
     Guard("/v1/policies/{policy_id}", scope="policies"),
     Guard("/v1/releases", scope="releases"),
     Guard("/v1/models", scope="chat"),
-    Guard("/v1/chat/completions", scope="chat"),
-    Guard("/v1/flag", scope="flag"),
+    Guard("/v1/chat/completions", rate="ask", max_body=MAX_TURNS, scope="chat"),
+    Guard("/v1/flag", scope="flag", rate="flag", max_body=MAX_TURNS),
     Guard("/chat/conversations"),
     Guard("/chat/conversations/{conversation_id}"),
     Guard("/chat/conversations/{conversation_id}/export"),
-    Guard("/chat/feedback"),
+    Guard("/chat/feedback", rate="ask"),
     Guard("/sources"),
     Guard("/sources/{policy_id}"),
     Guard("/calculator"),
-    Guard("/login", anyone=True),
+    Guard("/login", anyone=True, rate="sign_in"),
     Guard("/logout", anyone=True),
-    Guard("/account"),
+    Guard("/account", Role.STAFF),
+    Guard("/account/password", Role.STAFF, rate="sign_in"),
 )
 
 
 def _of_surface(surface: Surface) -> tuple[Guard, ...]:
     base = surface.path.rstrip("/")
-    routes = _GRADIO + (_GRADIO_FILES if surface.files else ())
-    return tuple(Guard(f"{base}{route}" or "/", surface.role, surface.scope) for route in routes)
+    files = surface.upload_megabytes * _MB
+
+    def guard(route: str, rate: Rate = "page", max_body: int = MAX_FORM) -> Guard:
+        return Guard(f"{base}{route}" or "/", surface.role, surface.scope, rate=rate, max_body=max_body)
+
+    guards = [*map(guard, _GRADIO_READ), *(guard(route, "ask", MAX_TURNS) for route in _GRADIO_EVENTS)]
+    if files:
+        guards += [guard("/gradio_api/upload", "upload", files), *map(guard, _GRADIO_FILES)]
+    return tuple(guards)
 
 
 TABLE: tuple[Guard, ...] = (*_OWN, *(guard for surface in SURFACES for guard in _of_surface(surface)))

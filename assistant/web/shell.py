@@ -1,4 +1,4 @@
-"""What stands around the page on its way to a browser: strict headers, only the routes it needs, our own head."""
+"""What stands around the page on its way to a browser: strict headers, our own head."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ import secrets
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.access.table import CHAT, DESK, MAINTAIN, guard_of
-
-# The longest conversation a browser sends back with a question is far below this.
-MAX_BODY = 8 * 1024 * 1024
+from assistant.access.table import CHAT, DESK, MAINTAIN
 
 # Gradio styles its parts with inline styles; scripts run only from here or with this response's nonce, and no text is
 # ever evaluated as code.
@@ -20,6 +17,22 @@ _POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+# What a page may ask a browser for, and ours never does. Copying is left: answers are copied.
+_FEATURES = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "publickey-credentials-get",
+    "serial",
+    "usb",
+)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -27,8 +40,10 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FEATURES),
 }
+
+_HTTPS_ONLY = f"max-age={365 * 24 * 3600}"
 
 # The files of each Gradio page: its style sheets and its script, by where it is mounted.
 _FILES = {
@@ -65,7 +80,7 @@ def dress(html: str, nonce: str, path: str = CHAT.path) -> str:
 
 
 class Shell:
-    """ASGI middleware: closed routes, bounded bodies, security headers, and `dress` on Gradio's page."""
+    """ASGI middleware: security headers on every answer, and `dress` on Gradio's pages."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -76,43 +91,22 @@ class Shell:
             await self.app(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
-        path = scope["path"]
-        respond = _with_headers(send, nonce)
-        if guard_of(path) is None:
-            await _refuse(respond, 404, b"not found")
-        elif _declared_length(scope) > MAX_BODY:
-            await _refuse(respond, 413, b"request too large")
-        else:
-            mounted = path.rstrip("/") or CHAT.path
-            respond = _dressed(respond, nonce, mounted) if mounted in _FILES else respond
-            await self.app(scope, _bounded(receive), respond)
+        respond = _with_headers(scope, send, nonce)
+        mounted = scope["path"].rstrip("/") or CHAT.path
+        respond = _dressed(respond, nonce, mounted) if mounted in _FILES else respond
+        await self.app(scope, receive, respond)
 
 
-def _declared_length(scope: Scope) -> int:
-    length = dict(scope["headers"]).get(b"content-length", b"0")
-    return int(length) if length.isdigit() else MAX_BODY + 1
-
-
-def _bounded(receive: Receive) -> Receive:
-    """A body that ends, as if the client had left, once it is longer than `MAX_BODY`."""
-    seen = 0
-
-    async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        return message if seen <= MAX_BODY else {"type": "http.disconnect"}
-
-    return bounded
-
-
-def _with_headers(send: Send, nonce: str) -> Send:
+def _with_headers(scope: Scope, send: Send, nonce: str) -> Send:
     async def respond(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
             for name, value in _HEADERS.items():
                 headers[name] = value
+            visit = scope.get("state", {}).get("visit")
+            if visit is not None and visit.secure:
+                headers["Strict-Transport-Security"] = _HTTPS_ONLY
             # Gradio lets pages of any site read its answers, cookies included.
             for name in [name for name in headers if name.startswith("access-control-")]:
                 del headers[name]
@@ -146,9 +140,3 @@ def _dressed(send: Send, nonce: str, path: str) -> Send:
         await send({"type": "http.response.body", "body": body})
 
     return respond
-
-
-async def _refuse(send: Send, status: int, text: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(text)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text})

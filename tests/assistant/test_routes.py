@@ -7,6 +7,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -14,28 +16,31 @@ from openai import OpenAI
 from starlette.testclient import TestClient
 
 from app import listen
-from assistant.access import Accounts, MemoryAccounts, Role
+from assistant.access import Accounts, Role
+from assistant.access.setup import AccessSetup
 from assistant.api import create_app
 from assistant.live import LiveAssistant
 from assistant.pipeline import Assistant
+from assistant.store import open_store
 
 LOCAL = "http://127.0.0.1:7860"
 QUESTION = "宁波企业主导制定行业标准奖励多少？"
 
 
 @pytest.fixture
-def accounts() -> Accounts:
-    return Accounts(MemoryAccounts())
+def accounts(tmp_path: Path) -> Iterator[Accounts]:
+    with closing(open_store(tmp_path / "accounts.db")) as store:
+        yield Accounts(store.users)
 
 
 @pytest.fixture
 def metrics_key(accounts: Accounts) -> str:
-    return accounts.add_key(accounts.add("operator", Role.STAFF), "prometheus", {"metrics"})[1]
+    return accounts.add_key(accounts.users.create("operator", Role.STAFF), "prometheus", {"metrics"}, actor="me")[1]
 
 
 @pytest.fixture
 def client(small_assistant: Assistant, accounts: Accounts) -> Iterator[TestClient]:
-    app = create_app(LiveAssistant(lambda: small_assistant), accounts=accounts)
+    app = create_app(LiveAssistant(lambda: small_assistant), access=AccessSetup(accounts))
     with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
         client.get("/v1/policies")  # waits for the opening
         yield client

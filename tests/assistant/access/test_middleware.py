@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import gradio as gr
@@ -11,36 +11,21 @@ from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from assistant.access import Access, Accounts, Caller, MemoryAccounts, NoCaller, Role, caller_of
+from assistant.access import Access, Accounts, Caller, Limiter, NoCaller, RateLimits, Role, caller_of
+from assistant.access.table import MAX_FORM, MAX_TURNS
+from tests.assistant.access.conftest import Clock
 
 LOCAL = "http://127.0.0.1:7860"
 OWN = {"sec-fetch-site": "same-origin"}
 PAGE = {"accept": "text/html"}
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 22, 9, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def accounts(clock: Clock) -> Accounts:
-    return Accounts(MemoryAccounts(), clock=clock)
-
-
 def whole_app(accounts: Accounts, **options: Any) -> FastAPI:
     app = FastAPI(openapi_url=None)
 
-    def who(request: Request) -> dict[str, Any]:
+    async def who(request: Request) -> dict[str, Any]:
         caller = caller_of(request)
+        await request.body()
         return {"id": caller.id, "role": caller.role.name, "via": caller.via, "name": caller.name}
 
     for path in ("/", "/desk/", "/maintain/config", "/v1/ask", "/metrics", "/login", "/healthz", "/account"):
@@ -55,8 +40,12 @@ def client(accounts: Accounts) -> Iterator[TestClient]:
         yield client
 
 
+def session_of(accounts: Accounts, role: Role, name: str = "") -> str:
+    return accounts.open_session(accounts.users.create(name or role.name, role), address="")
+
+
 def signed_in(accounts: Accounts, client: TestClient, role: Role) -> None:
-    client.cookies.set("bz-session", accounts.open_session(accounts.add(role.name, role)))
+    client.cookies.set("bz-session", session_of(accounts, role))
 
 
 def test_a_visitor_is_known_again_by_a_cookie_that_no_script_reads(client: TestClient) -> None:
@@ -66,8 +55,9 @@ def test_a_visitor_is_known_again_by_a_cookie_that_no_script_reads(client: TestC
     assert "SameSite=Lax" in cookie
     assert "Secure" not in cookie
     again = client.get("/", headers=PAGE)
-    assert "set-cookie" not in again.headers
+    assert again.headers["set-cookie"] == cookie
     assert again.json() == first.json()
+    assert "set-cookie" not in client.get("/").headers
     assert first.json()["id"].startswith("visitor:")
     assert client.cookies["bz-visitor"] not in first.text
 
@@ -82,7 +72,7 @@ def test_over_https_cookies_are_for_this_host_alone(accounts: Accounts) -> None:
     cookie = client.get("/", headers=PAGE).headers["set-cookie"]
     assert cookie.startswith("__Host-bz-visitor=")
     assert "Secure" in cookie
-    client.cookies.set("bz-session", accounts.open_session(accounts.add("a", Role.STAFF)))
+    client.cookies.set("bz-session", session_of(accounts, Role.STAFF))
     assert client.get("/desk/").status_code == 401
 
 
@@ -95,7 +85,7 @@ def test_a_made_up_visitor_is_given_a_new_token(client: TestClient, token: str) 
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (None, {"/": 200, "/desk/": 401, "/maintain/config": 401, "/metrics": 401, "/account": 200}),
+        (None, {"/": 200, "/desk/": 401, "/maintain/config": 401, "/metrics": 401, "/account": 401}),
         (Role.STAFF, {"/": 200, "/desk/": 200, "/maintain/config": 403, "/metrics": 403, "/account": 200}),
         (Role.MAINTAINER, {"/": 200, "/desk/": 200, "/maintain/config": 200, "/metrics": 403}),
         (Role.ADMINISTRATOR, {"/": 200, "/desk/": 200, "/maintain/config": 200, "/metrics": 200}),
@@ -129,7 +119,7 @@ def test_a_session_ends_unused_and_ends_in_all(accounts: Accounts, client: TestC
         assert client.get("/desk/").status_code == 200
     clock.now += timedelta(hours=9)
     assert client.get("/desk/").status_code == 401
-    client.cookies.set("bz-session", accounts.open_session(accounts.add("b", Role.STAFF)))
+    client.cookies.set("bz-session", session_of(accounts, Role.STAFF, "b"))
     for _ in range(42):
         clock.now += timedelta(hours=4)
         client.get("/desk/")
@@ -138,10 +128,10 @@ def test_a_session_ends_unused_and_ends_in_all(accounts: Accounts, client: TestC
 
 
 def test_a_key_may_what_its_scopes_say_and_no_more(accounts: Accounts, client: TestClient) -> None:
-    account = accounts.add("desk", Role.STAFF)
-    _, ask = accounts.add_key(account, "bot", {"ask"})
-    _, figures = accounts.add_key(account, "prometheus", {"metrics"})
-    _, high = accounts.add_key(account, "high", {"maintain"})
+    account = accounts.users.create("desk", Role.STAFF)
+    _, ask = accounts.add_key(account, "bot", {"ask"}, actor="me")
+    _, figures = accounts.add_key(account, "prometheus", {"metrics"}, actor="me")
+    _, high = accounts.add_key(account, "high", {"maintain"}, actor="me")
 
     def status(path: str, token: str) -> int:
         return client.get(path, headers={"authorization": f"Bearer {token}"}).status_code
@@ -157,14 +147,6 @@ def test_a_key_may_what_its_scopes_say_and_no_more(accounts: Accounts, client: T
     assert status("/maintain/config", high) == 403
     assert status("/v1/ask", ask[:-1] + "!") == 401
     assert status("/v1/ask", "sk-of-another-maker") == 200
-
-
-def test_a_key_ends_with_its_time_and_its_account(accounts: Accounts, clock: Clock) -> None:
-    account = accounts.add("desk", Role.STAFF)
-    _, token = accounts.add_key(account, "bot", {"ask"}, expires_at=clock.now + timedelta(days=1))
-    assert accounts.by_key(token) == Caller(accounts.by_key(token).id, Role.STAFF, "bot", "key", frozenset({"ask"}))  # type: ignore[union-attr]
-    clock.now += timedelta(days=1)
-    assert accounts.by_key(token) is None
 
 
 def test_the_api_may_be_closed_to_callers_without_a_name(accounts: Accounts) -> None:
@@ -222,3 +204,51 @@ def test_a_refusal_is_said_in_both_languages(client: TestClient) -> None:
     said = json.loads(client.get("/desk/").text)["error"]["message"]
     assert "请先登录" in said
     assert "sign in" in said
+
+
+def test_a_body_is_bounded_whether_it_says_its_length_or_not(client: TestClient) -> None:
+    for path, most in (("/login", MAX_FORM), ("/v1/ask", MAX_TURNS)):
+        assert client.post(path, content=b"x" * most).status_code == 200
+        assert client.post(path, content=b"x" * (most + 1)).status_code == 413
+        assert client.post(path, content=b"", headers={"content-length": "many"}).status_code == 413
+
+        def endless(most: int = most) -> Iterator[bytes]:
+            for _ in range(20):
+                yield b"x" * (most // 10)
+
+        response = client.post(path, content=endless())
+        assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")
+
+
+def test_who_asks_too_often_is_told_how_long_to_wait(accounts: Accounts) -> None:
+    limiter = Limiter(RateLimits(ask="3/minute", sign_in="2/minute", shared=2))
+    client = TestClient(whole_app(accounts, limiter=limiter), base_url=LOCAL)
+    client.get("/", headers=PAGE)
+    assert [client.post("/v1/ask").status_code for _ in range(4)] == [200, 200, 200, 429]
+    refused = client.post("/v1/ask")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert refused.headers["retry-after"] in refused.json()["error"]["message"]
+    assert client.get("/").status_code == 200
+    other = TestClient(whole_app(accounts, limiter=limiter), base_url=LOCAL)
+    other.get("/", headers=PAGE)
+    assert [other.post("/v1/ask").status_code for _ in range(4)] == [200, 200, 200, 429]
+    # The address has had its share, whoever asks now.
+    third = TestClient(whole_app(accounts, limiter=limiter), base_url=LOCAL)
+    assert third.post("/v1/ask").status_code == 429
+    assert [third.post("/login").status_code for _ in range(3)] == [200, 200, 429]
+    assert third.get("/login").status_code == 200
+
+
+def test_a_client_without_a_cookie_is_counted_by_its_address(accounts: Accounts) -> None:
+    limiter = Limiter(RateLimits(ask="3/minute", shared=5))
+    client = TestClient(whole_app(accounts, limiter=limiter), base_url=LOCAL)
+    assert [client.post("/v1/ask").status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_behind_a_proxy_that_ends_https_the_public_address_counts(accounts: Accounts) -> None:
+    app = whole_app(accounts, public_url="https://answers.test")
+    client = TestClient(app, base_url="http://10.0.0.5:7860")
+    assert "Secure" in client.get("/", headers=PAGE).headers["set-cookie"]
+    cookie = {"cookie": f"__Host-bz-session={session_of(accounts, Role.STAFF)}"}
+    assert client.post("/desk/", headers=cookie | {"origin": "https://answers.test"}).status_code == 200
+    assert client.post("/desk/", headers=cookie | {"origin": "https://evil.test"}).status_code == 403
