@@ -1,4 +1,4 @@
-"""`python -m assistant`: ask questions and search clauses, one at a time or one JSON object a line; accounts and API keys."""
+"""`python -m assistant`: ask and search, one at a time or one JSON object a line; accounts and API keys; what is kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.access.commands import add_commands
 from assistant.settings import Settings
+from assistant.store_commands import add_store_commands
 from knowledge.console import utf8_streams
 from knowledge.errors import BiaozhuntongError, UsageError
 
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--limit", type=_positive, default=10, metavar="K", help="how many clauses (default 10)")
         sub.set_defaults(command=command)
     add_commands(commands)
+    add_store_commands(commands)
     return parser
 
 

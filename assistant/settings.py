@@ -89,6 +89,13 @@ class Settings(KnowledgeSettings):
         description="postgresql://… or sqlite:///…; unset, the file biaozhuntong.db in the data directory.",
     )
 
+    retention_days: int = Field(
+        default=365,
+        ge=0,
+        description="Days after which what nobody touched is deleted: conversations, feedback, inquiries without a reply; "
+        "0 keeps everything.",
+    )
+
     # The help desk. Replies tell to ask here, never where an old document says.
     contact_office: str = Field(default="", max_length=100, description="The office that answers inquiries.")
     contact_phone: str = Field(default="", max_length=60, description="Its telephone.")

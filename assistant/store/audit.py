@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from assistant.store.database import Database
@@ -133,8 +133,7 @@ def append(
     database: Database, session: Session, actor: str, action: str, target: str | None, detail: Mapping[str, Any]
 ) -> AuditEntry:
     """Add an entry within a transaction of its own topic, as the last thing it does: the trail is locked until its end."""
-    if not database.is_sqlite:
-        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+    _lock(database, session)
     seq, previous = _last(session)
     row = AuditRow(
         seq=seq + 1,
@@ -154,11 +153,22 @@ def append(
     return _entry(row, actor, target)
 
 
-def forget(session: Session, owner: str) -> str:
-    """Take away who is behind a pseudonym; the pseudonym, which stands for this person wherever a record has to stay."""
-    pseudonym = _pseudonym(session, owner)
-    session.delete(session.get_one(AuditPersonRow, owner))
-    return pseudonym
+def pseudonym_of(database: Database, owner: str) -> str:
+    """What stands for `owner` in the trail, from now on at the latest."""
+    with database.write() as session:
+        _lock(database, session)
+        return _pseudonym(session, owner)
+
+
+def forget(session: Session, owner: str) -> None:
+    """Take away who is behind a pseudonym; after `append`, which locks the trail."""
+    session.execute(delete(AuditPersonRow).where(AuditPersonRow.owner == owner))
+
+
+def _lock(database: Database, session: Session) -> None:
+    """One writer at a time, until the end of the transaction. SQLite has no more than one anyway."""
+    if not database.is_sqlite:
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
 
 
 def _last(session: Session) -> tuple[int, str]:

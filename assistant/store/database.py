@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -133,6 +133,28 @@ class Database:
         except NoConnectionFree:
             raise StoreError(f"{self.shown}: all connections are in use; try again") from None
 
+    def backup(self, file: Path) -> None:
+        """Write a copy of an SQLite database, whole although others write meanwhile, readable by nobody else.
+
+        Raises:
+            UsageError: the database is not SQLite's, or `file` is there already.
+            StoreError: it cannot be read or written.
+        """
+        if not self.is_sqlite:
+            raise UsageError(f"{self.shown}: expected a file of SQLite; back up PostgreSQL with pg_dump")
+        try:
+            file.touch(mode=0o600, exist_ok=False)
+        except FileExistsError:
+            raise UsageError(f"{file} is there already; give the name of a new file") from None
+        except OSError as error:
+            raise StoreError(f"{file} cannot be written: {error.strerror}; give another place") from None
+        try:
+            with self.explained(), self.engine.connect() as connection, closing(sqlite3.connect(file)) as copy:
+                connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            file.unlink()
+            raise StoreError(f"{file}: {self._explain_sqlite(error)}") from None
+
     def insert(self, table: type[DeclarativeBase]) -> postgresql.Insert | sqlite.Insert:
         """An insertion that may say what to do where the row is there already; both databases have the same words for it."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
@@ -144,8 +166,7 @@ class Database:
     def _explain(self, error: DBAPIError) -> str:
         original = error.orig
         if isinstance(original, sqlite3.Error):
-            code = getattr(original, "sqlite_errorcode", 0) & 0xFF
-            return _SQLITE_HELP.get(code, f"SQLite says {str(original)!r}; see docs/decisions/0011-storage.md")
+            return self._explain_sqlite(original)
         state = getattr(original, "sqlstate", None)
         # Only the first line of what PostgreSQL says: its details quote values.
         said = getattr(getattr(original, "diag", None), "message_primary", None)
@@ -154,6 +175,11 @@ class Database:
         return _POSTGRES_HELP.get(state[:2], "the change was refused") + (
             f" ({state}: {said})" if said else f" ({state})"
         )
+
+    @staticmethod
+    def _explain_sqlite(error: sqlite3.Error) -> str:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        return _SQLITE_HELP.get(code, f"SQLite says {str(error)!r}; see docs/decisions/0011-storage.md")
 
     @staticmethod
     def _unconnected(said: str) -> str:

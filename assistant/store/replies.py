@@ -274,7 +274,7 @@ class Replies:
         """
         with self._database.write() as session:
             row = _row(session, inquiry_id, lock=True)
-            if state in ("approved", "answered") and not session.scalar(select(_is_approved(row.id))):
+            if state in ("approved", "answered") and not session.scalar(select(is_approved(row.id))):
                 raise UsageError(f"expected an approved version of the reply before it is {state}; approve one first")
             before, row.state, row.updated = row.state, state, self._database.now()
             session.flush()
@@ -295,13 +295,13 @@ class Replies:
             approved: only replies that were approved.
         """
         with self._database.read() as session:
-            found = reply_search.search(session, words, limit, _is_approved(InquiryRow.id) if approved else None)
+            found = reply_search.search(session, words, limit, is_approved(InquiryRow.id) if approved else None)
             inquiries = [(_inquiry(session, row), score) for row, score in found]
         return tuple(FoundReply(inquiry=inquiry, version=inquiry.approved, score=score) for inquiry, score in inquiries)
 
     def purge(self, before: datetime) -> int:
         """Delete inquiries that nobody has touched since `before` and that led to no approved reply; how many."""
-        old = delete(InquiryRow).where(InquiryRow.updated < before, ~_is_approved(InquiryRow.id))
+        old = delete(InquiryRow).where(InquiryRow.updated < before, ~is_approved(InquiryRow.id))
         with self._database.write() as session:
             return len(session.execute(old.returning(InquiryRow.id)).all())
 
@@ -321,7 +321,8 @@ def _newest(session: Session, inquiry_id: str) -> ReplyVersionRow | None:
     return session.scalars(query.order_by(ReplyVersionRow.number.desc()).limit(1)).one_or_none()
 
 
-def _is_approved(inquiry_id: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def is_approved(inquiry_id: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether somebody approved a version of the reply to this inquiry."""
     return exists().where(ReplyVersionRow.inquiry_id == inquiry_id, ApprovalRow.version_id == ReplyVersionRow.id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -12,6 +12,7 @@ from assistant.store.audit import Audit
 from assistant.store.conversations import Conversations
 from assistant.store.database import Database, utc_now
 from assistant.store.feedback import Feedback
+from assistant.store.people import People
 from assistant.store.replies import Replies
 from assistant.store.schema import upgrade
 from assistant.store.standard_replies import StandardReplies
@@ -36,6 +37,23 @@ class Store:
         self.audit = Audit(database)
         self.usage = Usage(database)
         self.users = Users(database)
+        self.people = People(database)
+
+    def purge(self, days: int) -> dict[str, int]:
+        """Delete what nobody has touched for `days` days, and sign-ins that have expired; how much of each kind.
+
+        Conversations, feedback, and inquiries that led to no approved reply. 0 days keep everything but the sign-ins.
+        Replies, approvals, the audit trail and counts of use stay.
+        """
+        gone = {"sign_ins": self.users.end_expired_sessions()}
+        if days > 0:
+            before = self.database.now() - timedelta(days=days)
+            gone["conversations"] = self.conversations.purge(before)
+            gone["feedback"] = self.feedback.purge(before)
+            gone["inquiries"] = self.replies.purge(before)
+        if any(gone.values()):
+            self.audit.note("program", "data.purge", None, days=days, **gone)
+        return gone
 
     def close(self) -> None:
         """Give up all connections."""

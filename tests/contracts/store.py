@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from assistant.access.caller import Role
 from assistant.store import Store, open_store, schema
@@ -24,6 +25,7 @@ from assistant.store.conversations import Message, NewMessage
 from assistant.store.database import Database
 from assistant.store.standard_replies import CitedClause
 from assistant.store.tables import Base
+from assistant.store.users import User
 from knowledge.errors import ChangedMeanwhile, NotKept, StoreError, UsageError
 
 ANN, BOB = "user:ann", "visitor:bob"
@@ -734,6 +736,97 @@ class StoreContract:
         store.replies.receive(ANN, "paste", "dropped")
         assert store.replies.purge(clock()) == 1
         assert [head.title for head in store.replies.inbox()] == ["kept"]
+
+    # --- one person's data ----------------------------------------------------------------------------------------------
+
+    def person(self, store: Store) -> User:
+        """Somebody who left traces everywhere, beside somebody else who did too."""
+        users = [store.users.create(name, Role.STAFF, password_hash="SECRET") for name in ("ann", "bob")]
+        clause = CitedClause.of("p", "p/1", "text")
+        for user, other in (users, users[::-1]):
+            store.users.add_session(user.id, f"token of {user.name}", expires=START + timedelta(days=1))
+            key = store.users.add_key(user.id, f"SECRET {user.name}", "bzt_", user.name, ["ask"])
+            for owner in (user.owner, f"key:{key.id}"):
+                store.conversations.create(owner, f"of {user.name}", [asked("q"), answered("a")])
+            store.feedback.give(user.owner, "down", question="q", answer=None, note=f"of {user.name}")
+            taken = store.replies.receive(user.owner, "chat", f"q of {user.name}", sender=other.owner)
+            version = store.replies.save(taken.id, user.owner, f"reply of {user.name}", [], after=0)
+            store.replies.approve(taken.id, 1, user.owner)
+            store.standard_replies.add(f"q {user.name}", version.id, user.owner, clauses=[clause], release=None)
+            store.replies.receive(user.owner, "chat", "never replied to", sender=other.owner)
+            store.audit.note("program", "account.create", user.owner)
+        return users[0]
+
+    def test_all_that_is_kept_about_a_person_is_given_out_and_nothing_else(self, store: Store) -> None:
+        person = self.person(store)
+        data = store.people.export(person.owner)
+        assert {kind: len(rows) for kind, rows in data.items() if isinstance(rows, list)} == {
+            "account": 1,
+            "sign_ins": 1,
+            "keys": 1,
+            "conversations": 2,
+            "feedback": 1,
+            "inquiries_sent": 2,
+            "inquiries_taken": 2,
+            "replies_written": 1,
+            "approvals": 1,
+            "standard_replies": 1,
+            "audit": 6,
+        }
+        text = json.dumps(data, ensure_ascii=False)
+        assert "SECRET" not in text
+        assert "token of" not in text
+        for foreign in ('of bob"', "reply of bob"):
+            assert foreign not in text.replace("q of bob", "")
+        assert [message["text"] for message in data["conversations"][0]["messages"]] == ["q", "a"]
+        nobody = store.people.export("visitor:nobody")
+        assert not any(rows for rows in nobody.values() if isinstance(rows, list))
+
+    def test_a_deleted_person_is_nowhere_and_the_records_still_hold(self, store: Store) -> None:
+        person = self.person(store)
+        other = store.users.named("bob")
+        assert other is not None
+        before = store.people.export(other.owner)
+        gone = store.people.delete(person.owner, "user:admin")
+        assert gone == {"conversations": 2, "feedback": 1, "inquiries": 1, "accounts": 1, "records_kept": 5}
+        after = store.people.export(person.owner)
+        assert not any(rows for rows in after.values() if isinstance(rows, list))
+        assert self.dump(store).count(person.id) == 0
+        assert [reply.version.text for reply in store.standard_replies.list()] == ["reply of bob", "reply of ann"]
+        assert store.standard_replies.list()[1].author.startswith("person-")
+        entries = store.audit.list(limit=1000)
+        assert store.audit.faults() == []
+        assert (entries[0].action, entries[0].actor) == ("person.delete", "user:admin")
+        assert entries[0].target == store.standard_replies.list()[1].author
+        # What the other one has is what it was, but for the deleted one's inquiry that nobody answered, and for names.
+        rest = store.people.export(other.owner)
+        for kind in before.keys() - {"exported", "inquiries_taken", "inquiries_sent"}:
+            assert rest[kind] == before[kind], kind
+        assert [row["received"] for row in rest["inquiries_sent"]] == [
+            row["received"] for row in before["inquiries_sent"]
+        ]
+        assert {row["owner"] for row in rest["inquiries_sent"]} == {entries[0].target}
+        assert [(row["received"], row["sender"]) for row in rest["inquiries_taken"]] == [("q of bob", None)]
+
+    def dump(self, store: Store) -> str:
+        """Everything in the database, as text."""
+        with store.database.read() as session:
+            return "\n".join(
+                str(row) for table in Base.metadata.sorted_tables for row in session.execute(select(table))
+            )
+
+    def test_what_is_old_is_purged_and_what_must_stay_stays(self, store: Store, clock: Clock) -> None:
+        self.person(store)
+        clock.moment += timedelta(days=100)
+        store.conversations.create(ANN, "new")
+        assert store.purge(0) == {"sign_ins": 2}
+        assert store.purge(200) == {"sign_ins": 0, "conversations": 0, "feedback": 0, "inquiries": 0}
+        assert store.purge(99) == {"sign_ins": 0, "conversations": 4, "feedback": 2, "inquiries": 2}
+        assert [head.title for head in store.conversations.list(ANN)] == ["new"]
+        assert len(store.standard_replies.list(state="active")) == 2
+        assert len(store.replies.inbox(state="approved")) == 2
+        assert [entry.detail["days"] for entry in store.audit.list(action="data.purge")] == [99, 0]
+        assert store.audit.faults() == []
 
     # --- the audit trail ------------------------------------------------------------------------------------------------
 
