@@ -304,10 +304,21 @@ def _sha256(path: Path) -> str:
 
 
 def _slug(stem: str, taken: set[str]) -> str:
-    """An id in ASCII for a file name; what ASCII cannot say is told apart by a short hash."""
+    """An id in ASCII for a file name: Chinese in pinyin; what neither can say, or is taken, is told apart by a short hash."""
     plain = unicodedata.normalize("NFKC", stem).lower()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST_SLUG].strip("-")
+    read = plain if plain.isascii() else _in_pinyin(plain)
+    slug = "-".join(re.findall(r"[a-z0-9]+", read))
+    if len(slug) > _LONGEST_SLUG:
+        slug = slug[: slug.rfind("-", 1, _LONGEST_SLUG + 1) if "-" in slug[1:_LONGEST_SLUG] else _LONGEST_SLUG]
     digest = hashlib.sha256(stem.encode("utf-8")).hexdigest()[:8]
-    if not slug or not plain.isascii():
+    if not slug or any(char.isalnum() and not char.isascii() for char in read):
         slug = f"{slug or 'policy'}-{digest}"
     return f"{slug}-{digest}" if slug in taken else slug
+
+
+def _in_pinyin(text: str) -> str:
+    """The text with each Chinese character as a syllable of its own."""
+    # Imported when needed: most names are in ASCII.
+    from pypinyin import lazy_pinyin
+
+    return " ".join(lazy_pinyin(text, v_to_u=False))

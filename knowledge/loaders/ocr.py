@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.loaders.pdf_page import Line, Page
+from knowledge.loaders.printed import Line, Page, Table
+from knowledge.loaders.unruled import find_tables
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium
@@ -43,20 +46,36 @@ def recognize(page: pdfium.PdfPage, number: int) -> Page:
         xs, ys = [float(x) / scale for x, _ in corners], [float(y) / scale for _, y in corners]
         lines.append(Line(text.strip(), (min(xs), min(ys), max(xs), max(ys)), max(ys) - min(ys), number))
     rows = _rows(lines)
-    edges = (min((line.box[0] for line in rows), default=0.0), max((line.box[2] for line in rows), default=0.0))
-    blocks = tuple(Line(line.text, line.box, line.size, number, edges) for line in rows)
-    return Page(blocks, height, sum(len(line.text) for line in blocks), 0, True)
+    blocks = tuple(_blocks(rows))
+    return Page(blocks, height, sum(len(line.text) for line in lines), 0, True)
 
 
-def _rows(lines: list[Line]) -> list[Line]:
-    """The pieces found, those that stand side by side as one line, from the top."""
-    rows: list[Line] = []
+def _blocks(rows: Sequence[Sequence[Line]]) -> Iterator[Line | Table]:
+    """The rows as lines, and as tables where their pieces stand in columns."""
+    tables = {index: (span, table) for span, table in find_tables(rows) for index in span}
+    plain = [_joined(row) for index, row in enumerate(rows) if index not in tables]
+    edges = (min((line.box[0] for line in plain), default=0.0), max((line.box[2] for line in plain), default=0.0))
+    for index, row in enumerate(rows):
+        if index not in tables:
+            yield replace(_joined(row), column=edges)
+        elif (found := tables[index])[0].start == index:
+            yield found[1]
+
+
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """The pieces found by rows, from the top, each from the left."""
+    rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: ((line.box[1] + line.box[3]) / 2, line.box[0])):
-        last = rows[-1] if rows else None
-        if last and (line.box[1] + line.box[3]) / 2 < last.box[3] - 0.3 * last.size:
-            left, right = sorted((last, line), key=lambda part: part.box[0])
-            box = (left.box[0], min(left.box[1], right.box[1]), right.box[2], max(left.box[3], right.box[3]))
-            rows[-1] = Line(f"{left.text} {right.text}", box, max(left.size, right.size), line.page)
+        bottom = max((piece.box[3] for piece in rows[-1]), default=0.0) if rows else 0.0
+        if rows and (line.box[1] + line.box[3]) / 2 < bottom - 0.3 * line.size:
+            rows[-1].append(line)
         else:
-            rows.append(line)
-    return rows
+            rows.append([line])
+    return [sorted(row, key=lambda piece: piece.box[0]) for row in rows]
+
+
+def _joined(row: Sequence[Line]) -> Line:
+    """The pieces of a row as one line."""
+    tops, bottoms = [piece.box[1] for piece in row], [piece.box[3] for piece in row]
+    box = (row[0].box[0], min(tops), max(piece.box[2] for piece in row), max(bottoms))
+    return Line(" ".join(piece.text for piece in row), box, max(piece.size for piece in row), row[0].page)

@@ -19,7 +19,8 @@ import pypdfium2.raw as raw
 
 from knowledge.errors import ScanError, SourceError
 from knowledge.limits import Limits
-from knowledge.loaders.pdf_page import Line, Page, Table, read_page
+from knowledge.loaders.pdf_page import read_page
+from knowledge.loaders.printed import Line, Page, Table
 from knowledge.loaders.source import Source, Writer
 from knowledge.loaders.tables import Cell, table_lines
 from knowledge.outline import find_markers

@@ -1,4 +1,4 @@
-"""One page of a PDF: its characters as printed lines and ruled tables.
+"""One page of a PDF: its characters as printed lines and tables.
 
 All coordinates are points from the top left corner of the page as it is shown.
 """
@@ -17,10 +17,9 @@ from statistics import median
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from knowledge.loaders.printed import Box, Line, Page, Point, Table
 from knowledge.loaders.tables import Cell
-
-Box = tuple[float, float, float, float]
-Point = tuple[float, float]
+from knowledge.loaders.unruled import find_tables
 
 _LARGEST_GRID = 20_000
 _MOST_STROKES = 5_000
@@ -62,51 +61,24 @@ class Glyph:
         return (self.top + self.bottom) / 2
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A printed line and the left and right edge of the column it stands in; `is_half` where there are two."""
-
-    text: str
-    box: Box
-    size: float
-    page: int
-    column: Point = (0.0, 0.0)
-    is_half: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A ruled table: its cells, the boxes of its rows by their number, and where its columns begin."""
-
-    cells: tuple[Cell, ...]
-    rows: dict[int, tuple[int, Box]]
-    columns: tuple[float, ...]
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page's lines and tables in reading order, its height, and how it is filled."""
-
-    blocks: tuple[Line | Table, ...]
-    height: float
-    characters: int
-    unreadable: int
-    is_picture: bool
-
-
 def read_page(page: pdfium.PdfPage, number: int) -> Page:
     """The lines and tables of a page in reading order; `number` counts from 1."""
     view = _View(page)
     glyphs, unreadable = _glyphs(page, view)
     tables = [_Grid(*rules) for rules in _grids(list(_strokes(page, view)))]
-    found: list[Line | Table] = []
+    found: list[Table] = []
     for grid in tables:
         inside = [glyph for glyph in glyphs if grid.holds(glyph)]
         if inside:
             glyphs = [glyph for glyph in glyphs if not grid.holds(glyph)]
             found.append(grid.table(inside, number))
-    blocks = _in_order(_lines(glyphs, number), [block for block in found if isinstance(block, Table)])
+    rows = [_segments(row) for row in _rows(glyphs)]
+    taken: set[int] = set()
+    for span, table in find_tables([[_line(segment, number) for segment in row] for row in rows]):
+        taken |= set(span)
+        found.append(table)
+    left = [row for index, row in enumerate(rows) if index not in taken]
+    blocks = _in_order(_lines(left, number), found)
     return Page(tuple(blocks), view.height, len(glyphs) + unreadable, unreadable, _is_picture(page, view))
 
 
@@ -191,9 +163,8 @@ def _is_same(one: Glyph, other: Glyph) -> bool:
 # --- lines
 
 
-def _lines(glyphs: Sequence[Glyph], page: int) -> list[Line]:
+def _lines(rows: Sequence[Sequence[Sequence[Glyph]]], page: int) -> list[Line]:
     """The lines of running text in reading order: where it stands in two columns, the left one first."""
-    rows = [_segments(row) for row in _rows(glyphs)]
     gutter = _gutter(rows)
     if gutter is None:
         return _in_column([_line([g for segment in row for g in segment], page) for row in rows])

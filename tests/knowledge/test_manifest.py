@@ -195,3 +195,26 @@ def test_progress_is_told_after_each_document_and_many_load_fast(tmp_path: Path)
     assert len(load_corpus(tmp_path, on_document=lambda done, of: told.append((done, of)))) == 60
     assert time.perf_counter() - started < 20
     assert told == [(number, 60) for number in range(1, 61)]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("临川市标准化奖励办法（试行）.txt", "lin-chuan-shi-biao-zhun-hua-jiang-li-ban-fa-shi-xing"),
+        ("办法2024.txt", "ban-fa-2024"),
+        ("2024 Plan.txt", "2024-plan"),
+        ("关于印发扬州市标准化专项资金管理办法的通知.txt", "guan-yu-yin-fa-yang-zhou-shi-biao-zhun-hua-zhuan-xiang-zi"),
+    ],
+)
+def test_an_id_can_be_read(tmp_path: Path, name: str, expected: str) -> None:
+    (tmp_path / name).write_text(TEXT, encoding="utf-8")
+    assert describe(tmp_path / name).id == expected
+
+
+def test_what_has_no_reading_is_told_apart_by_a_hash(tmp_path: Path) -> None:
+    ids = []
+    for name in ("привет.txt", "здравствуй.txt"):
+        (tmp_path / name).write_text(TEXT, encoding="utf-8")
+        ids.append(describe(tmp_path / name).id)
+    assert len(set(ids)) == 2
+    assert all(policy_id.startswith("policy-") for policy_id in ids)

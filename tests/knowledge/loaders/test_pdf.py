@@ -98,6 +98,26 @@ def test_a_ruled_table_is_rows_with_their_headers_and_goes_on_over_the_page() ->
     assert "— 1 —" in source.text[source.rows[-1].end :]
 
 
+def test_a_table_without_rules_is_rows_with_their_headers() -> None:
+    rows = [("级别", "主导", "参与"), ("国际标准", "60万元", "18万元"), ("国家标准", "30万元", "9万元")]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, [(0, "第三条 奖励标准见下表。")])
+        for number, row in enumerate(rows):
+            for left, text in zip((90, 250, 400), row, strict=True):
+                canvas.drawString(left, HEIGHT - 150 - 30 * number, text)
+        put(canvas, [(0, "第四条 本办法自发布之日起施行。")], top=300)
+
+    source = read(pdf(draw))
+    assert source.text.splitlines() == [
+        "第三条 奖励标准见下表。",
+        "级别：国际标准；主导：60万元；参与：18万元。",
+        "级别：国家标准；主导：30万元；参与：9万元。",
+        "第四条 本办法自发布之日起施行。",
+    ]
+    assert len(source.rows) == 2
+
+
 def test_every_quote_knows_its_page_and_box() -> None:
     source = read(pdf(page(1, LINES), page(2, [(0, "励60万元。")])))
     document = document_of(Policy(id="a", title="a", source="a.pdf", sha256="0"), source)

@@ -1,0 +1,44 @@
+"""What is printed on a page: lines and tables with their boxes, in points from the top left corner of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.loaders.tables import Cell
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line and the left and right edge of the column it stands in; `is_half` where there are two."""
+
+    text: str
+    box: Box
+    size: float
+    page: int
+    column: Point = (0.0, 0.0)
+    is_half: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its cells, the boxes of its rows by their number, and where its columns begin."""
+
+    cells: tuple[Cell, ...]
+    rows: dict[int, tuple[int, Box]]
+    columns: tuple[float, ...]
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's lines and tables in reading order, its height, and how it is filled."""
+
+    blocks: tuple[Line | Table, ...]
+    height: float
+    characters: int
+    unreadable: int
+    is_picture: bool
