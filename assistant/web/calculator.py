@@ -232,6 +232,7 @@ class TotalView:
     reasons: tuple[str, ...] = ()
     scenarios: tuple[tuple[str, Figure], ...] = ()
     stated: Figure | None = None
+    stated_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -399,6 +400,7 @@ class _View:
             reasons=tuple(dict.fromkeys(self._reasons(outcome))),
             scenarios=tuple(self._scenarios(outcome)),
             stated=stated,
+            stated_label=self._on_terms(own.stated, any(line.open for line in counted)),
         )
 
     def _beside(self) -> Iterator[str]:
@@ -412,7 +414,12 @@ class _View:
     def _scenarios(self, outcome: Outcome) -> Iterator[tuple[str, Figure]]:
         for scenario in outcome.scenarios:
             label = self._own.if_place.format(label=scenario.label.of(self._words.code))
-            yield label, self._figure(scenario.total_yuan, scenario.bound)
+            hangs = any(c.input not in ("location", "event_on") for line in outcome.rows for c in line.open)
+            yield self._on_terms(label, hangs), self._figure(scenario.total_yuan, scenario.bound)
+
+    def _on_terms(self, label: str, hangs: bool) -> str:
+        """A label of an amount that still hangs on conditions."""
+        return self._own.if_met.format(text=label) if hangs else label
 
     def _reasons(self, outcome: Outcome) -> Iterator[str]:
         """Why the whole is not said: the facts that decide, and the lines that are no part of it."""

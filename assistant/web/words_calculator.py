@@ -111,6 +111,9 @@ class CalculatorWords:
     none_stated: str
     share: str
     share_hint: str
+    share_open: str
+    change: str
+    if_met: str
     copy_link: str
     copied: str
     print: str
@@ -254,6 +257,9 @@ ZH = CalculatorWords(
     none_stated="没有可给出的金额",
     share="这次计算的链接",
     share_hint="链接里只有您填的内容，打开就能看到同样的计算。",
+    share_open="在新的地址打开这次计算",
+    change="更改",
+    if_met="{text}（条件满足时）",
     copy_link="复制链接",
     copied="已复制",
     print="打印",
@@ -405,6 +411,9 @@ EN = CalculatorWords(
     none_stated="no amount can be given",
     share="Link to this calculation",
     share_hint="It holds only what you entered; whoever opens it sees the same calculation.",
+    share_open="Open this calculation at its address",
+    change="Change",
+    if_met="{text}, if the conditions are met",
     copy_link="Copy the link",
     copied="Copied",
     print="Print",

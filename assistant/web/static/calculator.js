@@ -33,7 +33,19 @@
     document.getElementById("bzc-switch").setAttribute("href", switched.getAttribute("href"));
     main.dataset.share = page.querySelector(".bzc-main").dataset.share;
     history.replaceState(null, "", main.dataset.share);
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    watch();
+    const target = focused && document.getElementById(focused);
+    if (!target) return;
+    target.closest("details:not([open])")?.setAttribute("open", "");
+    target.focus({ preventScroll: true });
+  }
+
+  // Where the total is out of sight, a small one floats at the window's edge.
+  const sight = new IntersectionObserver(([seen]) => document.body.classList.toggle("bzc-away", !seen.isIntersecting));
+  function watch() {
+    sight.disconnect();
+    const sum = document.querySelector("#result .bzc-sum");
+    if (sum) sight.observe(sum);
   }
 
   async function update(submitter, focus) {
@@ -57,6 +69,7 @@
     show(page, focus ?? document.activeElement?.id);
   }
 
+  watch();
   form.addEventListener("change", () => update(null));
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -309,8 +309,8 @@ def test_a_sum_shows_its_arithmetic_and_the_ceilings_their_step() -> None:
 def test_a_place_that_is_open_gives_each_case_and_no_total() -> None:
     html = shown(own(), ("1.activity", "adopt_standard"))
     assert total(html) is None
-    assert "若是市区企业 1万元" in words(html)
-    assert "若是县（市）企业 定不下来" in words(html)
+    assert "若是市区企业（条件满足时） 1万元" in words(html)
+    assert "若是县（市）企业（条件满足时） 定不下来" in words(html)
 
 
 def test_the_other_levels_are_compared_with_the_same_rules() -> None:
