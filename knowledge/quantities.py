@@ -473,11 +473,15 @@ def _unitless(plain: str, match: re.Match[str], value: Decimal) -> _Token | None
     return _Token(value, "", "number", start, end)
 
 
+# 5万/项 is a price, whatever stands beside it.
+_EACH = re.compile(r"[ ]*/[ ]*[项个家件张]")
+
+
 def _short_money(plain: str, value: Decimal, start: int, end: int, factor: Decimal) -> _Token:
     """15万, 60w: money where the sentence speaks of paying, else a number."""
     left = max(plain.rfind(stop, 0, start) for stop in _SENTENCE_ENDS) + 1
     right = min((at for stop in _SENTENCE_ENDS if (at := plain.find(stop, end)) >= 0), default=len(plain))
-    if _MONEY_CUE.search(plain, left, start) or _MONEY_CUE.search(plain, end, right):
+    if _EACH.match(plain, end) or _MONEY_CUE.search(plain, left, start) or _MONEY_CUE.search(plain, end, right):
         return _Token(value, "CNY", "money", start, end, factor)
     return _Token(value, "", "number", start, end, factor)
 

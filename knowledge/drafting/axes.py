@@ -31,6 +31,7 @@ _RAISED = re.compile(r"(?:转化|上升|升格|升级|转变)[为成]?$")
 _BREAK = re.compile(r"[,;。]")
 # Levels that only the issuer's place can tell apart, and one that the rule vocabulary has no word for.
 _WIDEST_BRACKET_GAP = 14
+_SHORT_BRACKET_GAP = 4
 # The drafters behind those named before.
 REST = "rest"
 # A standard that is named without its level.
@@ -112,21 +113,9 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
             nouns.add(token.of)
         before = last_of.get(axis)
         gap = plain[before.end : token.start] if before else ""
-        if (
-            token.kind == "level"
-            and before is not None
-            and "(" in gap
-            and ")" not in gap
-            and len(gap) <= 4
-            and lists.get(axis)
-        ):
-            entry = lists[axis][-1]
-            if token.value not in entry.values:
-                lists[axis][-1] = replace(entry, values=(*entry.values, token.value))
-        elif token.value == LOCAL and before is not None and not _JOINED.search(gap):
-            pass  # 市级农业地方规范: the level was said
-        else:
-            _add(lists.setdefault(axis, []), _choices(token, plain), gap if before else None)
+        entries = lists.setdefault(axis, [])
+        if not (before is not None and entries and _joins_last(entries, before, token, gap)):
+            _add(entries, _choices(token, plain), gap if before else None)
         last_of[axis] = token
     if len(levels := lists.get("level", [])) > 1:
         # 省级以上试点，国家级20万元: what is at least asked for is no entry of its own.
@@ -140,6 +129,34 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
     if "role" in lists:
         lists["role"], definition = _main_roles(lists["role"], definition, lead_named=lead_named, ranked=ranked)
     return Head({axis: tuple(entries) for axis, entries in lists.items() if entries}, frozenset(nouns), definition)
+
+
+def _joins_last(entries: list[Choice], before: Token, token: Token, gap: str) -> bool:
+    """Whether a token belongs to the last entry of its list, which then says both; else it is one of its own."""
+    last = entries[-1]
+    if token.kind == "committee" and not gap:
+        entries[-1] = replace(last, values=(token.value,))  # 技术委员会分技术委员会 is one of these
+        return True
+    if token.kind != "level":
+        return False
+    if _is_pair(before, token, gap) or ("(" in gap and ")" not in gap and len(gap) <= _SHORT_BRACKET_GAP):
+        if last.values == (LOCAL,) and token.value in ("provincial_local", "municipal_local"):
+            entries[-1] = replace(last, values=(token.value,))  # 地方标准（省级）
+        elif token.value not in last.values:
+            entries[-1] = replace(last, values=(*last.values, token.value))
+        return True
+    # 市级农业地方规范, 省级农业地方标准或服务业地方标准: the level was said
+    return token.value == LOCAL and _says_again(entries, gap)
+
+
+def _is_pair(before: Token, token: Token, gap: str) -> bool:
+    """Whether two levels are said as one: 省市级."""
+    return not gap and (before.value, token.value) == ("provincial_local", "municipal_local")
+
+
+def _says_again(levels: Sequence[Choice], gap: str) -> bool:
+    """Whether 地方标准 is of the level in front of it."""
+    return not _JOINED.search(gap) or levels[-1].values[0] in ("provincial_local", "municipal_local")
 
 
 def _as_raised(tokens: Sequence[Token], plain: str) -> Sequence[Token]:

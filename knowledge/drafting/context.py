@@ -13,7 +13,8 @@ from knowledge.drafting.axes import AXES, DISTRICT, REST, SOME_STANDARD, Axis, C
 from knowledge.drafting.lexer import Token
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
-from knowledge.drafting.vocabulary import any_of, load_vocabulary
+from knowledge.drafting.vocabulary import any_of, folded, load_vocabulary
+from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING
 
 # A title that is a whole sentence says what to strive for; its roles and levels are nobody's.
@@ -21,6 +22,7 @@ _ENCOURAGES = re.compile(r"鼓励|支持|推动|加强|提升|引导|促进|加�
 _ALTERNATIVES = re.compile(r"(?:条件|情形|情况|要求)之一")
 # Narrower than any outline number.
 _INNERMOST = 1000.0
+_LONGEST_LABEL = 24
 # Stretches at the top of a document among which its title is.
 _TITLE_LINES = 4
 
@@ -68,6 +70,8 @@ class Context:
         self._names_subject = False
         # Whether the stretch begins a sentence.
         self._opened = True
+        # What the paragraph is headed by in its own line (国际标准：主导…；参与…).
+        self._label: Head | None = None
 
     @cached_property
     def is_about_giving(self) -> bool:
@@ -78,6 +82,8 @@ class Context:
             for stretch in self._reading.stretches[:_TITLE_LINES]
             if stretch.kind in ("heading", "title_sentence")
         ]
+        if about.search(folded(self._reading.document.policy.title)):
+            return True
         return any(about.search(self._plain, *stretch.span) for stretch in top)
 
     @property
@@ -101,9 +107,19 @@ class Context:
             self._items.append((stretch.rank, len(self._statements)))
         if stretch.opens_paragraph:
             self.said = []
+            self._label = self._label_of(stretch)
         self._opened = not self._in_sentence(stretch)
         self._names_subject = self._plain.startswith(("对", "凡"), stretch.span.start)
         self.refers = any_of(self._words.referring).search(self._plain, *stretch.span) is not None
+
+    def _label_of(self, stretch: Stretch) -> Head | None:
+        colon = self._plain.find(
+            ":", stretch.span.start, min(stretch.span.end - 1, stretch.span.start + _LONGEST_LABEL)
+        )
+        if colon < 0:
+            return None
+        head = self.head(self._reading.tokens_in(Span(stretch.span.start, colon)))
+        return head if head.single("level") else None
 
     def _in_sentence(self, stretch: Stretch) -> bool:
         """Whether the stretch goes on with the sentence of the one before it."""
@@ -134,6 +150,8 @@ class Context:
             levels = frame.head.of("level")
             kept = tuple(c for c in levels if c.values[0] not in own or "standard" in c.of)
             head = frame.head.with_axis("role", ()).with_axis("level", kept)
+            if head.single("activity") == "revise_standard":
+                head = head.with_axis("activity", ())  # (2023年修订) is of the document
             self._above.append((-1, replace(frame, head=head)))
         else:
             # Without a number of its own it stands just below the item that it is in.
@@ -198,7 +216,7 @@ class Context:
         head = self._with_activity(explicit, last)
         activity = head.single("activity")
         head = fitting_levels(head, activity)
-        follows = last is not None and last.single("activity") in (activity, None)
+        follows = last is not None and (last.single("activity") is None or _alike(last.single("activity"), activity))
         if shape != "delegated" or explicit.of("role"):
             head = self._with_role(head, explicit, last if follows else None)
         if shape in ("amount", "honour"):
@@ -211,6 +229,8 @@ class Context:
             head = head.with_axis("level", (Choice((here[0],), ""),))
         elif len(head.of("level")) > 1 and len(head.of("level")) != count:
             head = head.with_axis("level", ())
+        if shape in ("ratio", "bonus") and not head.of("level") and self._label is not None:
+            head = head.with_axis("level", fitting_levels(self._label, activity).of("level"))
         for axis in ("committee", "grade"):
             if not head.of(axis) and activity in ("host_committee", "award", "certification"):
                 head = self._with_single(head, axis, last if follows and not explicit.of("activity") else None)
@@ -260,7 +280,7 @@ class Context:
                 # 第一起草单位牵头制定国际标准的…；牵头制定国家标准的…: the same lead again.
                 return replace(head.with_axis("role", last.of("role")), definition=last.definition)
             return self._ranked(head, last)
-        goes_on = not explicit.of("activity") or not (self._names_subject or self._opened)
+        goes_on = not explicit.of("activity") or self.last() is not None or not (self._names_subject or self._opened)
         role = last.single("role") if last is not None else None
         # 参与制定国际标准的…；制定国家标准的…: taking part is told apart from drafting, and not carried on.
         if last is not None and role and goes_on and not (role == "participate" and explicit.of("activity")):
@@ -300,6 +320,8 @@ class Context:
         said = here or ([] if whole else self._levels_said(activity, in_stretch=False))
         if len(set(said)) == 1 and last is not None:
             return head.with_axis("level", (Choice((said[0],), ""),))
+        if not said and last is not None and head.of("role") and (alike := self._paid_alike_here(activity)):
+            return head.with_axis("level", alike)
         if len(set(here)) > 1 and last is not None and self._alternates(head):
             return head.with_axis("level", (Choice((here[-1],), ""),))
         # The level of a prize in a title or heading is the policy's own, and tells no rows apart.
@@ -325,6 +347,14 @@ class Context:
             if level := statement.head.single("level"):
                 levels.append(level)
         return levels
+
+    def _paid_alike_here(self, activity: str | None) -> tuple[Choice, ...]:
+        """The levels that one amount was for in this sentence, which the next role is paid at too; else none."""
+        here = self._reading.sentence_at(self._reading.stretches[self.index].span.start)
+        last = self.said[-1][1] if self.said else None
+        if last is None or last.span.start < here.start or not _alike(last.head.single("activity"), activity):
+            return ()
+        return last.head.of("level") if len({row["level"] for row in last.combinations}) > 1 else ()
 
     def _alternates(self, head: Head) -> bool:
         """Whether the same role was paid before, at the level that stood in front of it."""
@@ -368,6 +398,8 @@ class Context:
         return head
 
 
+# AAAA, 4A; a single letter is anybody's.
+_GRADE_OF_CONDUCT = re.compile("A{2,5}|[2-5]A")
 # Activities whose level a later part of the sentence may leave out though it names the activity again.
 _GAPPING = ("formulate_standard", "revise_standard", "host_committee")
 _LEVELS_OF = {
@@ -376,7 +408,7 @@ _LEVELS_OF = {
     "host_committee": {"committee", "", "thing"},
     "pilot_project": {"pilot", "", "thing"},
     "award": {"award", "", "thing"},
-    "certification": {"", "thing"},
+    "certification": {"graded", "", "thing"},
     "event": {"event", "", "thing"},
     "research": {"research", "", "thing"},
     "adopt_standard": set(),
@@ -443,6 +475,6 @@ def _implied_activity(head: Head) -> str | None:
     grades = [choice.values[0] for choice in head.of("grade")]
     if any(grade.endswith("奖") for grade in grades):
         return "award"
-    if any(grade.endswith("A") and len(grade) > 1 for grade in grades):
+    if any(_GRADE_OF_CONDUCT.fullmatch(grade) for grade in grades):
         return "certification"
     return "formulate_standard" if head.nouns & {"standard", SOME_STANDARD} else None

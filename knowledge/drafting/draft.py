@@ -56,6 +56,7 @@ class DraftedRule(Frozen):
         needs_review: why a person must look before anything else; null where the reading is plain.
         said, said_min: the document's words for the amount; `said_unit` where a list or table shares its unit.
         bonus: the amount is added to another's.
+        excepts: the amount is a narrower case's, in the bracket behind another amount.
     """
 
     activity: Activity
@@ -83,6 +84,7 @@ class DraftedRule(Frozen):
     said_unit: str | None = Field(None, exclude=True)
     bonus: bool = Field(False, exclude=True)
     delegated: bool = Field(False, exclude=True)
+    excepts: bool = Field(False, exclude=True)
 
 
 class IgnoredAmount(Frozen):
@@ -137,11 +139,11 @@ def _told_apart(rules: Sequence[DraftedRule]) -> Callable[[DraftedRule], Drafted
     """Marks a row beside which another states a different amount for the same case: conditions must tell them apart."""
     amounts: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
     for rule in rules:
-        if rule.yuan is not None and not rule.bonus:
+        if rule.yuan is not None and not rule.bonus and not rule.excepts:
             amounts[_case(rule)].add(rule.yuan)
 
     def marked(rule: DraftedRule) -> DraftedRule:
-        if rule.needs_review or rule.yuan is None or rule.bonus or len(amounts[_case(rule)]) < 2:
+        if rule.needs_review or rule.yuan is None or rule.bonus or rule.excepts or len(amounts[_case(rule)]) < 2:
             return rule
         return rule.model_copy(
             update={"needs_review": "another amount is stated for the same case; see the conditions"}
@@ -212,6 +214,7 @@ class _Drafter:
             said_unit=statement.said_unit or (_shared_unit(quantity) if quantity else None),
             bonus=statement.shape == "bonus",
             delegated=statement.shape == "delegated",
+            excepts=statement.excepts,
         )
 
     def _said_min(self, quantity: Quantity) -> str | None:

@@ -182,8 +182,17 @@ def _fractions(plain: str) -> Iterator[Token]:
             yield Token("half", str(share), *match.span())
 
 
+# 严于国家标准、行业标准的团体标准: what a standard is compared with.
+_COMPARED = re.compile(
+    r"(?:高于|严于|优于|不低于|严格于|领先于)(?:现行|相应|同类|有关|相关)?"
+    r"(?:(?:国际|国家|行业|地方|省级|推荐性|强制性|团体)(?:先进)?(?:标准)?(?:要求|水平)?[、和或及]*)+"
+)
+# 主导制定（含团体标准转化）: what is counted with it.
+_COUNTED_IN = re.compile(r"\((?:含|包括|包含)[^()]{0,16}(?:转化|升级|升格)[^()]{0,6}\)")
+
+
 def _taken_up(plain: str) -> Iterator[Token]:
-    for pattern in (_TAKEN_UP, _DRAWN_UP):
+    for pattern in (_TAKEN_UP, _DRAWN_UP, _COMPARED, _COUNTED_IN):
         for match in pattern.finditer(plain):
             yield Token("shield", "", *match.span())
 
@@ -195,10 +204,14 @@ _LEVEL_SUFFIX = re.compile(r"[级性类]")
 _QUALIFIED = re.compile(r"(?:强制性|推荐性|军用|产品类|方法类)$")
 _WIDER = re.compile(r"[全各外跨]$")
 # A level whose noun is left out: 省级的20万元, 省级奖励20万元.
-_NO_NOUN = re.compile(r"[ \t]*(?:$|[的,;:。、)\d]|奖|给|补|资|按|每|最高|不超过|分别|各|及|和|以上)")
+_NO_NOUN = re.compile(
+    r"[ \t]*(?:$|项目(?=[的并且,]|$)|[的,;:。、)\d]|奖|给|补|资|按|每|最高|不超过|分别|各|及|和|以上)"
+)
 # The noun was said before: 国际的100万元, 国家的50万元.
 _ALONE = re.compile(r"[的:](?=[ \t]*(?:\d|每[项个]|奖励?|给予|最高|不超过))")
 _ALONE_BEFORE_AMOUNT = re.compile(r"(?=[ \t]*(?:分别|不超过|不高于|最高|\d+(?:\.\d+)?万元))")
+_CELL_BEGINS = re.compile(r"[\t|][ ]*$")
+_CELL_ENDS = re.compile(r"[ ]*(?:[\t|\n]|$)")
 _WIDEST_LEVELS = frozenset({"international", "national"})
 # A standard with a name of its own, whatever its level.
 _NAMED = re.compile(r"“[^“”]{2,8}”标准(?!化)")
@@ -223,10 +236,12 @@ class _Levels:
         self._of = {stem: value for value, stems in levels.stems.items() for stem in map(str.lower, stems)}
         stems = [stem for forms in levels.stems.values() for stem in forms] + list(levels.abroad)
         self._stem = any_of(stems)
-        self._joined = re.compile(f"(?:{_JOIN}|\\()(?:其他)?(?P<stem>{either(stems)})\\)?")
+        self._joined = re.compile(
+            f"(?:{_JOIN}|\\(|(?<=省)(?=市级))(?:其他)?(?P<stem>{either(stems)}|[一-龥]{{2,4}}?[省市](?=专业|标准化|地方|标准))\\)?"
+        )
         self._heads = {kind: re.compile(pattern) for kind, pattern in levels.heads.items()}
         self._middle = re.compile(
-            f"{either(levels.middles)}{{0,4}}(?:地方标准|标准(?!化)|试点|示范|奖(?!励|补|金)|[专业标准化]*技术委员会|(?:tc|sc|wg)(?![a-z]))"
+            f"{either(levels.middles)}{{0,4}}(?:(?:\\([^()]{{1,6}}\\))?地方标准|市级|a{{2,5}}级|标准(?!化)|试点|示范|奖(?!励|补|金)|[专业标准化]*技术委员会|(?:tc|sc|wg)(?![a-z]))"
         )
         self._not_before = any_of(levels.not_before)
         self._not_standard = re.compile(either(load_vocabulary().not_standards) + "$")
@@ -248,19 +263,27 @@ class _Levels:
             stop = over.end() if over else stop
             bracketed = plain[match.start() - 1 : match.start()] == "(" and plain.startswith(")", stop)
             of = self._noun(plain, stop + bracketed, value)
-            if of is None and self._is_alone(plain, stop, value):
+            if of is None and self._is_alone(plain, match.start(), stop, value):
                 yield Token("level", value, match.start(), stop)
                 continue
             if of is None and _CONFERRED.search(plain, max(0, match.start() - 4), match.start()):
                 of = self._unnamed(plain, stop) or None
-            named = match.group().endswith("级") or (suffix is not None and suffix.group() == "级")
+            named = (
+                match.group().endswith("级")
+                or (match.group() == "省" and plain.startswith("市级", stop))
+                or (suffix is not None and suffix.group() == "级")
+            )
             if of is None and not (named and not self._goes_on(plain, stop)):
                 continue
-            if value in _STANDARDS_ONLY and of != "standard":
+            if value in _STANDARDS_ONLY and of != "standard" and not (value == "local" and of == "committee"):
                 continue
-            if match.group() in ("省", "市") and (
-                _WIDER.search(plain, max(0, match.start() - 1), match.start())
-                or not self._bare(plain, match.start(), stop, named)
+            if (
+                match.group() in ("省", "市")
+                and not bracketed
+                and (
+                    _WIDER.search(plain, max(0, match.start() - 1), match.start())
+                    or not self._bare(plain, match.start(), stop, named)
+                )
             ):
                 continue
             if named and of is not None and of not in ("standard", "committee") and self._goes_on(plain, stop):
@@ -270,9 +293,11 @@ class _Levels:
                 start = qualified.start()
             yield Token("level", value, start, stop, of=of or self._unnamed(plain, stop))
 
-    def _is_alone(self, plain: str, at: int, value: str) -> bool:
-        """Whether a level stands without its noun in front of an amount: 国际的100万元, 全国不超过50万元."""
+    def _is_alone(self, plain: str, start: int, at: int, value: str) -> bool:
+        """Whether a level stands without its noun in front of an amount or fills a cell: 国际的100万元, 全国不超过50万元."""
         if value in _WIDEST_LEVELS and _ALONE_BEFORE_AMOUNT.match(plain, at):
+            return True
+        if _CELL_BEGINS.search(plain, max(0, start - 4), start) and _CELL_ENDS.match(plain, at):
             return True
         return value not in _STANDARDS_ONLY and _ALONE.match(plain, at) is not None
 
@@ -313,6 +338,7 @@ class _Levels:
 # --- ranks, grades, per what -----------------------------------------------------------------------------------------
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
+_NOT_FIRST = re.compile("[非除]$")
 _UNIT = r"(?:名|位|家|个)?"
 _CONTEXT = r"(?:排名顺序|排名|排序|位列|名列|署名|位次|名次|排)(?:为|在|居|于)?"
 _TO = r"(?:名|位)?(?:至|到|-|—|~|–)"
@@ -354,7 +380,10 @@ def _ranks(plain: str) -> Iterator[Token]:
                 noun = match.groupdict().get("noun") or ""
                 taking_part = noun.removeprefix("的").startswith(load_vocabulary().roles["participate"])
                 end = min(token.end, match.start("noun")) if taking_part else token.end
-                yield replace(token, end=end)
+                token = replace(token, end=end)
+                # 非第一起草单位, 除第一起草单位外: everybody but the first.
+                others = token.value == "rank:1" and _NOT_FIRST.search(plain, max(0, token.start - 1), token.start)
+                yield Token("role", "participate", token.start - 1, end) if others else token
     for match in any_of(load_vocabulary().remaining_drafters).finditer(plain):
         yield Token("rank", "rest", match.start(), match.end())
 
@@ -391,17 +420,27 @@ _GRADE_LIST = re.compile(
     r"(?<![这同某每哪第统])(?P<list>(?:[特一二三四五](?:等奖?|类|档|星级?)?[、和及,/])*)"
     r"(?P<last>第?[特一二三四五](?:等奖|类(?![似型别])|档|星级?|等(?![级次级]))|[特一二三四五]等)"
 )
-# 分三档 counts the grades.
-_COUNTED = re.compile(r"分[为成]?$")
+# 分三档, 6万元、4万元两档 count the grades.
+_COUNTED = re.compile(r"(?:分[为成]?|元)$")
 _LEVEL_GRADES = re.compile(r"(?:[一二三四]级[、和及]){1,3}[一二三四]级")
 _LETTER_TIERS = re.compile(
     r"(?P<list>(?:[a-e](?:类|级|档|等)?[、,和及]){1,4}[a-e])(?:类|级|[两三四五]?(?:个)?(?:档|等次|等级|类|级))"
 )
 _GRADE_ITEM = re.compile(r"[特一二三四五]")
-_LETTER_GRADE = re.compile(r"(?<![a-z\d])(?P<label>a{2,5}|[2-5]a)(?:级|级别)?(?![a-z\d])")
+_LETTER_GRADE = re.compile(r"(?<![a-z\d])(?P<label>a{2,5}|[2-5]a|a(?=级))(?:级|级别)?(?![a-z\d])")
 _NAMED_GRADE = re.compile(
-    r"金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|组织奖|优胜奖|(?:优秀|良好|(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)合格)(?=等次|等级|档次)|(?:优秀|良好|(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)合格)(?=[、和]|的[,，]|\d)"
+    r"个人奖(?!励|金)|组织奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖|(?:优秀|良好|(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)合格)(?=等次|等级|档次)|(?:优秀|良好|(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)合格)(?=[、和]|的[,，]|\d)"
 )
+
+
+_MARKS_OF_QUALITY = ("优秀", "良好", "合格")
+_WIDEST_MARKS = 80
+
+
+def _is_one_of_several(plain: str, mark: re.Match[str]) -> bool:
+    """Whether another mark stands near it; one alone (且评估优秀的) is a condition."""
+    around = plain[max(0, mark.start() - _WIDEST_MARKS) : mark.start()] + plain[mark.end() : mark.end() + _WIDEST_MARKS]
+    return any(other != mark.group() and other in around for other in _MARKS_OF_QUALITY)
 
 
 def _grades(plain: str) -> Iterator[Token]:
@@ -427,6 +466,8 @@ def _grades(plain: str) -> Iterator[Token]:
     for match in _LETTER_GRADE.finditer(plain):
         yield Token("grade", match["label"].upper(), *match.span())
     for match in _NAMED_GRADE.finditer(plain):
+        if match.group() in _MARKS_OF_QUALITY and not _is_one_of_several(plain, match):
+            continue
         yield Token("grade", match.group(), *match.span())
 
 
@@ -436,8 +477,8 @@ def _per_pattern() -> re.Pattern[str]:
     forms = "|".join(f"(?P<{name}>{either(words)})" for name, words in nouns.items())
     measure = r"(?P<measure>人次|[项个件家户张人名位次场届期班证](?!奖(?!励|补|金)))"
     adjectives = "(?:采标|国际|国家|行业|地方|团体|新|批准发布的|级){0,3}"
-    opening = r"(?:每(?:新增|增加)?(?:一)?|(?<=元)[ \t]*/[ \t]*|单(?=[项个家户件]))"
-    return re.compile(f"{opening}{measure}?(?:{adjectives}(?:{forms}))?")
+    opening = r"(?:每(?:新增|增加)?(?:一)?|(?<=[元万])[ \t]*/[ \t]*|单(?=[项个家户件]))"
+    return re.compile(f"{opening}{measure}?(?:{adjectives}(?:{forms})(?!项目奖))?")
 
 
 _MEASURES = {

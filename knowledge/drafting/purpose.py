@@ -22,6 +22,15 @@ _NOT_GIVEN = re.compile(r"的?(?:不予?|不再|取消|不得)")
 _BEYOND = re.compile(r"(?<!不)(?:超过|达到|高于|低于|不足|少于|未达|不低于)$")
 _OR_MORE = re.compile(r"及?以[上下]")
 _LAST_YEAR = re.compile(r"(?:去年|上年度?|前年|过去[一二两三五]年|近[几两三五]年来?)(?:[,，]|[全我]|共|累计)")
+# A day on which something happened, not from which something holds.
+# What neighbours pay, whatever it is for.
+_NEIGHBOURS = re.compile(
+    r"(?:邻[市县区省]|周边(?:地区|城市|县市)|(?:兄弟|先进|其他|同类)(?:城市|地区)|外[省市地])(?:的|对)?[^,;。]{0,8}?(?:标准|政策|规定|奖|补|做法)[^;。]*$"
+)
+# What one firm by its name was paid.
+_NAMED_FIRM = re.compile(r"[一-龥]{2,}(?:有限公司|股份公司|集团公司|有限责任公司)[^,;。]*,?[^,;。]*$")
+_BY_THE_YEAR = re.compile(r"^(?:一次性)?(?:每年度?|每年最高)(?:给予|资助|补助|补贴|奖励|支持)")
+_ON_A_DAY = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，]")
 _REPEALED = re.compile(r"(?:同时|予以|即行|即日起)?(?:废止|停止执行)[。;]?$|^(?:[^,;。]{0,4})取消原")
 _PAST_LABEL = re.compile(r"[^:。]{0,6}(?:原(?!则|因|料|材|创)|修订前|调整前|旧)[^:。]{0,8}:")
 # 2021年8月1日前发布的，仍按原办法（国家标准10万元）执行.
@@ -30,7 +39,9 @@ _UNDER_OLD = re.compile(
     r"|(?:以前|之前|日前|月前|年前)[^。]{0,60}(?:仍|继续|按|依)[^。]{0,10}(?:原|旧)[^。]{0,40}$"
 )
 # By how much an amount changed.
-_DIFFERENCE = re.compile(r"(?:比|较)[^,;。]{2,14}(?:提高|增加|上调|增长|高出|多出)(?:了)?$")
+_DIFFERENCE = re.compile(
+    r"(?:比|较)(?:上一?[届年次]|去年|往年|以往|同期)[^,;。]{0,6}$|(?:比|较)[^,;。]{2,14}(?:提高|增加|上调|增长|高出|多出)(?:了)?$"
+)
 # A further payment, not a ceiling on the last one.
 _ADDED = re.compile(r"再|另|后(?:给予|奖励|补助|资助)")
 _BETWEEN_SIZE_AND_AMOUNT = 14
@@ -112,6 +123,8 @@ def _example(around: Surroundings) -> bool:
 def _elsewhere(around: Surroundings) -> bool:
     if around.others_payer:
         return True
+    if _NEIGHBOURS.search(around.before):
+        return True
     return around.others_place or (
         _patterns()["elsewhere"].search(around.before) is not None and not around.names_things
     )
@@ -122,11 +135,13 @@ def _history(around: Surroundings) -> bool:
         return True
     if _UNDER_OLD.search(around.before):
         return True
-    if _LAST_YEAR.match(around.sentence) or _REPEALED.search(around.sentence):
+    if _ON_A_DAY.match(around.sentence) or _LAST_YEAR.match(around.sentence) or _REPEALED.search(around.sentence):
         return True
     if _patterns()["reports"].search(around.sentence) or _PAST_LABEL.match(around.sentence):
         return True
-    return _patterns()["reported_paying"].search(around.sentence) is not None
+    if _NAMED_FIRM.search(around.before):
+        return True
+    return _patterns()["reported_paying"].search(around.before + around.after) is not None
 
 
 def _suggested(around: Surroundings) -> bool:
@@ -171,6 +186,14 @@ def _cap(around: Surroundings) -> bool:
     words = load_vocabulary()
     summed = any_of(words.sums).search(around.phrase + around.after) is not None
     over = _patterns()["organization"].search(around.before) is not None
+    if (
+        around.has_beneficiary
+        and around.names_things
+        and around.gives
+        and not over
+        and _BY_THE_YEAR.search(around.phrase)
+    ):
+        return False  # 承担分技术委员会的，每年资助不超过30万元
     if summed and (over or around.paid_before or any_of(words.everything).search(around.before)):
         return True
     if _patterns()["same"].search(around.before) and (over or any_of(words.things).search(around.before)):
@@ -194,9 +217,9 @@ _CHECKS: tuple[tuple[Purpose, Callable[[Surroundings], bool]], ...] = (
     ("example", _example),
     ("penalty", _penalty),
     ("elsewhere", _elsewhere),
+    ("threshold", _threshold),
     ("history", _history),
     ("other", _suggested),
-    ("threshold", _threshold),
     ("fee", partial(_cued, "fee")),
     ("sponsor", partial(_cued, "sponsor")),
     ("loan", partial(_cued, "loan")),

@@ -26,19 +26,21 @@ from knowledge.drafting.tables import Table, TablePhrase, table_amounts, table_p
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.numerals import chinese_number
-from knowledge.rule_schema import IgnoreReason
+from knowledge.rule_schema import DRAFTING, IgnoreReason
 
 # Between two amounts of one list.
+_EACH = r"(?:[ \t]*/[ \t]*[项个家人次件张户])?"
 _LIST_GAP = re.compile(
-    r"[ \t]*(?:(?:、|和|及|与|或|/|以及|,和|,|;)[ \t]*)(?:最高|不超过|最高不超过|每项|每个|每件|一次性|人民币|给予|奖励|各)*[ \t]*"
+    rf"(?:{_EACH}[ \t]*(?=[、和及与或,]))?[ \t]*(?:(?:、|和|及|与|或|/|以及|,和|,|;)[ \t]*)"
+    r"(?:最高|不超过|最高不超过|每项|每个|每件|一次性|人民币|给予|奖励|各)*[ \t]*"
 )
 _BOUNDS_GAP = re.compile(r"(?:以上)?[,、且但]{0,2}(?:不高于|最高|不超过|最多|至多|至)?[^,;。\d]{0,4}")
-_COMMA_GAP = re.compile(r"[ \t]*,[ \t]*(?:和)?[ \t]*")
+_COMMA_GAP = re.compile(rf"{_EACH}[ \t]*,[ \t]*(?:和)?[ \t]*")
 _MARKS = ",;。:?!\n"
 _STATED_SIZE = re.compile(r"^(?:\(含\))?(?:及?以上|及?以下|以内)")
 _REACHING = re.compile(r"(?:达到|超过|达|不低于|不少于|低于|占|高于|比例|率|比重|增长|下降)[^,;。按]{0,10}$")
 _SHARED_OUT = re.compile(r"(?:财政|级|政府)[^,;。]{0,8}(?:承担|负担)|分担|分级|共担")
-_BENEFICIARY = re.compile(r"对[^。;]{2,}的|凡[^。;]{2,}的|的[,，]")
+_BENEFICIARY = re.compile(r"对[^。;]{2,}的|凡[^。;]{2,}的|的[,，]|的(?:个人|单位|企业|组织|集体|同志|人员)[,，由给予]")
 _PAID_BY_SHARE = re.compile(
     r"(?:补贴|补助|资助|奖励|报销)[^,;。]{0,12}的$|按|参照|给予|享受|为|以|(?:单位|标准|奖励|金额|额度|资金|等奖|档)[^,;。]{0,3}的"
 )
@@ -47,6 +49,10 @@ _PAYS_SHARE = re.compile(
 )
 # A remark that is about the amount itself: 每项, 最高.
 _SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|每[^\d,;。]{1,4}[,;].*")
+# Honours that other rules provide for: 按照国家有关规定给予表彰.
+_BY_RULES = re.compile(r"(?:按|依|根据)[照据]?[^,;。]{0,10}(?:规定|办法|程序|要求)|可以|有关规定|适当")
+# What a lower government has to do is no rule of this one: 各县(市)应安排资金，按1:1配套.
+_DUTY = re.compile(r"应当?(?:安排|统筹|落实|足额|按)")
 _NO_MONEY = re.compile(r"不(?:再|另)?(?:发放|给予|予)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
 _NEW_PAYEE = re.compile(r"对[^,;。]{2,}|[^,;。]{2,}的[,单企个机组]")
 _LATER_PAYMENT = re.compile(r"再|另|后")
@@ -54,15 +60,24 @@ _LATER_PAYMENT = re.compile(r"再|另|后")
 _SAME_PAYEE = re.compile(r"(?:入选|获评|获批|达标|符合条件|通过(?:评审|验收|考核|评估|评价)?)的|上述|前述|该")
 _WHOSE_AMOUNTS = re.compile(r"(?:为|是|适用于)[^,;。]{2,14}(?:额度|标准|金额|数额)")
 _ENTRY = re.compile(r"[^:,;。]{2,8}:[^:,;。]{1,30};")
-_LABEL = re.compile(r"(?:奖励|资助|补助|扶持)?(?:金额|额度|标准|数额)?")
-_FILLERS = re.compile(r"标准|地方|级|类|单位|企业|产品|最高|不超过|每|研制|项目|[\s的为是:、.和及与(（]|[\d]+[、.)]")
+_LABEL = re.compile(r"(?:一次性)?(?:奖励|资助|补助|扶持)?(?:金额|额度|标准|数额)?")
+_FILLERS = re.compile(
+    r"一次性|标准|地方|级|类|单位|企业|产品|最高|不超过|每|研制|项目|[\s的为是:、.和及与(（]|[\d]+[、.)]"
+)
 _MOST_RESIDUE = 2
 _UNKNOWN = "what is paid for is not one of the known activities"
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
 _COUNTED = "项个张件种"
-_COUNTED_TIERS = re.compile(r"分(?:为|成)?(?P<n>[二两三四五六\d])(?:个)?(?P<tier>档|等次|等级|级|类)")
+_COUNTED_TIERS = re.compile(
+    r"分(?:为|成)?(?:[^,;。]{0,40}元)?(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级|级|类)"
+)
+_REVISING_IN_BRACKET = re.compile(r"制[定订]\(修[订编]\)")
+_PRIZES = re.compile(r"[一-龥]{2,14}奖(?:[、和及与][一-龥]{2,14}奖)+(?!励|金|补|项|资)")
+_PRIZE_PREFIX = re.compile(r"^.*?(?:标准创新|标准化|质量|科学技术|科技)(?=[一-龥]{2,}奖)")
 _CLOSED_BAND = re.compile(r"rank:(\d+)-(\d+)")
-_CN_DIGITS = "一二三四五六七八九"
+# The number of tiers behind the amounts: 分6万元、4万元、2万元三档.
+_TIERS_BEHIND = re.compile(r"(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级)")
+_CN_DIGITS = "一二三四五六七八九十"
 # Leave to make a policy is no payment.
 _OWN_POLICY = re.compile(r"制[定订][^,;。]{0,12}(?:政策|办法|细则|措施|规定)")
 
@@ -99,6 +114,7 @@ class Reader:
                 self._entries += self._reading.tokens_in(stretch.span)
             elif groups:
                 self._read_groups(stretch, groups)
+                self._honour_behind(stretch, groups[-1][-1].end)
             elif frame := self._context.frame_of(stretch):
                 self._context.keep(stretch, frame)
             else:
@@ -179,7 +195,9 @@ class Reader:
             return None
         meant, end = last
         between = self._plain[end : group[0].start]
-        if meant == "cap" and ("其中" in between or (between.lstrip().startswith("(") and ")" not in between)):
+        if meant == "cap" and (
+            ("其中" in between and "每" not in between) or (between.lstrip().startswith("(") and ")" not in between)
+        ):
             return "cap"
         told = any(token.kind == "giving" for token in self._reading.tokens_in(Span(end, group[0].start)))
         return meant if meant in ("budget", "history", "goal") and not told else None
@@ -326,33 +344,17 @@ class Reader:
         return Head({**main.head.lists, **explicit.lists}, main.head.nouns | explicit.nouns)
 
     def _pay(self, group: Sequence[Token], at: int, following: int, around: Surroundings) -> None:
-        start, end = group[0].start, group[-1].end
+        start = group[0].start
         tokens = self._own_words(at, start)
-        bracketed = self._bracket_head(group, following)
-        explicit = self._context.head(tokens)
-        aligning = any(token.kind == "aligning" for token in tokens)
-        same = any(token.kind == "same" for token in tokens)
-        is_bonus = any(token.kind == "bonus" for token in tokens)
         words = self._plain[at:start]
-        behind = self._reading.tokens_in(Span(end, min(following, end + len(around.after))))
-        if not explicit.of("activity") and (late := self._context.head(behind)).of("activity"):
-            explicit = explicit.with_axis("activity", late.of("activity"))
-        if bracketed:
-            for axis in AXES:
-                if bracketed.of(axis):
-                    explicit = explicit.with_axis(axis, bracketed.of(axis))
-        # 对某某的: somebody else is paid for something that is none of the known things.
-        sized = around.paid_before and any(at <= where < start for where in self._found.set_aside)
-        known = sized or is_bonus or _LATER_PAYMENT.search(words) is not None or _SAME_PAYEE.search(words) is not None
-        anew = not explicit and not known and _NEW_PAYEE.search(words) is not None
+        explicit = self._explicit(group, at, following, around, tokens)
+        is_bonus = any(token.kind == "bonus" for token in tokens)
         exception = self._excepted(explicit, at, start)
         if exception is not None:
             head = fitting_levels(exception, exception.single("activity"))
-        elif anew and not any(frame.leads_in and frame.head for frame in self._context.frames()):
-            head = Head()
         else:
-            head = self._context.resolved(explicit, len(group), "bonus" if is_bonus else "amount", anew=anew)
-        per = self._per(tokens, around.after, head, elided=not any(t.kind == "giving" for t in tokens))
+            head = self._paid_head(group, at, around, explicit, "bonus" if is_bonus else "amount")
+        per = self._per(tokens, around.after, head, elided=_goes_on(words, tokens))
         benefit = self._gives(tokens, around.after, bool(explicit)) or "reward"
         common = {
             "per": per,
@@ -360,42 +362,124 @@ class Reader:
             "payer": self._payer(tokens),
             "conditions": self._conditions(at, start),
         }
-        if not head.of("activity"):
-            self._refuse(group, head, _UNKNOWN, **common)
+        headline = len(group) == 1 and not explicit and not around.has_beneficiary and not self._names_payee(words)
+        if headline and not head.of("activity"):
+            # 最高奖励300万! in a headline: nobody is paid for anything.
+            self._set_aside(group, "other")
             return
-        if self._counts_several(Span(at, start)):
-            self._refuse(group, head, "the amount is for several things at once", **common)
+        if reason := self._second_reading(Span(at, start), tokens, explicit, head, per):
+            self._refuse(group, head, reason, **common)
             return
-        if doubt := unread(self._plain, Span(at, start), tokens, explicit, head, per):
-            self._refuse(group, head, doubt, **common)
-            return
-        if aligning and (ranks := _single_ranks(head, len(group))):
-            head = head.with_axis("role", ranks)
-        if tiers := self._unnamed_tiers(head, len(group), words):
-            head = head.with_axis("grade", tiers)
+        head = self._listed(group, head, tokens, words, around)
         breaks = [self._plain[a.end : b.start] for a, b in pairwise(group)]
+        kinds = {token.kind for token in tokens}
         try:
-            rows = align_lists(head, len(group), breaks, respectively=aligning and not same)
+            rows = align_lists(head, len(group), breaks, respectively="aligning" in kinds and "same" not in kinds)
         except Misaligned as error:
             self._refuse(group, head, str(error), **common)
             return
         shape: Shape = "bonus" if is_bonus else "amount"
         unsure = self._doubt(head)
         for token, combinations in zip(group, rows, strict=True):
-            quantity = token.quantity
-            bound = self._bound(token, words, around)
             statement = Statement(
                 shape,
                 Span(token.start, token.end),
                 tuple(combinations),
                 head,
-                quantity,
-                bound=bound,
+                token.quantity,
+                bound=self._bound(token, words, around),
                 needs_review=unsure,
+                excepts=exception is not None,
                 **common,  # type: ignore[arg-type]  # the fields named above
             )
             self._say(statement, aside=exception is not None)
         self._cost_share = -1
+
+    def _explicit(
+        self, group: Sequence[Token], at: int, following: int, around: Surroundings, tokens: Sequence[Token]
+    ) -> Head:
+        """What an amount's own words say: those in front of it, an activity behind it, and its bracket."""
+        start, end = group[0].start, group[-1].end
+        explicit = self._context.head(tokens)
+        if payee := self._payee_role(tokens):
+            explicit = explicit.with_axis("role", payee)
+        if said_last := self._said_last(at, start, explicit):
+            explicit = explicit.with_axis("activity", said_last)
+        behind = self._reading.tokens_in(Span(end, min(following, end + len(around.after))))
+        if not explicit.of("activity") and (late := self._context.head(behind)).of("activity"):
+            explicit = explicit.with_axis("activity", late.of("activity"))
+        bracketed = self._bracket_head(group, following) or Head()
+        for axis in AXES:
+            if bracketed.of(axis):
+                explicit = explicit.with_axis(axis, bracketed.of(axis))
+        return explicit
+
+    def _paid_head(self, group: Sequence[Token], at: int, around: Surroundings, explicit: Head, shape: Shape) -> Head:
+        """What an amount is for, with what its words leave out; empty where somebody new is paid for something unknown."""
+        start = group[0].start
+        words = self._plain[at:start]
+        sized = around.paid_before and any(at <= where < start for where in self._found.set_aside)
+        known = sized or shape == "bonus" or _LATER_PAYMENT.search(words) or _SAME_PAYEE.search(words)
+        anew = not explicit and not known and _NEW_PAYEE.search(words) is not None
+        if anew and not any(frame.leads_in and frame.head for frame in self._context.frames()):
+            return Head()
+        return self._context.resolved(explicit, len(group), shape, anew=anew)
+
+    def _second_reading(
+        self, words: Span, tokens: Sequence[Token], explicit: Head, head: Head, per: str | None
+    ) -> str | None:
+        """Why the amount cannot be set against what it seems to be for; null where nothing speaks against it."""
+        if not head.of("activity"):
+            return _UNKNOWN
+        if self._counts_several(words):
+            return "the amount is for several things at once"
+        return unread(self._plain, words, tokens, explicit, head, per)
+
+    def _listed(
+        self, group: Sequence[Token], head: Head, tokens: Sequence[Token], words: str, around: Surroundings
+    ) -> Head:
+        """The head with lists that stand between the lines: places one by one, prizes by name, tiers by number."""
+        if any(token.kind == "aligning" for token in tokens) and (ranks := _single_ranks(head, len(group))):
+            head = head.with_axis("role", ranks)
+        if prizes := _named_prizes(head, len(group), words):
+            head = head.with_axis("grade", prizes)
+        if tiers := self._unnamed_tiers(head, len(group), words, around.after):
+            head = head.with_axis("grade", tiers)
+        bracketed = len(group) == 2 and self._plain[group[0].end : group[1].start].strip() == "("
+        return head.with_axis("activity", pair) if bracketed and (pair := _drafting_pair(head)) else head
+
+    def _payee_role(self, tokens: Sequence[Token]) -> tuple[Choice, ...]:
+        """The roles behind the verb of giving, who are paid: 主持或参与…的，分别奖励主持单位50万元; none where none are."""
+        gives = max((token.end for token in tokens if token.kind == "giving"), default=None)
+        if gives is None:
+            return ()
+        behind = [token for token in tokens if token.start >= gives and token.kind in ("role", "rank")]
+        before = [token for token in tokens if token.end <= gives and token.kind in ("role", "rank")]
+        return self._context.head(behind).of("role") if behind and before else ()
+
+    def _said_last(self, at: int, start: int, explicit: Head) -> tuple[Choice, ...]:
+        """The activity of the phrase that gives, where the words before it name another: …并通过认证的，标准制定补助8万元."""
+        comma = self._plain.rfind(",", at, start)
+        if comma < 0 or not explicit.of("activity"):
+            return ()
+        last = [t for t in self._reading.tokens_in(Span(comma, start)) if t.kind == "activity"]
+        before = [t for t in self._reading.tokens_in(Span(at, comma)) if t.kind == "activity"]
+        if not last or not before or {t.value for t in last} & {c.values[0] for c in explicit.of("activity")}:
+            return ()
+        return self._context.head(last).of("activity")
+
+    def _names_payee(self, words: str) -> bool:
+        """Whether the words name somebody or something to be paid: …的, 对…, a firm, a project."""
+        return (
+            re.search(r"[对凡]|的|每", words) is not None or any_of(self._words.organizations).search(words) is not None
+        )
+
+    def _counts_more(self, span: Span) -> bool:
+        """Whether somebody must have several things to be paid: 当年主持起草标准3项以上的，另奖5万元."""
+        return any(
+            q.kind == "count" and q.unit == "项" and q.bound == "at_least" and q.value > 1
+            for q in self._reading.quantities_in(span)
+        )
 
     def _counts_several(self, span: Span) -> bool:
         """Whether what is paid for is counted, so that the amount is no one thing's: 国家标准2项，奖励60万元."""
@@ -404,13 +488,13 @@ class Reader:
             for q in self._reading.quantities_in(span)
         )
 
-    def _unnamed_tiers(self, head: Head, count: int, words: str) -> tuple[Choice, ...]:
+    def _unnamed_tiers(self, head: Head, count: int, words: str, behind: str) -> tuple[Choice, ...]:
         """The tiers that a text counts and does not name: 分三档，依次…; none where it names them or counts otherwise."""
-        counted = _COUNTED_TIERS.search(words)
+        counted = _COUNTED_TIERS.search(words) or _TIERS_BEHIND.match(behind)
         if counted is None or count < 2 or len(head.of("grade")) > 1:
             return ()
         numeral = counted.group("n")
-        if (int(numeral) if numeral.isdecimal() else chinese_number(numeral)) != count:
+        if (int(numeral) if numeral.isdecimal() else chinese_number(numeral.replace("两", "二"))) != count:
             return ()
         names = [f"第{_CN_DIGITS[index]}{counted.group('tier')}" for index in range(count)]
         return tuple(Choice((name,), name, "and" if index else "first") for index, name in enumerate(names))
@@ -485,10 +569,19 @@ class Reader:
         while len(said) > 1 and said[-1].start == said[-2].end:
             said.pop()
         value = said[-1].value if said else None
+        if value == "event" and activity == "host_committee":
+            return None
         if value is None and elided:
             value = next((s.per for index, s in reversed(self._context.said) if index == self._context.index), None)
         if value is None:
             value = next((frame.per for frame in self._context.frames() if frame.per is not None), None)
+        if (
+            value is None
+            and activity in DRAFTING
+            and tokens
+            and self._counts_more(Span(tokens[0].start, tokens[-1].end))
+        ):
+            return "organization"
         if value:
             return value
         if value == "":
@@ -592,9 +685,11 @@ class Reader:
             self._share_refused(group, head, tokens, after, at, "a surcharge in percent of another amount")
             return end
         head = self._context.resolved(explicit, len(group), "ratio")
-        of = self._base_by_head(of, head, explicit, phrase, after)
+        of = self._base_by_head(of, head, explicit, phrase, after, halved=group[0].kind == "half")
         if of == "upper_level" and len(group) == 1:
             head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {"", "thing"}))
+        if not head.of("activity") and _DUTY.search(before):
+            return at
         if of is None:
             self._share_refused(group, head, tokens, after, at, "what the share is a share of is not clear")
             return end
@@ -629,7 +724,7 @@ class Reader:
                     percent=percent,
                     ratio_of=of,
                     bound=self._share_bound(token, phrase),
-                    per=self._words.usual_per.get(head.single("activity") or ""),
+                    per=self._words.usual_per.get(combinations[0]["activity"] or ""),
                     benefit="reward" if benefit in (None, "plain") else benefit,
                     payer=self._payer(tokens),
                     conditions=self._conditions(at, start),
@@ -679,21 +774,22 @@ class Reader:
         `halved`: 省级的减半 names what is halved, and not of what.
         """
         opening = list(re.finditer(r"按照|按|参照|以|享受|为", phrase))
-        if halved and not opening:
-            return None, start
         said_from = opening[-1].start() if opening else 0
         base = phrase[said_from:]
         at = start - len(phrase) + said_from
         if any_of(self._words.shares["costs"]).search(base):
             return "costs", at
+        known = ("lead", "formulate", "top_grade") if halved and not opening else _BASES
         hits = [
             (match.end(), match.end() - match.start(), of)
-            for of in ("lead", "formulate", "upper_level", "top_grade", "above")
+            for of in known
             for match in any_of(self._words.shares[of]).finditer(base)
         ]
         return (max(hits)[2] if hits else None), at if opening else start
 
-    def _base_by_head(self, of: str | None, head: Head, explicit: Head, phrase: str, after: str) -> str | None:
+    def _base_by_head(
+        self, of: str | None, head: Head, explicit: Head, phrase: str, after: str, *, halved: bool
+    ) -> str | None:
         """The base, where the share's own words leave it to what is paid for: a revision is a share of formulating."""
         revises = head.single("activity") == "revise_standard"
         if of in ("upper_level", "top_grade"):
@@ -707,7 +803,7 @@ class Reader:
             return of
         if "配套" in phrase + after:
             return "upper_level"
-        return "top_grade" if explicit.of("grade") else None
+        return "top_grade" if explicit.of("grade") and not halved else None
 
     # --- limits, honours, delegation ---------------------------------------------------------------------------------
 
@@ -715,6 +811,9 @@ class Reader:
         sentence = self._reading.sentence_at(group[0].start)
         words = self._plain[at : group[-1].end]
         head = self._context.head(self._reading.tokens_in(Span(at, group[0].start)))
+        if head.of("activity") and self._context.last() is None:
+            # 每家企业不超过16万元，其中每项4万元: what follows is of the same thing.
+            self._context.said.append((self._context.index, Statement("amount", Span(at, at), (), head)))
         for token in group:
             assert token.quantity is not None
             self._found.limits.append(
@@ -742,7 +841,9 @@ class Reader:
     def _set_aside(self, group: Sequence[Token], reason: IgnoreReason) -> None:
         for token in group:
             if token.quantity is not None and token.kind == "money":
-                self._found.set_aside[token.start] = (token.quantity, reason)
+                # A range of two bounds begins at the lower and has the offsets of the upper one.
+                for start in (token.start, token.quantity.start):
+                    self._found.set_aside[start] = (token.quantity, reason)
 
     def _without_amount(self, stretch: Stretch) -> None:
         """Honours, and payments whose amount somebody else sets."""
@@ -763,6 +864,16 @@ class Reader:
         ):
             self._grant("delegated", stretch, tokens, stretch.span.end)
 
+    def _honour_behind(self, stretch: Stretch, at: int) -> None:
+        """An honour for something else behind the last amount of a stretch: …奖励15万元，提名奖给予书面表彰."""
+        for token in self._reading.tokens_in(Span(at, stretch.span.end)):
+            if token.kind == "honour":
+                phrase = max(self._plain.rfind(mark, at, token.start) for mark in ",;") + 1
+                if phrase and any(t.kind in AXIS_KINDS for t in self._reading.tokens_in(Span(phrase, token.start))):
+                    rest = replace(stretch, span=self._reading.kept.trimmed(phrase, stretch.span.end))
+                    self._grant("honour", rest, self._reading.tokens_in(rest.span), token.start)
+                return
+
     def _name_payees(self, stretch: Stretch) -> None:
         """Gives the amounts above the role that the stretch says they are for: 以上额度为主导单位额度."""
         said = _WHOSE_AMOUNTS.search(self._plain, *stretch.span)
@@ -779,15 +890,16 @@ class Reader:
 
     def _grant(self, shape: Shape, stretch: Stretch, tokens: Sequence[Token], end: int) -> None:
         explicit = self._context.head([token for token in tokens if token.end <= end])
-        if not explicit and not (shape == "honour" and _NO_MONEY.search(self._plain, *stretch.span)):
+        text = self._plain[slice(*stretch.span)]
+        alone = shape == "honour" and (
+            _NO_MONEY.search(text) or (self._context.promises and not _BY_RULES.search(text))
+        )
+        if not explicit and not alone:
             return
-        if (
-            shape == "honour"
-            and explicit
-            and not (explicit.of("activity") or explicit.of("level") or explicit.of("grade"))
-        ):
+        named = explicit.of("activity") or explicit.of("level") or explicit.of("grade")
+        if shape == "honour" and explicit and not named and not alone:
             return
-        head = self._context.resolved(explicit, 1, shape)
+        head = Head() if shape == "honour" and not named else self._context.resolved(explicit, 1, shape)
         rows: list[Combination]
         if (
             not explicit.of("activity")
@@ -813,6 +925,7 @@ class Reader:
         )
 
 
+_BASES = ("lead", "formulate", "upper_level", "top_grade", "above")
 _MEASURED = {
     "formulate_standard": "standard",
     "revise_standard": "standard",
@@ -829,6 +942,23 @@ def _rows(head: Head) -> list[Combination]:
     return align_lists(head, 1, [], respectively=False)[0]
 
 
+def _named_prizes(head: Head, count: int, words: str) -> tuple[Choice, ...]:
+    """Prizes that are told apart by their names, as grades: 标准创新重大贡献奖、优秀贡献奖; none where they are not."""
+    if count < 2 or head.single("activity") != "award" or any(len(c) == count for c in head.lists.values()):
+        return ()
+    for listed in _PRIZES.finditer(words):
+        names = re.split("[、和及与]", listed.group())
+        if len(names) == count:
+            labels = [_PRIZE_PREFIX.sub("", name) for name in names]
+            return tuple(Choice((label,), label, "and" if i else "first") for i, label in enumerate(labels))
+    return ()
+
+
+def _goes_on(words: str, tokens: Sequence[Token]) -> bool:
+    """Whether the words in front of an amount go on with a list (、二等奖奖励6万元) or leave the giving out."""
+    return words.startswith("、") or not any(token.kind == "giving" for token in tokens)
+
+
 def _single_ranks(head: Head, count: int) -> tuple[Choice, ...]:
     """The places of a band one by one, where each has an amount of its own: 排名前三的，分别为50、30、20万元."""
     band = _CLOSED_BAND.fullmatch(head.single("role") or "")
@@ -838,6 +968,14 @@ def _single_ranks(head: Head, count: int) -> tuple[Choice, ...]:
     if last - first + 1 != count:
         return ()
     return tuple(Choice((f"rank:{n}",), str(n), "and" if n > first else "first") for n in range(first, last + 1))
+
+
+def _drafting_pair(head: Head) -> tuple[Choice, ...]:
+    """Drafting and, in its bracket, revising: 制定（修订）…40万元（20万元）; none where the head says it otherwise."""
+    said = [choice.said for choice in head.of("activity")]
+    if len(said) != 1 or _REVISING_IN_BRACKET.fullmatch(said[0]) is None:
+        return ()
+    return (Choice(("formulate_standard",), said[0]), Choice(("revise_standard",), said[0], "and"))
 
 
 def _percent(token: Token) -> int | None:

@@ -24,6 +24,7 @@ class Statement:
         combinations: what it is given for, one row each.
         quantities: the amounts or the share that it states.
         above: what its rows inherit from: the head as resolved.
+        excepts: it stands in the bracket behind another amount, for a narrower case.
     """
 
     shape: Shape
@@ -40,6 +41,7 @@ class Statement:
     conditions: tuple[str, ...] = ()
     needs_review: str | None = None
     said_unit: str | None = None
+    excepts: bool = False
 
 
 @dataclass

@@ -24,6 +24,7 @@ StretchKind = Literal["text", "heading", "lead_in", "question", "title_sentence"
 
 _LONGEST_HEADING = 40
 _ENDS_OPEN = ";,、"
+_PARTS_OF_TOTAL = re.compile(r"[ \t]*其中[,:]")
 _ENTRY_LINE = re.compile(r"(?m)^[^:,;。\n]{2,8}:")
 # Behind the name of a place that is said to pay or rule.
 _PAYS = re.compile(
@@ -114,6 +115,8 @@ class Reading:
         bounds |= {i + 1 for i, c in enumerate(self.plain) if c == ";" and not inside[i] and i + 1 not in amounts}
         # Lines of entries are apart, though they look like a text that was wrapped.
         bounds |= {match.start() for match in _ENTRY_LINE.finditer(self.plain)}
+        # 其中 goes on with the total in front of it.
+        bounds -= {i for i in bounds if _PARTS_OF_TOTAL.match(self.plain, i)}
         bounds |= {edge for table in tables for edge in table}
         spans = [self.kept.trimmed(*pair) for pair in pairwise(sorted(bounds))]
         return [span for span in spans if span.start < span.end]
@@ -181,7 +184,9 @@ class Reading:
         """How high the issuing government stands: 3 for a province, 2 for a city, 1 below; 0 where nothing says so."""
         place = self.document.policy.place
         if place is not None:
-            return {"country": 4, "province": 3, "city": 2}.get(place.level, 1)
+            rank = {"country": 4, "province": 3, "city": 2}.get(place.level, 1)
+            # The treasury of a county-level city is called a city's.
+            return max(rank, 2) if place.name.endswith("市") else rank
         title = folded(self.document.policy.title)
         for rank, form in ((1, "[区县镇乡]|新区|开发区"), (2, "市"), (3, "省|自治区")):
             if re.search(rf"(?:我|本|全)(?:{form})", self.plain) or re.search(

@@ -12,7 +12,10 @@ from knowledge.quantities import Quantity, find_quantities
 _SEPARATOR = re.compile(r"\t+|[ ]*\|[ ]*|[ ]{2,}")
 _RULE_LINE = re.compile(r"[\s|:+\-—─━=]+")
 _UNIT = re.compile(r"(亿元|万元|元)")
-_NUMBER = re.compile(r"(?:最高|不超过|至多|≤)?[ \t]*(\d+(?:\.\d+)?)(?:[ \t]*(?:-|—|~|–|至)[ \t]*(\d+(?:\.\d+)?))?")
+_NUMBER = re.compile(
+    r"(?:人民币|rmb|¥|一次性|每[项个家件])?[ \t]*(?:最高|不超过|至多|≤)?[ \t]*"
+    r"(\d+(?:\.\d+)?)(?:[ \t]*(?:-|—|~|–|至)[ \t]*(\d+(?:\.\d+)?))?"
+)
 _CEILING = re.compile(r"最高|不超过|至多|≤|上限|封顶|以内")
 _NO_AMOUNT = re.compile(r"序号|编号|数量|名额|个数|期限|时限|年限|分值|得分|电话|投资|产值|周期|页码|家数|权重")
 _REMARK = re.compile(r"备注|说明|条件|要求|备考|依据|文号|来源|文件")
@@ -252,6 +255,8 @@ def _quantity(cell: Cell, unit: str | None, *, ceiling: bool) -> tuple[Quantity,
         moved = replace(quantity, bound=bound, start=cell.start + quantity.start, end=cell.start + quantity.end)
         return moved, None
     number = _NUMBER.match(cell.text)
+    if number is not None and cell.text.startswith("万", number.end()):
+        unit = "万元"  # 5万/项
     if stated or number is None or unit is None:
         return None
     words = number.group() + unit
