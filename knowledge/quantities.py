@@ -507,7 +507,7 @@ def _is_range(low: _Token, high: _Token) -> bool:
     apart = {"year", "date", "ordinal", "ratio"}
     if high.upper is not None or low.upper is not None or {low.kind, high.kind} & apart:
         return False
-    if low.bare and high.kind != "number":
+    if low.bare and not high.bare and (high.kind != "number" or high.factor != 1):
         return low.value * high.factor < high.value
     return low.kind == high.kind and low.unit == high.unit and not (low.bare and high.bare) and low.value < high.value
 

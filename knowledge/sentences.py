@@ -55,6 +55,9 @@ _GOES_ON = "，,、；;：:。.的之等和与及"
 _STOP = re.compile(r"[。！？!?]+|(?<=[A-Za-z)])\.(?=\s+[A-Z“\"]|\s*\Z)")
 # A paragraph begins with a line that is indented by more than a stray blank.
 _INDENTED = 2
+_MARK = re.compile("[。;；,，:：!！?？]")
+_HAN_OR_DIGIT = re.compile(r"[一-龥\d]")
+_FEWEST_CELLS, _LONGEST_CELL = 3, 16
 _NUMERAL = "0123456789."
 # 1 / 00万元 and 10. / 5万元: no number begins with such a half.
 _HALF_NUMBER = re.compile(r"(?:.?\d\n0{1,4}(?:\.\d)?[万亿元\d].*|\d\.\n\d{1,2}[万亿元%].*)")
@@ -115,13 +118,23 @@ def line_wraps(text: str) -> list[Span]:
     found = []
     for line, following in pairwise(lines):
         indent = _indent(following.body)
-        if not line.body.strip() or not following.body.strip() or indent >= _INDENTED:
+        if not line.body.strip() or not following.body.strip() or indent >= _INDENTED or is_row(line.body):
             continue
         if _HALF_NUMBER.fullmatch(line.body[-2:] + "\n" + following.body.lstrip()[:6]) or (
             full is not None and _is_full(line.body, full) and _parts_words(line.body[-1], following.body[indent])
         ):
             found.append(Span(line.start + len(line.body), following.start + indent))
     return found
+
+
+def is_row(line: str) -> bool:
+    """Whether single blanks part the line into the cells of a table's row: 国家标准 30万元 9万元."""
+    cells = line.strip().split(" ")
+    return (
+        len(cells) >= _FEWEST_CELLS
+        and _MARK.search(line) is None
+        and all(len(cell) <= _LONGEST_CELL and _HAN_OR_DIGIT.search(cell) for cell in cells)
+    )
 
 
 def _parts_words(before: str, behind: str) -> bool:

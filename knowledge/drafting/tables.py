@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from knowledge.model import Span
 from knowledge.quantities import Quantity, find_quantities
+from knowledge.sentences import is_row
 
 _SEPARATOR = re.compile(r"\t+|[ ]*\|[ ]*|[ ]{2,}")
+_BLANK = re.compile(" ")
 _RULE_LINE = re.compile(r"[\s|:+\-—─━=]+")
 _UNIT = re.compile(r"(亿元|万元|元)")
 _NUMBER = re.compile(
@@ -151,12 +153,15 @@ def _lines(plain: str) -> Iterator[Span]:
 def _cells(body: str, offset: int) -> tuple[Cell, ...] | None:
     """The cells of a line; null where it is no row of a table."""
     inner = body.strip(" |\r\t") if "|" in body else body.strip(" \r")
-    if not inner or not _SEPARATOR.search(inner) or _RULE_LINE.fullmatch(body):
+    if not inner or _RULE_LINE.fullmatch(body):
+        return None
+    separator = _SEPARATOR if _SEPARATOR.search(inner) else _BLANK if is_row(inner) else None
+    if separator is None:
         return None
     start = offset + body.index(inner)
     cells: list[Cell] = []
     at = 0
-    for match in [*_SEPARATOR.finditer(inner), None]:
+    for match in [*separator.finditer(inner), None]:
         end = match.start() if match else len(inner)
         raw = inner[at:end]
         lead = len(raw) - len(raw.lstrip())

@@ -282,6 +282,7 @@ class TestOtherKinds:
 @example("1" + "亿" * 50)
 @example("hundred " * 30 + "yuan")
 @example("1亿" * 60)
+@example("1到1亿")
 def test_whatever_the_text_spans_are_literal_ordered_and_apart(text: str) -> None:
     last = 0
     for q in find_quantities(text):
