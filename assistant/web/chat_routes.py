@@ -5,8 +5,11 @@ Every route asks the store in the name of the caller, so a conversation of someb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -14,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.access import caller_of
 from assistant.answer import Answer
+from assistant.export import ExportedTurn, conversation_docx, conversation_markdown
 from assistant.web.conversations import Conversation, Conversations, Opinion, clean_title
 from assistant.web.words import words_for
 from knowledge.errors import NotKept
@@ -22,6 +26,13 @@ MAX_SEARCH = 100
 MAX_TITLE = 500
 MAX_NOTE = 1_000
 MAX_REASONS = 4
+
+_TYPES = {
+    "md": "text/markdown; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+# What a file system may not take in a name.
+_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 Reason = Literal["wrong_answer", "wrong_source", "outdated", "incomplete"]
 Flag = Callable[[Answer, str, Sequence[str], str], object]
@@ -76,6 +87,22 @@ def add_chat_routes(app: FastAPI, conversations: Conversations, flag: Flag | Non
     def deleted(conversation_id: str, request: Request) -> Response:
         conversations.delete(caller_of(request).id, conversation_id)
         return Response(status_code=204)
+
+    @app.get("/chat/conversations/{conversation_id}/export", include_in_schema=False)
+    def exported(
+        conversation_id: str,
+        request: Request,
+        form: Annotated[Literal["md", "docx"], Query(alias="format")] = "docx",
+        lang: str = "zh",
+    ) -> Response:
+        owner = caller_of(request).id
+        title = conversations.get(owner, conversation_id).title
+        turns = [ExportedTurn(turn.question, turn.answer) for turn in conversations.turns(owner, conversation_id)]
+        write = conversation_markdown if form == "md" else conversation_docx
+        file = write(title, turns, language=words_for(lang).code, day=date.today())
+        named = quote(f"{_FILE_NAME.sub(' ', title).strip() or 'conversation'}.{form}")
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{named}", "Cache-Control": "no-store"}
+        return Response(file, media_type=_TYPES[form], headers=headers)
 
     @app.post("/chat/feedback", include_in_schema=False, status_code=201)
     def voted(body: VoteBody, request: Request) -> dict[str, str]:

@@ -137,6 +137,16 @@ def markdown_html(text: str, markers: Markers) -> Markup:
     return Markup(_markdown().render(text, {"markers": markers}))
 
 
+@cache
+def _plain_markdown() -> MarkdownIt:
+    return MarkdownIt("zero", {"html": False, "breaks": True}).enable(list(_MARKDOWN_RULES))
+
+
+def answer_tokens(text: str) -> list[Token]:
+    """Answer markdown as the tokens of markdown-it, for other forms than HTML. Markers are text."""
+    return _plain_markdown().parse(text)
+
+
 def listed_conditions(text: str) -> list[str]:
     """The list items of answer markdown that begin with ✓, ✗ or ？, without that sign."""
     items = (line.strip().removeprefix("- ") for line in text.splitlines() if line.lstrip().startswith("- "))

@@ -52,6 +52,7 @@ class Words:
     export: str
     export_docx: str
     export_markdown: str
+    exported_on: str
     chat_label: str
     question: str
     answer: str
@@ -179,6 +180,7 @@ ZH = Words(
     export="导出对话",
     export_docx="导出 Word",
     export_markdown="导出 Markdown",
+    exported_on="由标准通导出，{day}。依据为收录文件的原文，编号与回答中的标记一致。",
     chat_label="问答记录",
     question="您的提问",
     answer="回答",
@@ -358,6 +360,7 @@ EN = Words(
     export="Export",
     export_docx="Export to Word",
     export_markdown="Export to Markdown",
+    exported_on="Exported from Biaozhuntong on {day}. Sources are quoted from the documents, numbered as in the answers.",
     chat_label="Conversation",
     question="Your question",
     answer="Answer",

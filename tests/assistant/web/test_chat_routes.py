@@ -86,6 +86,19 @@ def test_another_s_conversation_is_not_found(client: TestClient, kept: StoredCon
     assert kept.get("visitor:else", made).title == "能拿多少"
 
 
+def test_a_conversation_is_taken_away_as_a_file(client: TestClient, kept: StoredConversations, owner: str) -> None:
+    made, _ = start(kept, owner, "能拿/多少\n<b>")
+    word = client.get(f"/chat/conversations/{made}/export")
+    assert word.content.startswith(b"PK")
+    assert word.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E8%83%BD%E6%8B%BF%20%E5%A4%9A")
+    text = client.get(f"/chat/conversations/{made}/export", params={"format": "md", "lang": "en"})
+    assert text.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert "能拿/多少 &lt;b&gt;" in text.text
+    assert client.get(f"/chat/conversations/{made}/export", params={"format": "exe"}).status_code == 422
+    other, _ = start(kept, "visitor:else", "示范区")
+    assert client.get(f"/chat/conversations/{other}/export").status_code == 404
+
+
 def test_another_site_cannot_delete(client: TestClient, kept: StoredConversations, owner: str) -> None:
     made, _ = start(kept, owner, "能拿多少")
     refused = client.delete(f"/chat/conversations/{made}", headers={"sec-fetch-site": "cross-site"})
