@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from assistant.answer import AnswerStatus, Language, QuestionBack, RewardRow
 from assistant.compose import Composed, Composer
 from assistant.draft import Draft, DraftBuilder, Evidence, Line, sentences_of
+from assistant.follow_ups import reward_follow_ups
 from assistant.question import Question
 from assistant.reward_words import committee_level, ordinal
 from assistant.rewards import CheckedCondition, Missing, Outcome, RewardLine, to_rows
@@ -130,12 +132,14 @@ class RewardComposer:
         return QuestionBack(input=first.input, text=first.ask.of(question.language), options=list(options))
 
     def _follow_ups(self, question: Question, document: Document, outcome: Outcome) -> tuple[str, ...]:
-        place = self._c.place_name(document.policy, question.language)
-        asked = {line.rule.activity for line in outcome.rows if line.rule}
-        keys = ["example.validity", "example.table"]
-        if "adopt_standard" not in asked:
-            keys.append("example.adopt")
-        return tuple(self._c.say(question.language, key, place=place) for key in keys)
+        language = question.language
+        return reward_follow_ups(
+            self._book.policies[document.policy.id],
+            [line.rule for line in outcome.rows if line.rule],
+            place=self._c.place_name(document.policy, language),
+            language=language,
+            say=partial(self._c.say, language),
+        )
 
 
 def _asked_back(question: Question, outcome: Outcome) -> list[Missing]:

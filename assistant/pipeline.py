@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Generator, Hashable, Iterable,
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import pairwise
 
 from assistant.answer import Answer, Citation, Provenance, RewardRow
@@ -19,6 +20,7 @@ from assistant.compose import Composed, Composer, squeezed
 from assistant.compose_rewards import RewardComposer
 from assistant.draft import Evidence, cite, render
 from assistant.evidence import EvidenceFinder, Passage, asks_for_list, confidence, known_years, parts_of
+from assistant.follow_ups import document_follow_ups
 from assistant.known import known_facts, without, without_facts
 from assistant.listing import Listing, best_listing
 from assistant.phrases import Phrases
@@ -715,7 +717,7 @@ class Assistant:
             rewards=_numbered(composed, evidence),
             total_yuan=composed.total_yuan,
             question_back=composed.question_back,
-            suggestions=list(composed.suggestions),
+            suggestions=list(composed.suggestions or self._follow_ups(question, evidence)),
             warnings=list(composed.warnings),
             provenance=self._provenance(),
         )
@@ -724,6 +726,19 @@ class Assistant:
             _log.error("an answer failed verification and was withheld: %s", "; ".join(failures) or "no evidence left")
             return self._verified(question, self._composer.nothing_found(question, ()), asked, question_id)
         return answer
+
+    def _follow_ups(self, question: Question, evidence: Sequence[Evidence]) -> tuple[str, ...]:
+        """Questions to go on with after an answer that quotes documents: about the first of them."""
+        if not evidence:
+            return ()
+        policy, language = self.release.documents[evidence[0].policy_id].policy, question.language
+        return document_follow_ups(
+            title=(policy.title_en if language == "en" else None) or policy.title.strip("《》"),
+            place=self._composer.place_name(policy, language) if policy.place else None,
+            pays=policy.id in self._composer.reward_policies,
+            is_known=question.topic == "validity",
+            say=partial(self._composer.say, language),
+        )
 
     def _unbacked(self, answer: Answer) -> list[str]:
         """Reward rows whose cited quote does not hold the words their amount was read from."""
