@@ -102,8 +102,8 @@ def test_it_is_used_with_the_keyboard_alone(new_page: NewPage, address: str) -> 
         seen.append(here[0])
         if here[0] == "f-1-standard_status-0":
             break
-    assert ["f-policy", "f-where", "f-1-activity", "f-1-level"] == [i for i in seen if i in (
-        "f-policy", "f-where", "f-1-activity", "f-1-level")]  # fmt: skip
+    assert [i for i in seen if i in (
+        "f-policy", "f-where", "f-1-activity", "f-1-level")] == ["f-policy", "f-where", "f-1-activity", "f-1-level"]  # fmt: skip
     page.keyboard.press("ArrowRight")
     expect(page.locator("#f-1-standard_status-1")).to_be_focused()
     expect(page.locator(".bzc-check.bzc-met")).to_have_count(3)
@@ -147,8 +147,9 @@ def test_it_works_without_script(browser: Browser, address: str) -> None:
         (WRONG, True),
         ("policy=guangzhou-2013", True),
         (f"{LEADING}&lang=en", False),
-    ]
-    + [("lang=en", True), (f"{OPEN}&lang=en", True)],
+        ("lang=en", True),
+        (f"{OPEN}&lang=en", True),
+    ],
 )
 def test_nothing_is_out_of_reach(new_page: NewPage, address: str, query: str, narrow: bool) -> None:
     """No fault against WCAG 2.1 A and AA with every fold open, and nothing wider than the screen."""
