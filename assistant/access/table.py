@@ -97,7 +97,12 @@ _GRADIO_READ = (
     "/gradio_api/login_check",
     "/gradio_api/call/{name}/{event}",
 )
-_GRADIO_EVENTS = ("/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/call/{name}")
+_GRADIO_EVENTS = (
+    "/gradio_api/queue/join",
+    "/gradio_api/run/predict",
+    "/gradio_api/call/{name}",
+    "/gradio_api/call/v2/{name}",
+)
 _GRADIO_FILES = ("/gradio_api/upload_progress", "/gradio_api/file={path:path}")
 
 _OWN = (
@@ -136,7 +141,7 @@ def _of_surface(surface: Surface) -> tuple[Guard, ...]:
     def guard(route: str, rate: Rate = "page", max_body: int = MAX_FORM) -> Guard:
         return Guard(f"{base}{route}" or "/", surface.role, surface.scope, rate=rate, max_body=max_body)
 
-    guards = [*map(guard, _GRADIO_READ), *(guard(route, "ask", MAX_TURNS) for route in _GRADIO_EVENTS)]
+    guards = [*(guard(route, "ask", MAX_TURNS) for route in _GRADIO_EVENTS), *map(guard, _GRADIO_READ)]
     if files:
         guards += [guard("/gradio_api/upload", "upload", files), *map(guard, _GRADIO_FILES)]
     return tuple(guards)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import gradio as gr
 import pytest
 from fastapi import FastAPI
 from gradio.routes import App as GradioApp
@@ -18,7 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient
 
-from assistant.access import SURFACES, TABLE, Access, Accounts, Guard, Role, guard_of
+from assistant.access import SURFACES, TABLE, Access, Accounts, Guard, Role, caller_of, guard_of
 from assistant.access.setup import AccessSetup
 from assistant.access.table import ANONYMOUS, KEY_SCOPES
 from assistant.api import create_app
@@ -288,3 +289,32 @@ def test_what_gradio_leaves_open_is_closed_to_everybody(app: FastAPI, askers: li
         if not surface.upload_megabytes:
             for way in ("/gradio_api/upload", "/gradio_api/upload_progress", "/gradio_api/file=/etc/passwd"):
                 assert client.post(base + way).status_code == 404
+
+
+def test_a_private_event_of_the_desk_answers_staff_alone(askers: list[Asker], accounts: Accounts) -> None:
+    def build() -> FastAPI:
+        with gr.Blocks(analytics_enabled=False) as page:
+            who = gr.Textbox()
+
+            def secret(request: gr.Request) -> str:
+                return f"seen by {caller_of(request).name}"
+
+            page.load(secret, None, who, api_visibility="private", queue=False)
+        app = FastAPI()
+        gr.mount_gradio_app(app, page, path="/desk", run_history=False, footer_links=[])
+        app.add_middleware(Access, accounts=accounts)
+        return app
+
+    client = TestClient(in_event_loop(build), base_url=LOCAL)
+    body = {"data": [], "fn_index": 0, "session_hash": "abc"}
+    for asker in askers:
+        answer = client.post("/desk/gradio_api/run/predict", json=body, headers=dict(asker.headers))
+        allowed = asker.role >= Role.STAFF and (asker.scopes is None or "desk" in asker.scopes)
+        assert answer.status_code == (200 if allowed else 401 if asker.role is Role.VISITOR else 403), asker
+        assert ("seen by" in answer.text) == allowed
+        if asker.name == "staff":
+            assert answer.json()["data"] == ["seen by STAFF"]
+        for closed in ("/desk/gradio_api/run/secret", "/desk/gradio_api/api/secret"):
+            assert client.post(closed, json=body, headers=dict(asker.headers)).status_code == 404
+        for data in ("/desk/config", "/desk/gradio_api/info", "/desk/", "/desk/theme.css", "/desk/assets/x.js"):
+            assert (client.get(data, headers=dict(asker.headers)).status_code in (401, 403)) == (not allowed)
