@@ -15,7 +15,7 @@ from knowledge.model import DroppedSpan, Place, Reference, Span, TableRow
 from knowledge.normalize import align
 from knowledge.outline import chinese_number, load_lexicon
 from knowledge.places import Gazetteer
-from knowledge.prose import is_metadata_line
+from knowledge.prose import is_metadata_line, spaced
 
 _BRACKETED_YEAR = r"[〔\[［（(【﹝][12][0-9]{3}[〕\]］）)】﹞]"
 DOC_NO = re.compile(rf"(?P<agency>[\u4e00-\u9fff]{{2,14}}){_BRACKETED_YEAR}\s*第?\s*[0-9]{{1,5}}\s*号")
@@ -129,7 +129,7 @@ def title_span(kept: Kept) -> Span:
 
 @lru_cache(maxsize=1)
 def _label_within() -> re.Pattern[str]:
-    labels = "|".join(re.escape(label) for label in load_lexicon().metadata.labels if len(label) > 2)
+    labels = "|".join(spaced(label) for label in load_lexicon().metadata.labels if len(label) > 2)
     return re.compile(rf"[【\[]?(?:{labels})[】\]]?\s*:")
 
 

@@ -36,7 +36,7 @@ from knowledge.model import Document, Frozen, Place, Policy, PolicyStatus, Span
 from knowledge.normalize import align
 from knowledge.outline import chinese_number, load_lexicon
 from knowledge.places import Gazetteer
-from knowledge.prose import is_signed_line
+from knowledge.prose import is_signed_line, spaced
 from knowledge.sentences import END_MARKS
 
 PROPOSALS_FILE = Path(__file__).with_name("proposals.yaml")
@@ -240,8 +240,8 @@ class _Reader:
         """Where the values behind the labels of a field stand: to the end of the line or the next label."""
         # A short label may be the end of another word (单位名称); a long one may follow a title without a line end.
         names = sorted(self._words.labels[field], key=len, reverse=True)
-        labels = "|".join(re.escape(n) if len(n) > 2 else rf"(?<![\u4e00-\u9fff]){re.escape(n)}" for n in names)
-        everything = "|".join(re.escape(label) for labels in self._words.labels.values() for label in labels)
+        labels = "|".join(spaced(n) if len(n) > 2 else rf"(?<![\u4e00-\u9fff]){spaced(n)}" for n in names)
+        everything = "|".join(spaced(label) for labels in self._words.labels.values() for label in labels)
         pattern = re.compile(rf"[【\[]?\s*(?:{labels})\s*[】\]]?\s*[:：][ \t]*")
         following = re.compile(rf"[\r\n]|[【\[]?\s*(?:{everything})\s*[】\]]?\s*[:：]|[━─═]|\s{{2,}}")
         for match in pattern.finditer(self._plain):

@@ -112,8 +112,13 @@ def ends_as_title(line: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _metadata_line() -> re.Pattern[str]:
-    labels = "|".join(map(re.escape, load_lexicon().metadata.labels))
+    labels = "|".join(map(spaced, load_lexicon().metadata.labels))
     return re.compile(rf"[【\[]?\s*(?:{labels})\s*[】\]]?\s*:")
+
+
+def spaced(label: str) -> str:
+    """A pattern for a label whose characters may be set apart: 索 引 号."""
+    return "[ \\t]{0,4}".join(map(re.escape, label))
 
 
 def _groups(paragraphs: Sequence[_Paragraph], kind: ClauseKind) -> list[_Group]:

@@ -206,7 +206,7 @@ class _Page:
         """Whether the element is a table or list of labels such as 索引号 and 发布日期, and little else."""
         if element.tag not in ("table", "ul", "dl", "div", "p"):
             return False
-        words = _text(element)
+        words = "".join(_text(element).split())
         labels = sum(1 for label in load_lexicon().metadata.labels if label in words)
         return labels >= _FEWEST_LABELS and len(words) <= 120 * labels
 

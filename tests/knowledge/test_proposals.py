@@ -65,6 +65,19 @@ def test_a_notice_and_what_it_carries(gazetteer: Gazetteer) -> None:
     assert "《关于加强标准化工作的意见》(浙政发〔2020〕3号)" in values(found, "reference")
 
 
+def test_labels_that_are_set_apart_are_labels(gazetteer: Gazetteer) -> None:
+    text = (
+        "索 引 号：014001/2024-00012\n发 文 字 号：甬政办发〔2024〕7号\n成 文 日 期：2024年2月18日\n"
+        "宁波市标准化奖励办法\n第一条 对主导制定国际标准的，奖励60万元。\n"
+    )
+    found = propose(document(text), gazetteer)
+    assert [values(found, field) for field in ("title", "doc_no", "signed")] == [
+        ["宁波市标准化奖励办法"],
+        ["甬政办发〔2024〕7号"],
+        ["2024-02-18"],
+    ]
+
+
 def test_every_value_has_its_words_literally(gazetteer: Gazetteer) -> None:
     for proposal in propose(document(NOTICE), gazetteer):
         assert proposal.quote == NOTICE[proposal.start : proposal.end] != ""
