@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from assistant.store import audit
 from assistant.store.database import Database
-from assistant.store.replies import is_approved
+from assistant.store.replies import RECORDS, is_approved, rename
 from assistant.store.tables import (
     ApiKeyRow,
-    ApprovalRow,
     AuditPersonRow,
     AuditRow,
     Base,
@@ -26,21 +25,12 @@ from assistant.store.tables import (
     FeedbackRow,
     InquiryRow,
     MessageRow,
-    ReplyVersionRow,
     SessionRow,
-    StandardReplyRow,
     UserRow,
 )
 
-# Records of the office, and where they name the person who made them.
-_AUTHORS: tuple[InstrumentedAttribute[str], ...] = (
-    InquiryRow.owner,
-    ReplyVersionRow.author,
-    ApprovalRow.approver,
-    StandardReplyRow.author,
-)
 # What is of no use to the person and of some to a thief, and what only the database needs.
-_SECRET = {"password_hash", "key_hash", "token_hash", "folded", "question_key", "hash", "prev", "position"}
+_SECRET = {"password_hash", "key_hash", "token_hash", "folded", "searched", "hash", "prev", "position"}
 _ACCOUNT, _KEY = "user:", "key:"
 
 
@@ -75,11 +65,7 @@ class People:
                 "keys": _rows(session, ApiKeyRow, ApiKeyRow.user_id == owner.removeprefix(_ACCOUNT)),
                 "conversations": conversations,
                 "feedback": _rows(session, FeedbackRow, FeedbackRow.owner.in_(owners)),
-                "inquiries_sent": _rows(session, InquiryRow, InquiryRow.sender.in_(owners)),
-                "inquiries_taken": _rows(session, InquiryRow, InquiryRow.owner.in_(owners)),
-                "replies_written": _rows(session, ReplyVersionRow, ReplyVersionRow.author.in_(owners)),
-                "approvals": _rows(session, ApprovalRow, ApprovalRow.approver.in_(owners)),
-                "standard_replies": _rows(session, StandardReplyRow, StandardReplyRow.author.in_(owners)),
+                **{table.__tablename__: _rows(session, table, table.author.in_(owners)) for table in RECORDS},
                 "audit": _rows(
                     session, AuditRow, or_(AuditRow.actor.in_(names), AuditRow.target.in_(names)), AuditRow.seq
                 ),
@@ -89,21 +75,20 @@ class People:
         """Delete what is kept about `owner`: how many rows of each kind are gone, and how many name a pseudonym now.
 
         Conversations, feedback, the account with its sign-ins and keys are deleted, and so are inquiries the person sent
-        that led to no approved reply. Of others the sender is forgotten.
+        from the chat that led to no approved reply.
         """
         with self._database.read() as session:
             owners = _owners(session, owner)
         names = {one: audit.pseudonym_of(self._database, one) for one in owners}
         with self._database.write() as session:
-            sent = InquiryRow.sender.in_(owners)
+            sent = (InquiryRow.author.in_(owners), InquiryRow.channel == "chat")
             gone = {
                 "conversations": _delete(session, ConversationRow.id, ConversationRow.owner.in_(owners)),
                 "feedback": _delete(session, FeedbackRow.id, FeedbackRow.owner.in_(owners)),
-                "inquiries": _delete(session, InquiryRow.id, sent, ~is_approved(InquiryRow.id)),
+                "inquiries": _delete(session, InquiryRow.id, *sent, ~is_approved()),
                 "accounts": _delete(session, UserRow.id, UserRow.id == owner.removeprefix(_ACCOUNT)),
             }
-            session.execute(update(InquiryRow).where(sent).values(sender=None))
-            gone["records_kept"] = sum(_rename(session, column, names) for column in _AUTHORS)
+            gone["records_kept"] = sum(rename(session, *name) for name in names.items())
             audit.append(self._database, session, by, "person.delete", owner, gone)
             for one in owners:
                 audit.forget(session, one)
@@ -133,11 +118,3 @@ def _plain(value: object) -> object:
 
 def _delete(session: Session, key: InstrumentedAttribute[str], *conditions: Any) -> int:  # noqa: ANN401
     return len(session.execute(delete(key.class_).where(*conditions).returning(key)).all())
-
-
-def _rename(session: Session, column: InstrumentedAttribute[str], names: dict[str, str]) -> int:
-    changed = 0
-    for owner, pseudonym in names.items():
-        renamed = update(column.class_).where(column == owner).values({column: pseudonym})
-        changed += len(session.execute(renamed.returning(column)).all())
-    return changed

@@ -15,7 +15,6 @@ from assistant.store.feedback import Feedback
 from assistant.store.people import People
 from assistant.store.replies import Replies
 from assistant.store.schema import upgrade
-from assistant.store.standard_replies import StandardReplies
 from assistant.store.usage import Usage
 from assistant.store.users import Users
 
@@ -33,7 +32,6 @@ class Store:
         self.conversations = Conversations(database)
         self.feedback = Feedback(database)
         self.replies = Replies(database)
-        self.standard_replies = StandardReplies(database)
         self.audit = Audit(database)
         self.usage = Usage(database)
         self.users = Users(database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from assistant.store.types import Json, UtcTime, Words
@@ -27,7 +27,6 @@ class Base(DeclarativeBase):
         datetime: UtcTime,
         dict[str, Any]: Json,
         list[str]: Json,
-        list[Any]: Json,
     }
 
 
@@ -165,89 +164,55 @@ class AuditPersonRow(Base):
     pseudonym: Mapped[str] = mapped_column(unique=True)
 
 
-class InquiryRow(Base):
-    """What somebody asked the office. `sender` is the visitor it came from, where it came from the chat."""
+class OfficeRecord(Base):
+    """A record of the help desk: who made it, and all of it as JSON, in which people stand as `{"id": …, "name": …}`."""
+
+    __abstract__ = True
+
+    author: Mapped[str] = mapped_column(index=True)
+    document: Mapped[dict[str, Any]]
+
+
+class InquiryRow(OfficeRecord):
+    """What somebody asked the office, and where its reply stands. The author is who brought it: staff, or a visitor.
+
+    The document holds all of it but the versions of the reply; `searched` is what a search reads, as searches are compared.
+    """
 
     __tablename__ = "inquiries"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    owner: Mapped[str] = mapped_column(index=True)
-    source: Mapped[str]
-    sender: Mapped[str | None] = mapped_column(index=True)
-    title: Mapped[str]
-    received: Mapped[str]
-    facts: Mapped[dict[str, Any]]
-    left_out: Mapped[list[str]]
-    state: Mapped[str] = mapped_column(index=True)
-    created: Mapped[datetime]
+    version: Mapped[int]
+    channel: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)
     updated: Mapped[datetime] = mapped_column(index=True)
+    searched: Mapped[str]
 
 
-class ReplyVersionRow(Base):
+class ReplyVersionRow(OfficeRecord):
     """One version of the reply to an inquiry, as somebody saved it. Versions are never changed."""
 
     __tablename__ = "reply_versions"
-    __table_args__ = (UniqueConstraint("inquiry_id", "number"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    inquiry_id: Mapped[str] = mapped_column(ForeignKey("inquiries.id", ondelete="CASCADE"))
-    number: Mapped[int]
-    author: Mapped[str]
-    origin: Mapped[str]
-    text: Mapped[str]
-    citations: Mapped[list[Any]]
-    answer: Mapped[dict[str, Any] | None]
-    release: Mapped[str | None]
-    created: Mapped[datetime]
+    inquiry_id: Mapped[str] = mapped_column(ForeignKey("inquiries.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
 
 
-class ApprovalRow(Base):
-    """Somebody's approval of one version."""
+class ApprovalRow(OfficeRecord):
+    """Somebody's approval of one version; it stays when the reply is changed after it."""
 
     __tablename__ = "approvals"
-    __table_args__ = (UniqueConstraint("version_id", "approver"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    version_id: Mapped[str] = mapped_column(ForeignKey("reply_versions.id", ondelete="CASCADE"))
-    approver: Mapped[str]
-    note: Mapped[str]
-    created: Mapped[datetime]
+    inquiry_id: Mapped[str] = mapped_column(ForeignKey("inquiries.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
 
 
-class ReplyTermRow(Base):
-    """That a term stands in an inquiry or in the newest version of its reply: the index of the search."""
-
-    __tablename__ = "reply_terms"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
-
-    term: Mapped[str] = mapped_column(primary_key=True)
-    inquiry_id: Mapped[str] = mapped_column(
-        ForeignKey("inquiries.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
-
-
-class StandardReplyRow(Base):
-    """An approved version that answers a question from now on; at most one active for each question."""
+class StandardReplyRow(OfficeRecord):
+    """A reply that answers its question from its approval on, until it is retired."""
 
     __tablename__ = "standard_replies"
-    __table_args__ = (
-        Index(
-            "uq_standard_replies_active",
-            "question_key",
-            unique=True,
-            sqlite_where=text("state = 'active'"),
-            postgresql_where=text("state = 'active'"),
-        ),
-    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    question: Mapped[str]
-    question_key: Mapped[str]
-    version_id: Mapped[str] = mapped_column(ForeignKey("reply_versions.id", ondelete="CASCADE"), index=True)
-    clauses: Mapped[list[Any]]
-    state: Mapped[str]
-    reason: Mapped[str]
-    release: Mapped[str | None]
-    author: Mapped[str]
+    key: Mapped[str] = mapped_column(index=True)
     created: Mapped[datetime]
-    retired: Mapped[datetime | None]
