@@ -118,7 +118,7 @@ def create_app(
     if flag is not None:
         _add_flags(app, assistant, flag)
     _add_sources(app, assistant, archive)
-    add_pages(app, access.accounts, mounted=[CHAT.path])
+    add_pages(app, access.accounts, mounted=[CHAT.path], provider=access.provider, public_url=access.public_url)
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
     kept: Conversations = StoredConversations(store) if store else MemoryConversations()

@@ -80,6 +80,13 @@ class Settings(KnowledgeSettings):
         default="",
         description="Addresses or networks of proxies that are believed about the client's address and https, by spaces.",
     )
+    oidc_issuer: str | None = Field(default=None, description="The identity provider people sign in with; unset, none.")
+    oidc_client_id: str | None = Field(default=None, description="What the identity provider calls this application.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="What this application proves itself with.")
+    oidc_role_claim: str = Field(default="groups", description="The claim of its id token that decides on the role.")
+    oidc_roles: str = Field(
+        default="", description="The roles its words give: `word=staff other=maintainer`; who has none cannot sign in."
+    )
     public_url: str | None = Field(
         default=None, description="https://… where browsers find the server, if a proxy stands before it."
     )
@@ -150,7 +157,16 @@ class Settings(KnowledgeSettings):
             raise ValueError("expected an address such as https://answers.example.org, without a path")
         return value.rstrip("/") if value else None
 
-    @field_validator("model", "model_url", "model_key", "database_url", "public_url", mode="before")
+    @field_validator(
+        "model",
+        "model_url",
+        "model_key",
+        "database_url",
+        "public_url",
+        "oidc_issuer",
+        "oidc_client_secret",
+        mode="before",
+    )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 NOBODY = "nobody"
 KEY_PREFIX = "bzt_"
 _MAX_NAME = 100
+# What tells two people of one name apart.
+_SUFFIX = len(" (01234567)")
 # What of a key is kept in clear, to tell keys apart by.
 _KEY_SHOWN = len(KEY_PREFIX) + 6
 # How exactly the last use of a session or a key is kept: not every request need write.
@@ -184,6 +186,31 @@ class Accounts:
 
     def _failed(self, user: User, address: str, reason: str) -> None:
         self._note(NOBODY, "account.sign_in_failed", user.owner, network=_network(address), reason=reason)
+
+    def sign_in_as(self, subject: str, name: str, role: Role, *, address: str) -> str:
+        """Sign in somebody whom the identity provider names, with the role it gives them today.
+
+        An account with a password is never taken for theirs, whatever they are called.
+
+        Returns:
+            The token of the new session.
+
+        Raises:
+            SignInRefused: the account is switched off.
+        """
+        user = self.users.of_subject(subject)
+        if user is None:
+            shown = "".join(char for char in name if char.isprintable()).strip()[: _MAX_NAME - _SUFFIX] or "?"
+            if self.users.named(shown) is not None:
+                shown = f"{shown} ({token_hash(subject)[:8]})"
+            user = self.users.create(shown, role, subject=subject)
+            self._note(user.owner, "account.added", user.owner, role=role.name.lower())
+        if user.disabled:
+            self._failed(user, address, "disabled")
+            raise _refused()
+        if user.role is not role:
+            self.set_role(user, role, actor="provider")
+        return self.open_session(user, address=address)
 
     def _count_failure(self, user: User, address: str) -> None:
         locked = self._lockout.after(self.users.note_failure(user.id))

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from assistant.access.provider import Provider, roles_of
 from assistant.access.rates import RateLimits
 from assistant.access.service import Accounts, Lockout, SessionLimits
 from assistant.access.table import ANONYMOUS, KeyScope
+from knowledge.errors import UsageError
 
 if TYPE_CHECKING:
+    from assistant.access.oidc import OpenIdConnect
     from assistant.settings import Settings
     from assistant.store import Store
 
@@ -24,13 +27,41 @@ class AccessSetup:
         accounts: knows sessions and keys; without it everybody is a visitor.
         anonymous: the scopes that need no account and no key.
         rates: how often somebody may ask; without it nobody waits.
+        provider: signs in people who have no password here.
         public_url: the address at which browsers find the server, where a proxy before it changes it.
     """
 
     accounts: Accounts | None = None
     anonymous: Collection[KeyScope] = ANONYMOUS
     rates: RateLimits | None = None
+    provider: OpenIdConnect | None = None
     public_url: str | None = None
+
+
+def provider_of(settings: Settings) -> OpenIdConnect | None:
+    """The identity provider of the settings; None where none is set.
+
+    Raises:
+        UsageError: it is set in part, or the packages for it are not installed.
+    """
+    if settings.oidc_issuer is None:
+        return None
+    roles = roles_of(settings.oidc_roles)
+    if not settings.oidc_client_id or settings.oidc_client_secret is None or not roles:
+        raise UsageError(
+            "expected BZT_OIDC_CLIENT_ID, BZT_OIDC_CLIENT_SECRET and BZT_OIDC_ROLES beside BZT_OIDC_ISSUER, got not all"
+        )
+    try:
+        from assistant.access.oidc import OpenIdConnect
+    except ImportError:
+        raise UsageError(
+            "an identity provider needs packages that are not installed: install them with "
+            'pip install "biaozhuntong[oidc]", or leave BZT_OIDC_ISSUER unset'
+        ) from None
+    secret = settings.oidc_client_secret.get_secret_value()
+    return OpenIdConnect(
+        Provider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_role_claim, roles)
+    )
 
 
 def accounts_of(settings: Settings, store: Store) -> Accounts:
@@ -57,5 +88,6 @@ def access_of(settings: Settings, store: Store) -> AccessSetup:
         accounts_of(settings, store),
         anonymous=settings.anonymous_scopes,
         rates=rates,
+        provider=provider_of(settings),
         public_url=settings.public_url,
     )

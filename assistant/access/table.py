@@ -128,6 +128,8 @@ _OWN = (
     Guard("/sources/{policy_id}"),
     Guard("/calculator"),
     Guard("/login", anyone=True, rate="sign_in"),
+    Guard("/login/provider", anyone=True, rate="sign_in"),
+    Guard("/login/provider/callback", anyone=True, rate="sign_in"),
     Guard("/logout", anyone=True),
     Guard("/account", Role.STAFF),
     Guard("/account/password", Role.STAFF, rate="sign_in"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import FastAPI, Form, Query, Request
@@ -15,11 +15,16 @@ from assistant.access import Accounts, Visit, caller_of, guard_of, visit_of
 from assistant.access.cookies import SESSION_COOKIE, read_token, set_cookie
 from assistant.access.middleware import Refusal
 from assistant.access.passwords import MAX_LENGTH, MIN_LENGTH, WeakPassword
+from assistant.access.provider import NoRole, ProviderError
 from assistant.access.service import SignInRefused
 from assistant.access.table import CHAT, DESK, MAINTAIN
 from assistant.web.markup import template_html
 from assistant.web.words import EN, ZH, Words, words_for
 from assistant.web.words_access import access_words
+from knowledge.errors import BiaozhuntongError
+
+if TYPE_CHECKING:
+    from assistant.access.oidc import OpenIdConnect
 
 # Set by the page's script when a reader switches.
 _LANGUAGE_COOKIE = "bz-language"
@@ -123,7 +128,12 @@ def sign_in_page(
 
 
 def add_pages(
-    app: FastAPI, accounts: Accounts | None, *, mounted: Collection[str] = (CHAT.path,), provider: bool = False
+    app: FastAPI,
+    accounts: Accounts | None,
+    *,
+    mounted: Collection[str] = (CHAT.path,),
+    provider: OpenIdConnect | None = None,
+    public_url: str | None = None,
 ) -> None:
     """Add `/login`, `/logout` and `/account`.
 
@@ -131,9 +141,12 @@ def add_pages(
         app: the application.
         accounts: knows who may sign in; without it nobody may.
         mounted: the paths of the Gradio pages there are.
-        provider: whether an identity provider is set.
+        provider: signs people in who have no password here.
+        public_url: where browsers find the server; without it, where this request found it.
     """
-    _add_sign_in(app, accounts, provider)
+    _add_sign_in(app, accounts, provider is not None)
+    if accounts is not None and provider is not None:
+        _add_provider(app, accounts, provider, public_url)
     if accounts is not None:
         _add_account(app, accounts, mounted)
 
@@ -167,6 +180,38 @@ def _add_sign_in(app: FastAPI, accounts: Accounts | None, provider: bool) -> Non
                 request, words, wanted=wanted, name=name, problem=own.refused, status=403, provider=provider
             )
         # A session that this browser had belongs to somebody who is no longer in front of it.
+        _end_session(request, accounts)
+        return signed_in_response(visit, accounts, token, wanted)
+
+
+def _add_provider(app: FastAPI, accounts: Accounts, provider: OpenIdConnect, public_url: str | None) -> None:
+    def failed(request: Request, error: BiaozhuntongError) -> Response:
+        words = _words(request)
+        own = access_words(words.code)
+        problem = own.no_role if isinstance(error, NoRole) else own.provider_failed
+        return sign_in_page(request, words, problem=problem, status=403, provider=True)
+
+    @app.get("/login/provider", include_in_schema=False)
+    def leave(request: Request, wanted: Annotated[str, Query(alias="next")] = "") -> Response:
+        base = public_url or str(request.base_url).rstrip("/")
+        try:
+            address = provider.start(
+                browser=visit_of(request).form_token,
+                redirect_uri=f"{base}/login/provider/callback",
+                wanted=safe_next(wanted),
+            )
+        except ProviderError as error:
+            return failed(request, error)
+        return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+
+    @app.get("/login/provider/callback", include_in_schema=False)
+    def come_back(request: Request, state: str = "", code: str = "") -> Response:
+        visit = visit_of(request)
+        try:
+            person, wanted = provider.finish(browser=visit.form_token, state=state, code=code)
+            token = accounts.sign_in_as(person.subject, person.name, person.role, address=visit.address)
+        except (ProviderError, SignInRefused) as error:
+            return failed(request, error)
         _end_session(request, accounts)
         return signed_in_response(visit, accounts, token, wanted)
 

@@ -21,9 +21,9 @@ class AccessWords:
     with_provider: str
     or_: str
     refused: str
-    too_often: str
     form_expired: str
     provider_failed: str
+    no_role: str
     account: str
     role: str
     roles: Mapping[Role, str]
@@ -45,8 +45,6 @@ class AccessWords:
     sign_out_hint: str
     forbidden: str
     forbidden_lead: str
-    not_signed_in: str
-    back: str
 
 
 ZH_ACCESS = AccessWords(
@@ -58,9 +56,9 @@ ZH_ACCESS = AccessWords(
     with_provider="使用单位统一身份登录",
     or_="或",
     refused="用户名或密码不正确，或该账号暂时不能登录。请核对后再试；多次输错会锁定一段时间。",
-    too_often="操作过于频繁，请在 {seconds} 秒后再试。",
     form_expired="页面已过期，请重新填写。如反复出现，请允许浏览器使用本站的 Cookie。",
     provider_failed="统一身份登录未成功，请重试；仍不成功请联系系统管理员。",
+    no_role="身份已确认，但您的账号在本系统没有角色，请联系系统管理员。",
     account="我的账号",
     role="角色",
     roles={
@@ -88,8 +86,6 @@ ZH_ACCESS = AccessWords(
     sign_out_hint="在别人的电脑上用过，或担心账号被他人使用时，请选此项。",
     forbidden="无权使用",
     forbidden_lead="您的账号无权使用此功能。如工作需要，请联系系统管理员。",
-    not_signed_in="您尚未登录。",
-    back="返回",
 )
 
 EN_ACCESS = AccessWords(
@@ -102,9 +98,9 @@ EN_ACCESS = AccessWords(
     or_="or",
     refused="The name or the password is wrong, or this account cannot sign in at the moment. Check them and try again; "
     "after several wrong passwords an account is locked for a while.",
-    too_often="Too many requests. Please try again in {seconds} seconds.",
     form_expired="This page has expired. Please fill it in again. If this keeps happening, allow cookies of this site.",
     provider_failed="Signing in with your organization failed. Try again, or ask your administrator.",
+    no_role="You are known to your organization, but have no role here. Ask your administrator.",
     account="My account",
     role="Role",
     roles={
@@ -132,8 +128,6 @@ EN_ACCESS = AccessWords(
     sign_out_hint="Use this after working at somebody else's computer, or if somebody else may be using your account.",
     forbidden="Not allowed",
     forbidden_lead="Your account may not use this. If your work needs it, ask your administrator.",
-    not_signed_in="You are not signed in.",
-    back="Back",
 )
 
 
