@@ -35,7 +35,7 @@ _SQLITE_HELP = {
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; give the user of the program access to it and to its folder",
     sqlite3.SQLITE_PERM: "it cannot be opened; give the user of the program access to it and to its folder",
     sqlite3.SQLITE_FULL: "the disk is full; nothing of the last change was kept, free some space and try again",
-    sqlite3.SQLITE_IOERR: "the disk failed to read or write; nothing of the last change was kept, look at the disk",
+    sqlite3.SQLITE_IOERR: "the disk is full or fails; nothing of the last change was kept, free some space or look at it",
     sqlite3.SQLITE_CONSTRAINT: "what it belongs to is gone, or the same is kept already; look and try again",
     sqlite3.SQLITE_BUSY: f"another program has been writing to it for {BUSY_SECONDS} seconds; try again",
 }

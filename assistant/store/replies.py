@@ -17,7 +17,6 @@ from typing_extensions import override
 
 from assistant.desk.errors import Conflict, Refused
 from assistant.desk.records import Approval, Inquiry, Person, StandardReply, Status
-from assistant.desk.standards import AuditLog
 from assistant.desk.store import DeskStore
 from assistant.store import audit
 from assistant.store.database import Database
@@ -117,15 +116,14 @@ class Replies(DeskStore):
             return len(session.execute(old.returning(InquiryRow.id)).all())
 
 
-class ReplyAudit(AuditLog):
-    """The audit trail as the help desk writes to it."""
+class ReplyAudit:
+    """The audit trail as the help desk writes to it (`assistant.desk.standards.AuditLog`)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @override
     def note(self, actor: Person, action: str, subject: str, detail: Mapping[str, object]) -> None:
-        """See `AuditLog.note`."""
+        """Keep an entry: who did what to which record."""
         with self._database.write() as session:
             audit.append(self._database, session, actor.id, action, subject, detail)
 
