@@ -81,6 +81,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     from assistant.api import create_app
     from assistant.live import live_assistant
     from assistant.store import open_store
+    from assistant.store.retention import Retention
     from eval.drafts import make_draft
     from knowledge.releases import DataDirectory, kept_document
 
@@ -105,6 +106,8 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     if host not in LOOPBACK:
         print(exposure_notice(settings, has_accounts=bool(store.users.list())), file=sys.stderr, flush=True)
     assistant.start()
+    retention = Retention(store, settings.retention_days)
+    retention.start()
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -120,6 +123,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     except KeyboardInterrupt:
         print(file=sys.stderr)
     finally:
+        retention.stop()
         store.close()
 
 

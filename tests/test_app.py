@@ -75,6 +75,16 @@ def test_an_address_that_is_not_this_machine_s_is_refused() -> None:
         app.listen("203.0.113.7", 0)
 
 
+def test_a_database_that_cannot_be_opened_is_one_sentence_and_exit_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "biaozhuntong.db").write_bytes(b"no database" * 1000)
+    assert app.main(["--port", "0", "--data", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "biaozhuntong.db: it is no SQLite database" in error
+
+
 def test_the_page_is_up_before_the_knowledge_and_stops_quietly(tmp_path: Path) -> None:
     start = time.monotonic()
     with running("--port", "0", "--data", str(tmp_path / "empty")) as process:
