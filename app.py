@@ -8,9 +8,10 @@ from __future__ import annotations
 import argparse
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -87,8 +88,8 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
 
     assistant = live_assistant(settings)
 
-    def flag(answer: Answer, question: str, history: Sequence[str], note: str) -> None:
-        make_draft(settings.data, answer, question, history=history, origin="flagged", note=note)
+    def flag(answer: Answer, question: str, history: Sequence[str], note: str, facts: Mapping[str, Any]) -> None:
+        make_draft(settings.data, answer, question, history=history, facts=facts, origin="flagged", note=note)
 
     archive = partial(kept_document, DataDirectory(settings.data))
     store = open_store(settings.database)

@@ -97,12 +97,14 @@ class KnownFact(_Part):
         value: as the glossary and the rules have it; a place by its name.
         text: in the answer's language.
         turn: the place in the history of the turn that said it; null for the question itself and for `facts`.
+        given: whether `facts` alone says it.
     """
 
     input: str
     value: str | int | bool
     text: str
     turn: int | None = None
+    given: bool = False
 
 
 class StandardLabel(_Part):

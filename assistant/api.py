@@ -122,7 +122,7 @@ def create_app(
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
     kept: Conversations = StoredConversations(store) if store else MemoryConversations()
-    add_chat_routes(app, kept, flag)
+    add_chat_routes(app, assistant, kept, flag)
     in_event_loop(lambda: _mount_page(app, build_page(assistant, conversations=kept, caller=caller_of), host))
     app.add_middleware(
         Access,
@@ -221,7 +221,7 @@ def _add_flags(app: FastAPI, assistant: LiveAssistant[Any], flag: Flag) -> None:
     def flagged(body: FlagBody) -> dict[str, str]:
         # Asked again rather than taken from the sender: what is kept is what was answered, not what somebody claims.
         answer = assistant.ask(body.question, history=body.history, forget=body.forget)
-        flag(answer, body.question, body.history, f"{body.reason}: {body.note}" if body.note else body.reason)
+        flag(answer, body.question, body.history, f"{body.reason}: {body.note}" if body.note else body.reason, {})
         return {"status": "noted"}
 
 

@@ -80,9 +80,16 @@ def claim_of(
     """
     location = _OUTSIDE if outside and not BRANCH.search(question.query) else _location(question)
     things = _things(question, rules, location or _group_of(located, rules))
-    facts: dict[str, FactValue] = {**_told_of(question, rules), **_stated(question), **_answered(question, rules)}
     given = {name: value for name, value in question.facts.items() if isinstance(value, (bool, int, str))}
-    facts.update({name: value for name, value in given.items() if name != "place" and _usable(name, value)})
+    facts: dict[str, FactValue] = {
+        **{name: value for name, value in given.items() if name != "place" and _usable(name, value)},
+        # What is given beside a question holds until the question says otherwise.
+        **_told_of(question, rules),
+        **_stated(question),
+        **_answered(question, rules),
+    }
+    if located is not None and _group_of(located, rules) is not None:
+        facts.pop("location", None)
     if located is not None and location is None and _located_in_several(question, rules):
         located = None
     if located is not None and "place" not in question.carried and _group_of(located, rules) not in (None, location):

@@ -123,6 +123,7 @@ def known_facts(question: Question, glossary: Glossary, *, skipped: int = 0, wei
                     value=value,
                     text=text,
                     turn=turn if turn is None else turn + skipped,
+                    given=name == "place" and not any(turn.get(name) for _, turn in turns),
                 )
             )
     return [*facts, *_given(question, {fact.input for fact in facts}, shown, glossary)]
@@ -178,7 +179,7 @@ def _given(
         name = fact_name(given)
         if name in shown and name not in already and _means_something(name, value, glossary):
             assert isinstance(value, (str, int))
-            yield KnownFact(input=name, value=value, text=_text(name, value, question, glossary))
+            yield KnownFact(input=name, value=value, text=_text(name, value, question, glossary), given=True)
 
 
 def _means_something(name: str, value: object, glossary: Glossary) -> bool:

@@ -208,6 +208,11 @@ def clean(text: str, limit: int) -> str:
     return _CONTROL.sub(" ", unicodedata.normalize("NFC", text)).strip()[:limit]
 
 
+def _within(place: PlaceMatch, other: PlaceMatch) -> bool:
+    """Whether a place is another one, or lies in it."""
+    return place.code == other.code or other.code in place.parents
+
+
 class Understanding:
     """Reads questions with the glossary and the gazetteer."""
 
@@ -245,7 +250,7 @@ class Understanding:
                     state = replace(state, listed=_listed(state, state.things, state))
         own = self.read(text, asked_at)
         question = self._carry(state, own)
-        facts = facts or {}
+        facts = self._of_these_places(facts or {}, question.places)
         if not question.places and isinstance(place := facts.get("place"), str):
             question = replace(question, places=tuple(self.gazetteer.find(place)))
         return replace(
@@ -254,6 +259,21 @@ class Understanding:
             asked_at=asked_at,
             turns=tuple(zip(_numbers(turns, joined), (*earlier, own), strict=True)),
         )
+
+    def _of_these_places(self, facts: Mapping[str, object], places: Sequence[PlaceMatch]) -> Mapping[str, object]:
+        """The facts that may hold for the places of a question.
+
+        A firm of one city is none of another, and where in the city it is gives way to a district that is named.
+        """
+        place = facts.get("place")
+        if not places or not isinstance(place, str):
+            return facts
+        own = self.gazetteer.find(place)
+        if not all(any(_within(one, other) or _within(other, one) for other in own) for one in places):
+            return {}
+        if any(one.code != other.code and _within(one, other) for one in places for other in own):
+            return {name: value for name, value in facts.items() if name != "location"}
+        return facts
 
     def read(self, text: str, asked_at: date | None = None) -> Question:
         """One turn by itself; `asked_at` is what 去年 is counted from."""

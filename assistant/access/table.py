@@ -120,6 +120,7 @@ _OWN = (
     Guard("/v1/models", scope="chat"),
     Guard("/v1/chat/completions", rate="ask", max_body=MAX_TURNS, scope="chat"),
     Guard("/v1/flag", scope="flag", rate="flag", max_body=MAX_TURNS),
+    Guard("/chat/company"),
     Guard("/chat/conversations"),
     Guard("/chat/conversations/{conversation_id}"),
     Guard("/chat/conversations/{conversation_id}/export"),

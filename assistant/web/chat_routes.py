@@ -6,9 +6,9 @@ Every route asks the store in the name of the caller, so a conversation of someb
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import FastAPI, Query, Request
@@ -18,7 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.access import caller_of
 from assistant.answer import Answer
 from assistant.export import ExportedTurn, conversation_docx, conversation_markdown
-from assistant.web.conversations import Conversation, Conversations, Opinion, clean_title
+from assistant.known import without_facts
+from assistant.web.company import company_fields, fields_json
+from assistant.web.conversations import Conversation, Conversations, Opinion, Turn, clean_title
+from assistant.web.turns import Asks
 from assistant.web.words import words_for
 from knowledge.errors import NotKept
 
@@ -35,8 +38,9 @@ _TYPES = {
 _FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 Reason = Literal["wrong_answer", "wrong_source", "outdated", "incomplete"]
-Flag = Callable[[Answer, str, Sequence[str], str], object]
-"""Takes note of an answer that a reader holds to be wrong: the answer, the question, earlier turns, the reader's note."""
+Flag = Callable[[Answer, str, Sequence[str], str, Mapping[str, Any]], object]
+"""Takes note of an answer that a reader holds to be wrong: the answer, the question, earlier turns, the reader's note, and
+the facts given beside the question."""
 
 
 class TitleBody(BaseModel):
@@ -58,11 +62,12 @@ class VoteBody(BaseModel):
     note: str = Field(default="", max_length=MAX_NOTE)
 
 
-def add_chat_routes(app: FastAPI, conversations: Conversations, flag: Flag | None = None) -> None:
+def add_chat_routes(app: FastAPI, assistant: Asks, conversations: Conversations, flag: Flag | None = None) -> None:
     """The routes of the page's script under `/chat`.
 
     Args:
         app: gets them.
+        assistant: its release says what is asked of a company.
         conversations: what is kept.
         flag: takes note of answers that readers hold to be wrong.
     """
@@ -70,6 +75,11 @@ def add_chat_routes(app: FastAPI, conversations: Conversations, flag: Flag | Non
     @app.exception_handler(NotKept)
     def not_yours(_: Request, __: Exception) -> JSONResponse:
         return _refused(404, "not_found", words_for("zh").no_conversation)
+
+    @app.get("/chat/company", include_in_schema=False)
+    def company(lang: str = "zh") -> list[dict[str, object]]:
+        release = assistant.release
+        return fields_json(company_fields(release.documents, release.rules.policies), words_for(lang))
 
     @app.get("/chat/conversations", include_in_schema=False)
     def listed(request: Request, q: Annotated[str, Query(max_length=MAX_SEARCH)] = "") -> list[dict[str, str]]:
@@ -110,8 +120,13 @@ def add_chat_routes(app: FastAPI, conversations: Conversations, flag: Flag | Non
         *before, turn = conversations.vote(caller_of(request).id, body.answer, said)
         note = ": ".join(part for part in (", ".join(said.reasons), said.note) if part)
         if body.verdict == "down" and note and flag is not None and turn.answer is not None:
-            flag(turn.answer, turn.question, [earlier.question for earlier in before], note)
+            flag(turn.answer, turn.question, [earlier.question for earlier in before], note, _taken(turn))
         return {"status": "noted"}
+
+
+def _taken(turn: Turn) -> dict[str, Any]:
+    """The facts given beside a question that its reader had not removed."""
+    return without_facts(turn.facts, turn.forgotten)
 
 
 def _as_json(one: Conversation) -> dict[str, str]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
@@ -32,6 +32,7 @@ class Turn:
     Attributes:
         id: of the question.
         answer_id: of the answer.
+        facts: what was given beside the question.
         forgotten: names of the facts that its reader had removed, as they were after the answer.
         vote: what its reader said of the answer.
     """
@@ -40,6 +41,7 @@ class Turn:
     question: str
     answer: Answer | None = None
     answer_id: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
     forgotten: tuple[str, ...] = ()
     vote: Vote | None = None
 
@@ -84,7 +86,14 @@ class Conversations(Protocol):
         """Keep a question, at the end or in the place of the turn `instead_of` and all after it; gives its id."""
 
     def answer(
-        self, owner: str, conversation_id: str, turn_id: str, answer: Answer, *, forgotten: Sequence[str] = ()
+        self,
+        owner: str,
+        conversation_id: str,
+        turn_id: str,
+        answer: Answer,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        forgotten: Sequence[str] = (),
     ) -> str:
         """Keep the answer to a question, in the place of the one before; gives its id."""
 
@@ -180,7 +189,14 @@ class MemoryConversations:
             return kept.turns[-1].id
 
     def answer(
-        self, owner: str, conversation_id: str, turn_id: str, answer: Answer, *, forgotten: Sequence[str] = ()
+        self,
+        owner: str,
+        conversation_id: str,
+        turn_id: str,
+        answer: Answer,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        forgotten: Sequence[str] = (),
     ) -> str:
         """See `Conversations.answer`."""
         with self._lock:
@@ -188,7 +204,12 @@ class MemoryConversations:
             place = self._place(kept, turn_id)
             answer_id = secrets.token_urlsafe(12)
             kept.turns[place] = replace(
-                kept.turns[place], answer=answer, answer_id=answer_id, forgotten=tuple(forgotten), vote=None
+                kept.turns[place],
+                answer=answer,
+                answer_id=answer_id,
+                facts=dict(facts or {}),
+                forgotten=tuple(forgotten),
+                vote=None,
             )
             self._touch(kept)
             return answer_id
@@ -272,11 +293,20 @@ class StoredConversations:
         return self._conversations.append(owner, conversation_id, message)[0].id
 
     def answer(
-        self, owner: str, conversation_id: str, turn_id: str, answer: Answer, *, forgotten: Sequence[str] = ()
+        self,
+        owner: str,
+        conversation_id: str,
+        turn_id: str,
+        answer: Answer,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        forgotten: Sequence[str] = (),
     ) -> str:
         """See `Conversations.answer`."""
         whole = answer.model_dump(mode="json")
-        message = NewMessage(role="assistant", text=answer.answer, answer=whole, forgotten=tuple(forgotten))
+        message = NewMessage(
+            role="assistant", text=answer.answer, answer=whole, facts=facts or {}, forgotten=tuple(forgotten)
+        )
         return self._conversations.answer(owner, conversation_id, turn_id, message).id
 
     def vote(self, owner: str, answer_id: str, said: Opinion) -> Sequence[Turn]:
@@ -313,6 +343,7 @@ def _turns(messages: Sequence[Message]) -> list[Turn]:
                 turns[-1],
                 answer=_answer(message),
                 answer_id=message.id,
+                facts=message.facts,
                 forgotten=tuple(message.forgotten),
             )
     return turns

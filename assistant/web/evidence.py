@@ -189,13 +189,13 @@ def _period(period: GoalPeriod, words: Words) -> str | None:
 
 @dataclass(frozen=True)
 class Badge:
-    """A mark of a document's validity. `tone` is `good`, `warn` or `bad`."""
+    """A mark of a document or of an answer: what is well, what is to be noted, and what does not hold."""
 
     text: str
-    tone: Literal["good", "warn", "bad"]
+    tone: Literal["info", "good", "warn", "bad"]
 
 
-_TONES: Mapping[str, Literal["good", "warn", "bad"]] = {
+_TONES: Mapping[str, Literal["info", "good", "warn", "bad"]] = {
     "in_force": "good",
     "superseded": "bad",
     "repealed": "bad",

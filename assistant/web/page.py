@@ -108,6 +108,8 @@ class _Parts:
     conversation: gr.Textbox
     # What an action is about: the conversation to open, the fact to forget, or the question to edit.
     subject: gr.Textbox
+    # Facts of the reader's company, as JSON.
+    company: gr.Textbox
     open: gr.Button
     again: gr.Button
     forget: gr.Button
@@ -208,12 +210,16 @@ class _Page:
         page.load(self.loaded, None, labelled, **at_once)
         parts.switch.click(self.switched, parts.language, labelled, **at_once)
         known: list[Any] = [parts.conversation, parts.language]
+        asked: list[Any] = [*known, parts.company]
         running: list[dict[str, Any]] = [
             parts.question.submit(
-                turns.ask, [parts.question, parts.conversation, parts.subject, parts.language], parts.talk, **asks
+                turns.ask,
+                [parts.question, parts.conversation, parts.subject, parts.language, parts.company],
+                parts.talk,
+                **asks,
             ),
-            parts.again.click(turns.again, known, parts.talk, **asks),
-            parts.forget.click(turns.forget, [parts.subject, *known], parts.talk, **asks),
+            parts.again.click(turns.again, asked, parts.talk, **asks),
+            parts.forget.click(turns.forget, [parts.subject, *asked], parts.talk, **asks),
         ]
         parts.question.stop(turns.stop, known, parts.talk, cancels=running, **at_once)
         parts.open.click(turns.open, [parts.subject, parts.language], parts.talk, cancels=running, **at_once)
@@ -231,16 +237,28 @@ def _layout(words: Words) -> _Parts:
         with gr.Column(elem_id="bz-chat", scale=3, min_width=0):
             messages = _messages(words)
             question = _question(words)
-            conversation, subject = (
+            conversation, subject, company = (
                 gr.Textbox(elem_id=f"bz-{name}", show_label=False, container=False)
-                for name in ("conversation", "subject")
+                for name in ("conversation", "subject", "company")
             )
             opening, again, forget = (gr.Button(elem_id=f"bz-{name}") for name in ("open", "again", "forget"))
             foot = gr.Markdown(_foot_html(words), elem_id="bz-disclaimer", sanitize_html=True)
         # Filled by the page's script from `sources/…`; Gradio never writes into it.
         gr.Column(elem_id="bz-panel", scale=2, min_width=0)
     return _Parts(
-        language, header, new_chat, switch, messages, question, foot, conversation, subject, opening, again, forget
+        language,
+        header,
+        new_chat,
+        switch,
+        messages,
+        question,
+        foot,
+        conversation,
+        subject,
+        company,
+        opening,
+        again,
+        forget,
     )
 
 

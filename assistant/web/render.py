@@ -14,7 +14,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from assistant.answer import Answer, Citation, Condition, KnownFact, RewardRow
-from assistant.web.evidence import citation_href
+from assistant.web.evidence import Badge, citation_href
 from assistant.web.markup import (
     Markers,
     listed_conditions,
@@ -99,11 +99,19 @@ def answer_html(answer: Answer, *, kept: Kept | None = None) -> str:
 
 @dataclass(frozen=True)
 class Chip:
-    """What is known of one fact; `carried` where an earlier turn said it, so that it can be removed."""
+    """What is known of one fact.
+
+    Attributes:
+        input: names it.
+        text: in the answer's language.
+        removable: whether something other than the question says it.
+        given: whether the reader's company says it.
+    """
 
     input: str
     text: str
-    carried: bool
+    removable: bool
+    given: bool
 
 
 def known_chips(answer: Answer, words: Words) -> list[Chip]:
@@ -112,9 +120,27 @@ def known_chips(answer: Answer, words: Words) -> list[Chip]:
     for fact in answer.known:
         named.setdefault(fact.input, []).append(fact)
     return [
-        Chip(name, words.and_so_on.join(fact.text for fact in facts), any(fact.turn is not None for fact in facts))
+        Chip(
+            name,
+            words.and_so_on.join(fact.text for fact in facts),
+            removable=any(fact.given or fact.turn is not None for fact in facts),
+            given=any(fact.given for fact in facts),
+        )
         for name, facts in named.items()
     ]
+
+
+def head_badges(answer: Answer, words: Words) -> list[Badge]:
+    """What a reader must know before the answer: what kind it is, and whether its documents hold."""
+    badges = []
+    if answer.standard:
+        badges.append(Badge(words.standard_reply.format(day=answer.standard.approved), "good"))
+    if status := words.status[answer.status]:
+        badges.append(Badge(status, "info"))
+    badges += [Badge(words.warnings[warning], "warn") for warning in answer.warnings]
+    if answer.citations and all(citation.policy.status == "in_force" for citation in answer.citations):
+        badges.append(Badge(words.in_force, "good"))
+    return badges
 
 
 def _message(
@@ -136,6 +162,7 @@ def _message(
             body=markdown_html(text, markers),
             done=done,
             going=going,
+            badges=head_badges(answer, words),
             known=known_chips(answer, words),
             kept=kept,
             markers=markers,

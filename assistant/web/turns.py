@@ -18,6 +18,7 @@ import gradio as gr
 from assistant.access.caller import Caller
 from assistant.answer import Answer
 from assistant.streaming import Item, read_stream
+from assistant.web.company import Fact, company_facts, company_fields
 from assistant.web.conversations import Conversations, Turn, title_of
 from assistant.web.render import (
     Kept,
@@ -33,6 +34,7 @@ from assistant.web.samples import PayingRule
 from assistant.web.words import Words, words_for
 from knowledge.errors import BiaozhuntongError, NoRelease, NotKept
 from knowledge.model import Document
+from knowledge.rules import PolicyRules
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +54,10 @@ class Rules(Protocol):
     @property
     def all(self) -> Sequence[PayingRule]:
         """Every rule."""
+
+    @property
+    def policies(self) -> Mapping[str, PolicyRules]:
+        """The rules by policy id."""
 
 
 class Corpus(Protocol):
@@ -166,7 +172,7 @@ class Turns:
     # --- events ---------------------------------------------------------------------------------------------------------
 
     async def ask(
-        self, question: str, conversation: str, act: str, language: str, request: gr.Request
+        self, question: str, conversation: str, act: str, language: str, company: str, request: gr.Request
     ) -> AsyncGenerator[Update, None]:
         """A turn, streamed. `act` is `edit:` and the id of the last question where this one takes its place."""
         words = words_for(language)
@@ -176,26 +182,32 @@ class Turns:
             yield _UNCHANGED
             return
         owner = self.caller(request).id
-        async with aclosing(self._turn(owner, words, self._asking, conversation, question, act)) as updates:
+        async with aclosing(self._turn(owner, words, company, self._asking, conversation, question, act)) as updates:
             async for update in updates:
                 yield update
 
-    async def again(self, conversation: str, language: str, request: gr.Request) -> AsyncGenerator[Update, None]:
+    async def again(
+        self, conversation: str, language: str, company: str, request: gr.Request
+    ) -> AsyncGenerator[Update, None]:
         """The last question once more; its answer takes the last one's place."""
         owner = self.caller(request).id
-        async with aclosing(self._turn(owner, words_for(language), self._asking_again, conversation, "")) as updates:
+        async with aclosing(
+            self._turn(owner, words_for(language), company, self._asking_again, conversation, "")
+        ) as updates:
             async for update in updates:
                 yield update
 
     async def forget(
-        self, fact: str, conversation: str, language: str, request: gr.Request
+        self, fact: str, conversation: str, language: str, company: str, request: gr.Request
     ) -> AsyncGenerator[Update, None]:
         """The last question again, without a fact that earlier turns stated; its answer takes the last one's place."""
         if not fact:
             yield _UNCHANGED
             return
         owner = self.caller(request).id
-        async with aclosing(self._turn(owner, words_for(language), self._asking_again, conversation, fact)) as updates:
+        async with aclosing(
+            self._turn(owner, words_for(language), company, self._asking_again, conversation, fact)
+        ) as updates:
             async for update in updates:
                 yield update
 
@@ -250,7 +262,7 @@ class Turns:
         return _Asked(conversation, last.id, last.question, turns[:-1], tuple(dict.fromkeys(forgotten)))
 
     async def _turn(
-        self, owner: str, words: Words, begin: Callable[..., _Asked], *given: str
+        self, owner: str, words: Words, company: str, begin: Callable[..., _Asked], *given: str
     ) -> AsyncGenerator[Update, None]:
         """The answer to a question while it appears: whole and kept at last, or a sentence about a problem."""
         try:
@@ -260,7 +272,7 @@ class Turns:
             return
         shown = [*shown_turns(asked.before, words), _user(asked.question, words, asked.turn_id)]
         yield busy(words), [*shown, _assistant(thinking_message(words))], asked.conversation_id
-        async with aclosing(self._answer(owner, words, asked)) as contents:
+        async with aclosing(self._answer(owner, words, asked, company)) as contents:
             async for content, whole in contents:
                 if content:
                     box = idle(words) if whole else gr.skip()
@@ -268,14 +280,17 @@ class Turns:
                 else:  # Gradio looks for a reader that left only when something comes
                     yield _UNCHANGED
 
-    async def _answer(self, owner: str, words: Words, asked: _Asked) -> AsyncGenerator[tuple[str, bool], None]:
+    async def _answer(
+        self, owner: str, words: Words, asked: _Asked, company: str
+    ) -> AsyncGenerator[tuple[str, bool], None]:
         """The message of an answer while it grows, and whether it is whole; now and then an empty one."""
         history = [turn.question for turn in asked.before]
         shown = ""
         try:
+            facts = await anyio.to_thread.run_sync(self._facts, company)
             made = read_stream(
                 lambda left: self.assistant.ask_stream(
-                    asked.question, history=history, forget=asked.forgotten, stopped=left
+                    asked.question, history=history, facts=facts, forget=asked.forgotten, stopped=left
                 )
             )
             async with aclosing(made):
@@ -283,7 +298,7 @@ class Turns:
                     if item is None:
                         yield "", False
                     elif isinstance(item, Answer):
-                        kept = await anyio.to_thread.run_sync(self._keep, owner, asked, item)
+                        kept = await anyio.to_thread.run_sync(self._keep, owner, asked, item, facts)
                         *steps, whole = answer_steps(item, shown=shown, kept=kept)
                         for step in steps:
                             yield step, False
@@ -296,9 +311,18 @@ class Turns:
                 _log.exception("a question could not be answered")
             yield unanswered_message(problem_sentence(error, words), words), True
 
-    def _keep(self, owner: str, asked: _Asked, answer: Answer) -> Kept:
+    def _facts(self, company: str) -> dict[str, Fact]:
+        """What the reader's company says beside the question."""
+        if not company:
+            return {}
+        release = self.assistant.release
+        return company_facts(company, company_fields(release.documents, release.rules.policies))
+
+    def _keep(self, owner: str, asked: _Asked, answer: Answer, facts: Mapping[str, Fact]) -> Kept:
         forgotten = _still_forgotten(asked.forgotten, answer)
-        answer_id = self.conversations.answer(owner, asked.conversation_id, asked.turn_id, answer, forgotten=forgotten)
+        answer_id = self.conversations.answer(
+            owner, asked.conversation_id, asked.turn_id, answer, facts=facts, forgotten=forgotten
+        )
         return Kept(answer_id)
 
 

@@ -33,6 +33,18 @@ class Words:
     edit: str
     editing: str
     cancel: str
+    # The reader's company.
+    company: str
+    company_place: str
+    company_name: str
+    company_name_hint: str
+    company_no_place: str
+    company_not_said: str
+    company_kept: str
+    company_used: str
+    company_clear: str
+    company_failed: str
+    close_company: str
     # The conversations that are kept.
     conversations: str
     close_drawer: str
@@ -88,6 +100,8 @@ class Words:
     suggestions: str
     known: str
     forget: str
+    standard_reply: str
+    in_force: str
     and_so_on: str
     copy: str
     copied: str
@@ -162,6 +176,17 @@ ZH = Words(
     edit="修改这个问题",
     editing="正在修改上一个问题，提交后会重新回答。",
     cancel="取消",
+    company="我的企业",
+    company_place="企业所在地",
+    company_name="企业名称（可不填）",
+    company_name_hint="只显示在您的浏览器里",
+    company_no_place="收录的文件里还没有按企业情况区分的奖励规则。",
+    company_not_said="不填",
+    company_kept="这些内容只保存在这台设备的浏览器里。每次提问时，所选的情况（不含企业名称）会随问题一起用来核对条件；问题里另有说明的，以问题为准。",
+    company_used="来自“我的企业”",
+    company_clear="全部清除",
+    company_failed="没能取得要填的内容。请检查服务是否还在运行。",
+    close_company="关闭我的企业",
     conversations="我的对话",
     close_drawer="关闭对话列表",
     search="搜索标题和内容",
@@ -248,6 +273,8 @@ ZH = Words(
     replies="请选择",
     suggestions="还可以问",
     known="已知",
+    standard_reply="标准答复，{day} 审定",
+    in_force="所引文件现行有效",
     forget="去掉“{text}”，重新回答",
     and_so_on="、",
     copy="复制回答",
@@ -342,6 +369,20 @@ EN = Words(
     edit="Change this question",
     editing="You are changing your last question; sending it replaces the answer.",
     cancel="Cancel",
+    company="My company",
+    company_place="Where the company is",
+    company_name="Name of the company (optional)",
+    company_name_hint="Shown in your browser only",
+    company_no_place="No reward rules here tell companies apart yet.",
+    company_not_said="Not said",
+    company_kept=(
+        "This stays in the browser on this device. With each question the choices (not the name) are used to check "
+        "conditions; where a question says otherwise, the question counts."
+    ),
+    company_used="from “My company”",
+    company_clear="Clear all",
+    company_failed="The form could not be loaded. Check that the service is still running.",
+    close_company="Close my company",
     conversations="My conversations",
     close_drawer="Close the list",
     search="Search titles and text",
@@ -428,6 +469,8 @@ EN = Words(
     replies="Please choose",
     suggestions="You could also ask",
     known="Taken as known",
+    standard_reply="Standard reply, approved {day}",
+    in_force="The documents cited are in force",
     forget="Remove “{text}” and answer again",
     and_so_on=", ",
     copy="Copy answer",
@@ -512,6 +555,8 @@ _SCRIPT_LABELS = (
     "panel", "panel_hint", "close", "documents", "other_documents", "sources", "open_page", "source_failed",
     "chat_label", "question", "answer", "send", "stop", "disclaimer",
     "thinking", "editing", "cancel", "new_chat",
+    "company", "company_name", "company_name_hint", "company_no_place", "company_not_said", "company_kept", "company_clear",
+    "company_failed", "close_company",
     "conversations", "close_drawer", "search", "nothing_found", "no_conversations", "list_failed", "change_failed",
     "kept_note", "more", "rename", "title", "save", "delete", "delete_question", "export", "export_docx", "export_markdown",
     "vote_question", "vote_reasons", "vote_note", "vote_kept", "vote_send", "vote_sent", "vote_thanks", "vote_failed",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -154,7 +154,7 @@ def test_a_citation_of_an_earlier_release_opens_the_text_of_its_time() -> None:
 def test_a_flag_hands_on_what_was_answered(assistant: FakeAssistant) -> None:
     noted: list[tuple[str, str, list[str], str]] = []
 
-    def flag(answer: Answer, question: str, history: Sequence[str], note: str) -> None:
+    def flag(answer: Answer, question: str, history: Sequence[str], note: str, _: Mapping[str, Any]) -> None:
         noted.append((answer.status, question, list(history), note))
 
     app = create_app(LiveAssistant(lambda: assistant), flag=flag)

@@ -351,7 +351,7 @@ def test_a_wrong_answer_is_voted_down_with_reasons(new_page: NewPage, address: s
     form.get_by_role("button", name=ZH.vote_send).click()
     expect(answer.get_by_role("status")).to_have_text(ZH.vote_sent)
     expect(answer.locator(".bz-down")).to_have_attribute("aria-pressed", "true")
-    _, question, history, note = FLAGGED[-1]
+    _, question, history, note, _ = FLAGGED[-1]
     assert (question, history, note) == ("列个表", [AMOUNT], "wrong_answer, outdated: 应为 20 万 <b>")
     answer.locator(".bz-up").click()
     expect(answer.get_by_role("status")).to_have_text(ZH.vote_thanks)

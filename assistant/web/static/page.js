@@ -3,6 +3,7 @@
 
 import { $, $$, WIDE, ask, element, isBusy, language, loadLabels, name, press, words } from "./dom.js";
 import { copy, down, editing, forget, up } from "./answers.js";
+import { company, follow as followCompany } from "./company.js";
 import { current, drawer, followAddress, openNamed } from "./conversations.js";
 import { panel, toPassage } from "./evidence.js";
 
@@ -16,6 +17,7 @@ const ACTS = [
   [".bz-forget", (button) => { seen.again = forget(button); }],
   [".bz-edit", (button) => editing.begin(button)],
   [".bz-menu", () => drawer.open()],
+  [".bz-company-open", () => company.open()],
 ];
 
 document.addEventListener("click", (event) => {
@@ -136,6 +138,7 @@ function update() {
     seen.conversation = current();
   }
   followAddress();
+  followCompany();
   followAsking();
   editing.follow();
   if (!rows.length && seen.questions) {
@@ -150,6 +153,7 @@ function update() {
 
 async function start() {
   await loadLabels();
+  company.start();
   let scheduled = false;
   const schedule = () => {
     if (scheduled) return;

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from assistant.answer import (
 from assistant.streaming import Item
 from assistant.wording import WordedSentence
 from knowledge.model import Clause, Document, DroppedSpan, GoalPeriod, Place, Policy, Span
+from knowledge.rules import PolicyRules, RuleBook, load_rules
 
 SOURCES = Path(__file__).resolve().parents[3] / "knowledge" / "sources"
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>[点我](javascript:alert(3)) **粗** $$x$$"
@@ -126,6 +128,12 @@ def evil_documents() -> dict[str, Document]:
     return documents
 
 
+@cache
+def real_rules() -> RuleBook:
+    """The rules of the real documents."""
+    return load_rules(SOURCES.parent / "rules")
+
+
 @dataclass(frozen=True)
 class FakeRule:
     policy_id: str
@@ -140,6 +148,10 @@ class FakeRules:
         FakeRule("yangzhou-2011", "formulate_standard", "national"),
         FakeRule("yangzhou-2011", "formulate_standard", "industry", "urban_district"),
     )
+
+    @property
+    def policies(self) -> Mapping[str, PolicyRules]:
+        return real_rules().policies
 
 
 @dataclass(frozen=True)
@@ -181,6 +193,7 @@ class FakeAssistant:
     documents: dict[str, Document] = field(default_factory=corpus_documents)
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
     forgot: list[list[str]] = field(default_factory=list)
+    given: list[dict[str, Any]] = field(default_factory=list)
     hold: threading.Event | None = None
 
     @property
@@ -201,12 +214,14 @@ class FakeAssistant:
     ) -> Answer:
         self.asked.append((question, list(history)))
         self.forgot.append(list(forget))
+        self.given.append(dict(facts or {}))
         if self.hold is not None:
             self.hold.wait(30)
         for words, make in self._canned().items():
             if words in question:
                 answer: Answer = make(question)
-                return answer.model_copy(update={"known": self._known(history, forget)})
+                known = [*self._known(history, forget), *self._told(facts or {}, forget)]
+                return answer.model_copy(update={"known": known})
         return self._abstained(question)
 
     def _known(self, history: Sequence[str], forget: Collection[str]) -> list[KnownFact]:
@@ -215,6 +230,14 @@ class FakeAssistant:
         said = history[0] if history else "市区"
         facts = known(("location", EVIL if EVIL in said else "市区", turn), ("level", "行业标准", None))
         return [fact for fact in facts if fact.turn is None or fact.input not in forget]
+
+    def _told(self, facts: Mapping[str, Any], forget: Collection[str]) -> list[KnownFact]:
+        """What was given beside the question, under names of its own."""
+        return [
+            KnownFact(input=name, value=value, text=f"{name}={value}", given=True)
+            for name, value in facts.items()
+            if name not in forget and name != "location"
+        ]
 
     def ask_stream(
         self, question: str, *, stopped: Callable[[], bool] = lambda: False, **given: Any

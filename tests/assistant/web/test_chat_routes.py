@@ -112,7 +112,7 @@ def test_a_vote_against_an_answer_hands_on_what_was_answered(
     _, answered = start(kept, owner, "扬州", "能拿多少")
     against = {"answer": answered, "verdict": "down", "reasons": ["wrong_answer", "outdated"], "note": "应为20万"}
     assert client.post("/chat/feedback", json=against).status_code == 201
-    (_, question, history, note) = flagged[0]
+    (_, question, history, note, _) = flagged[0]
     assert (question, history, note) == ("能拿多少", ["扬州"], "wrong_answer, outdated: 应为20万")
     for body in ({"reasons": [], "note": ""}, {"verdict": "up"}):
         assert client.post("/chat/feedback", json=against | body).status_code == 201

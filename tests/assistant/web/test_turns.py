@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import logging
 import re
 from collections.abc import AsyncGenerator, Sequence
@@ -39,6 +40,7 @@ class Reader:
     id: str = "visitor:1"
     language: str = "zh"
     conversation: str = ""
+    company: str = ""
     messages: list[Message] = field(default_factory=list)
     seen: list[Any] = field(default_factory=list)
 
@@ -52,13 +54,13 @@ class Reader:
 
     def ask(self, *questions: str, act: str = "") -> None:
         for question in questions:
-            self.take(self.turns.ask(question, self.conversation, act, self.language, self.request))
+            self.take(self.turns.ask(question, self.conversation, act, self.language, self.company, self.request))
 
     def again(self) -> None:
-        self.take(self.turns.again(self.conversation, self.language, self.request))
+        self.take(self.turns.again(self.conversation, self.language, self.company, self.request))
 
     def forget(self, fact: str) -> None:
-        self.take(self.turns.forget(fact, self.conversation, self.language, self.request))
+        self.take(self.turns.forget(fact, self.conversation, self.language, self.company, self.request))
 
     def take(self, made: AsyncGenerator[Any, None] | Sequence[Any]) -> None:
         """What an event gives, as the page takes it over."""
@@ -189,9 +191,9 @@ def test_nobody_opens_or_continues_another_reader_s_conversation(reader: Reader)
         for event in (
             thief.turns.open(conversation, "zh", thief.request),
             thief.turns.stop(conversation, "zh", thief.request),
-            thief.turns.ask("然后呢", conversation, "", "zh", thief.request),
-            thief.turns.again(conversation, "zh", thief.request),
-            thief.turns.forget("level", conversation, "zh", thief.request),
+            thief.turns.ask("然后呢", conversation, "", "zh", "", thief.request),
+            thief.turns.again(conversation, "zh", "", thief.request),
+            thief.turns.forget("level", conversation, "zh", "", thief.request),
         ):
             thief.take(event)
             assert [ZH.no_conversation in content(message) for message in thief.messages] == [True]
@@ -317,3 +319,19 @@ def test_nothing_is_forgotten_before_a_question(reader: Reader) -> None:
     reader.forget("location")
     assert ZH.no_conversation in reader.last
     assert reader.assistant.asked == []
+
+
+def test_what_the_company_says_goes_along_and_can_be_removed(reader: Reader) -> None:
+    reader.company = json.dumps({"place": "扬州市", "innovative_listed": True, "made_up": 1})
+    reader.ask("能拿多少")
+    facts = {"place": "扬州市", "innovative_listed": True}
+    assert reader.assistant.given[-1] == facts
+    assert ZH.company_used in reader.last
+    assert 'class="bz-forget" value="innovative_listed"' in reader.last
+    (turn,) = reader.conversations.turns(reader.id, reader.conversation)
+    assert turn.facts == facts
+    reader.forget("innovative_listed")
+    assert "innovative_listed" not in reader.last
+    reader.company = ""
+    reader.ask("再问多少")
+    assert reader.assistant.given[-1] == {}
