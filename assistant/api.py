@@ -36,8 +36,7 @@ from assistant.web.conversations import Conversations, MemoryConversations, Stor
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
 from assistant.web.page import MAX_FILE, build_page, in_event_loop, theme
 from assistant.web.shell import Shell
-from assistant.web.turns import problem_sentence
-from assistant.web.words import script_labels, words_for
+from assistant.web.words import problem_sentence, script_labels, words_for
 from knowledge.errors import BiaozhuntongError
 from knowledge.model import Document
 
@@ -118,12 +117,15 @@ def create_app(
     if flag is not None:
         _add_flags(app, assistant, flag)
     _add_sources(app, assistant, archive)
-    add_pages(app, access.accounts, mounted=[CHAT.path], provider=access.provider, public_url=access.public_url)
+    mounted = [CHAT.path]
+    add_pages(app, access.accounts, mounted=mounted, provider=access.provider, public_url=access.public_url)
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
     kept: Conversations = StoredConversations(store) if store else MemoryConversations()
     add_chat_routes(app, assistant, kept, flag)
-    in_event_loop(lambda: _mount_page(app, build_page(assistant, conversations=kept, caller=caller_of), host))
+    surfaces = ["calculator", "login", "account", *(path.strip("/") for path in mounted)]
+    page = build_page(assistant, conversations=kept, caller=caller_of, surfaces=surfaces)
+    in_event_loop(lambda: _mount_page(app, page, host))
     app.add_middleware(
         Access,
         accounts=access.accounts,

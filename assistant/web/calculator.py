@@ -27,8 +27,7 @@ from assistant.web.calculator_form import FIELD_OF, Address, Asked, Field, Form,
 from assistant.web.evidence import Badge, citation_href, source_href, validity_badges
 from assistant.web.markup import template_html
 from assistant.web.render import money
-from assistant.web.turns import problem_sentence
-from assistant.web.words import Words, words_for
+from assistant.web.words import Words, problem_sentence, words_for
 from assistant.web.words_calculator import CalculatorWords, calculator_words
 from knowledge.errors import BiaozhuntongError
 from knowledge.model import Document, Policy

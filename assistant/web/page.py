@@ -55,11 +55,9 @@ def header_html(words: Words, links: Sequence[tuple[str, str]] = ()) -> str:
 
 def links_for(caller: Caller, surfaces: Collection[str], words: Words) -> list[tuple[str, str]]:
     """The product's other pages that a caller may open, of those that are served: address and label."""
-    return [
-        (address, words.surfaces[address])
-        for address, role in _SURFACES.items()
-        if address in surfaces and caller.may(role)
-    ]
+    open_to_caller = [address for address, role in _SURFACES.items() if caller.may(role)]
+    open_to_caller.append("login" if caller.via == "visitor" else "account")
+    return [(address, words.surfaces[address]) for address in open_to_caller if address in surfaces]
 
 
 def welcome_html(assistant: Asks, words: Words) -> str:

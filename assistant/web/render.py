@@ -48,10 +48,12 @@ class Kept:
     Attributes:
         id: names the answer, so that its reader can say what it was worth.
         vote: what its reader said of it, `up` or `down`.
+        calculator: the address of the calculator with what the answer knows; null where it pays nothing.
     """
 
     id: str
     vote: str | None = None
+    calculator: str | None = None
 
 
 def notice_message(text: str) -> str:

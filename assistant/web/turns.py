@@ -18,6 +18,7 @@ import gradio as gr
 from assistant.access.caller import Caller
 from assistant.answer import Answer
 from assistant.streaming import Item, read_stream
+from assistant.web.calculator_link import answer_in_calculator
 from assistant.web.company import Fact, company_facts, company_fields
 from assistant.web.conversations import Conversations, Turn, title_of
 from assistant.web.render import (
@@ -31,8 +32,8 @@ from assistant.web.render import (
     unanswered_message,
 )
 from assistant.web.samples import PayingRule
-from assistant.web.words import Words, words_for
-from knowledge.errors import BiaozhuntongError, NoRelease, NotKept
+from assistant.web.words import Words, problem_sentence, words_for
+from knowledge.errors import BiaozhuntongError, NotKept
 from knowledge.model import Document
 from knowledge.rules import PolicyRules
 
@@ -107,22 +108,21 @@ class Asks(Protocol):
         """Answer one question: sentences as they are verified, then the answer. `stopped` tells that nobody waits."""
 
 
-def problem_sentence(error: Exception, words: Words) -> str:
-    """What a reader is told about an error: one sentence, never its insides."""
-    if isinstance(error, NotKept):
-        return words.no_conversation
-    return words.no_release if isinstance(error, NoRelease) else words.failed
+def shown_turns(turns: Sequence[Turn], words: Words, kept: Callable[[Turn, Answer], Kept]) -> list[Message]:
+    """Kept turns as the page shows them; a question that was never answered says so.
 
-
-def shown_turns(turns: Sequence[Turn], words: Words) -> list[Message]:
-    """Kept turns as the page shows them; a question that was never answered says so."""
+    Args:
+        turns: oldest first.
+        words: of the page.
+        kept: what is shown with an answer that is kept.
+    """
     messages = []
     for turn in turns:
         messages.append(_user(turn.question, words, turn.id))
         if turn.answer is None:
             messages.append(_assistant(unanswered_message(words.unanswered, words)))
         else:
-            messages.append(_assistant(answer_html(turn.answer, kept=Kept(turn.answer_id, turn.vote))))
+            messages.append(_assistant(answer_html(turn.answer, kept=kept(turn, turn.answer))))
     return messages
 
 
@@ -218,7 +218,7 @@ class Turns:
             turns = self.conversations.turns(self.caller(request).id, conversation) if conversation else ()
         except NotKept:
             return idle(words), [_assistant(notice_message(words.no_conversation))], ""
-        messages = shown_turns(turns, words)
+        messages = shown_turns(turns, words, self._shown)
         if turns and turns[-1].answer is None:
             messages[-1] = _assistant(unanswered_message(words.stopped, words))
         return idle(words), messages, conversation
@@ -230,7 +230,7 @@ class Turns:
             turns = self.conversations.turns(self.caller(request).id, conversation)
         except NotKept:
             return idle(words), [_assistant(notice_message(words.no_conversation))], ""
-        return idle(words), shown_turns(turns, words), conversation
+        return idle(words), shown_turns(turns, words, self._shown), conversation
 
     def new(self, language: str) -> Update:
         """An empty conversation."""
@@ -270,7 +270,7 @@ class Turns:
         except NotKept:
             yield idle(words), [_assistant(notice_message(words.no_conversation))], ""
             return
-        shown = [*shown_turns(asked.before, words), _user(asked.question, words, asked.turn_id)]
+        shown = [*shown_turns(asked.before, words, self._shown), _user(asked.question, words, asked.turn_id)]
         yield busy(words), [*shown, _assistant(thinking_message(words))], asked.conversation_id
         async with aclosing(self._answer(owner, words, asked, company)) as contents:
             async for content, whole in contents:
@@ -323,7 +323,18 @@ class Turns:
         answer_id = self.conversations.answer(
             owner, asked.conversation_id, asked.turn_id, answer, facts=facts, forgotten=forgotten
         )
-        return Kept(answer_id)
+        return Kept(answer_id, calculator=self._calculator(answer))
+
+    def _shown(self, turn: Turn, answer: Answer) -> Kept:
+        return Kept(turn.answer_id, turn.vote, self._calculator(answer))
+
+    def _calculator(self, answer: Answer) -> str | None:
+        if not answer.rewards:
+            return None
+        try:
+            return answer_in_calculator(answer, self.assistant.release.rules.policies)
+        except BiaozhuntongError:  # no release just now; the answer is shown without the link
+            return None
 
 
 def _forgotten(turns: Sequence[Turn]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.answer import Language
+from knowledge.errors import NoRelease, NotKept
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class Words:
     known: str
     forget: str
     standard_reply: str
+    in_calculator: str
     in_force: str
     and_so_on: str
     copy: str
@@ -162,7 +164,13 @@ ZH = Words(
     switch="English",
     switch_hint="Switch the page to English",
     new_chat="新对话",
-    surfaces={"calculator": "奖励计算器", "desk": "咨询回复", "maintain": "资料维护"},
+    surfaces={
+        "calculator": "奖励计算器",
+        "desk": "咨询回复",
+        "maintain": "资料维护",
+        "login": "工作人员登录",
+        "account": "我的账号",
+    },
     ask_label="您的问题",
     ask_hint="写明城市、标准级别和排名",
     send="提问",
@@ -273,6 +281,7 @@ ZH = Words(
     replies="请选择",
     suggestions="还可以问",
     known="已知",
+    in_calculator="在计算器中打开",
     standard_reply="标准答复，{day} 审定",
     in_force="所引文件现行有效",
     forget="去掉“{text}”，重新回答",
@@ -355,7 +364,13 @@ EN = Words(
     switch="中文",
     switch_hint="切换到中文界面",
     new_chat="New chat",
-    surfaces={"calculator": "Calculator", "desk": "Help desk", "maintain": "Maintenance"},
+    surfaces={
+        "calculator": "Calculator",
+        "desk": "Help desk",
+        "maintain": "Maintenance",
+        "login": "Staff sign-in",
+        "account": "My account",
+    },
     ask_label="Your question",
     ask_hint="Name the city, level and rank",
     send="Ask",
@@ -469,6 +484,7 @@ EN = Words(
     replies="Please choose",
     suggestions="You could also ask",
     known="Taken as known",
+    in_calculator="Open in the calculator",
     standard_reply="Standard reply, approved {day}",
     in_force="The documents cited are in force",
     forget="Remove “{text}” and answer again",
@@ -571,3 +587,10 @@ def script_labels() -> dict[str, dict[str, str | Mapping[str, str]]]:
 def words_for(language: str | None) -> Words:
     """The labels for a language tag such as `en` or `zh-CN`; Chinese unless it is English."""
     return EN if (language or "").lower().startswith("en") else ZH
+
+
+def problem_sentence(error: Exception, words: Words) -> str:
+    """What a reader is told about an error: one sentence, never its insides."""
+    if isinstance(error, NotKept):
+        return words.no_conversation
+    return words.no_release if isinstance(error, NoRelease) else words.failed

@@ -37,8 +37,8 @@ def test_messages_are_sanitized_again_in_the_browser() -> None:
 
 def test_a_caller_is_shown_the_pages_that_are_served_and_theirs() -> None:
     visitor = Caller("visitor:1", Role.VISITOR, "", "visitor")
-    served = ("calculator", "desk", "maintain")
-    assert [address for address, _ in links_for(visitor, served, ZH)] == ["calculator"]
-    assert [address for address, _ in links_for(STAFF, served, ZH)] == ["calculator", "desk"]
+    served = ("calculator", "desk", "maintain", "login", "account")
+    assert [address for address, _ in links_for(visitor, served, ZH)] == ["calculator", "login"]
+    assert [address for address, _ in links_for(STAFF, served, ZH)] == ["calculator", "desk", "account"]
     assert links_for(STAFF, (), ZH) == []
     assert ZH.surfaces["desk"] in header_html(ZH, links_for(STAFF, served, ZH))

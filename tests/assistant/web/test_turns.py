@@ -15,8 +15,8 @@ import pytest
 
 from assistant.access.caller import Caller, Role
 from assistant.web.conversations import MemoryConversations
-from assistant.web.turns import MAX_QUESTION, Message, Turns, problem_sentence
-from assistant.web.words import EN, ZH
+from assistant.web.turns import MAX_QUESTION, Message, Turns
+from assistant.web.words import EN, ZH, problem_sentence
 from knowledge.errors import BiaozhuntongError, NoRelease
 from tests.assistant.web.fakes import EVIL, FakeAssistant, FakeRelease, SlowAssistant
 from tests.loops import run
