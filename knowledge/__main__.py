@@ -15,6 +15,7 @@ from knowledge.life_commands import add_life_commands, tell_changes
 from knowledge.settings import KnowledgeSettings
 
 if TYPE_CHECKING:
+    from knowledge.model import Policy
     from knowledge.releases import Release
 
 
@@ -57,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--clauses", action="store_true", help="the clauses and what was dropped, with reasons")
     describe = add("describe", _describe, "Propose a document's entry for the manifest, each value with its evidence.")
     describe.add_argument("file", type=Path)
-    describe.add_argument("--folder", type=Path, help="the corpus among which older versions are looked for")
+    describe.add_argument(
+        "--folder", type=Path, help="the corpus among which older versions are looked for; default: the live release"
+    )
     describe.add_argument("--json", action="store_true", help="policy, proposals and notes as one JSON object")
     draft = add("draft-rules", _draft_rules, "Propose reward rules from one document, for a person to review.")
     draft.add_argument("file", type=Path, help="the policy document")
@@ -120,13 +123,13 @@ def _show(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
 
 def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     from knowledge.loaders import read
-    from knowledge.manifest import described, document_of, known_policies
+    from knowledge.manifest import described, document_of
     from knowledge.proposals import entry_text, propose, proposed_entry
 
     path: Path = arguments.file
     if not path.is_file():
         raise UsageError(f"expected a policy document, found no file at {path}")
-    known = known_policies(arguments.folder or settings.knowledge)
+    known = _known(arguments.folder, settings)
     source = read(path)
     document = document_of(described(path, source, [policy.id for policy in known]), source)
     proposals = propose(document, known=[policy for policy in known if policy.sha256 != document.policy.sha256])
@@ -141,6 +144,18 @@ def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
     else:
         print(entry_text(entry, proposals, document.notes))
     return 0
+
+
+def _known(folder: Path | None, settings: KnowledgeSettings) -> list[Policy]:
+    """The policies of the folder, else of the live release, else of the folder that releases are built from."""
+    from knowledge.datadir import DataDirectory
+    from knowledge.manifest import known_policies
+    from knowledge.releases import kept_documents
+
+    data = DataDirectory(settings.data)
+    if folder is None and (live := data.pointer()) is not None:
+        return [document.policy for document in kept_documents(data, live)]
+    return known_policies(folder or settings.knowledge)
 
 
 def _check(_arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:

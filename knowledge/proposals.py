@@ -51,6 +51,8 @@ Field = Literal[
     "effective",
     "expires",
     "status",
+    "goal_period",
+    "contact",
     "supersedes",
     "superseded_by",
     "repeals",
@@ -83,6 +85,11 @@ _YEARS = re.compile(r"\(?\d{4}\s*(?:[-—–~至]\s*\d{4})?\s*年?(?:度|版)?\)
 _WRAPPING = re.compile(
     r"^.*?(?:关于)?(?:印发|发布|公布|转发|修订|修改)?《|》.*$|^.{0,30}?关于(?:印发|发布|公布|转发)?|的通知$"
 )
+_TITLED_YEARS = re.compile(r"(?P<start>20\d\d)\s*年?\s*[-—–~至到]+\s*(?P<end>20\d\d)\s*年?")
+_AIMED_YEAR = re.compile(
+    r"(?:[从自](?P<start>20\d\d)年)?(?<![期行日限止])到(?P<end>20\d\d)年(?:底|末|年底)?(?=[,，、:：])"
+)
+_TELEPHONE = r"(?<!\d)(?:0\d{2,3}[-—– ]?\d{7,8}|1\d{10}|400[-—– ]?\d{3}[-—– ]?\d{4}|12345|\d{7,8})(?!\d)"
 _EDITION = re.compile(r"\((?:[^()]{0,4}(?:试行|暂行|修订|修正)[^()]{0,4})\)|试行|暂行|修订(?:版)?")
 
 
@@ -95,6 +102,8 @@ class Words(Frozen):
     begins: tuple[str, ...]
     signing: tuple[str, ...]
     posting: tuple[str, ...]
+    asking: tuple[str, ...]
+    complaining: tuple[str, ...]
     selves: tuple[str, ...]
     others: tuple[str, ...]
     bodies: tuple[str, ...]
@@ -114,7 +123,8 @@ def load_words(path: Path = PROPOSALS_FILE) -> Words:
 class Proposal(Frozen):
     """A value for a key of the manifest and the words it is read from: `quote` is `text[start:end]`.
 
-    `value` is text (a date as 2024-01-31), or the place's keys; null where the document has the words and not the value.
+    `value` is text (a date as 2024-01-31, a period as 2021-01-01..2025-12-31, an unknown end left out), or the place's keys;
+    null where the document has the words and not the value.
     `note` says how the value follows where the quote alone does not show it. `repeals`, `transition` and `reference`
     are no keys of the manifest: they tell the person what to look at.
     """
@@ -145,9 +155,12 @@ def proposed_entry(policy: Policy, proposals: Sequence[Proposal]) -> Policy:
         if proposal.value is not None:
             first.setdefault(proposal.field, proposal)
     values: dict[str, object] = {
-        field: first[field].value for field in ("title", "issuer", "place", "doc_no") if field in first
+        field: first[field].value for field in ("title", "issuer", "place", "doc_no", "contact") if field in first
     }
     values |= {field: date.fromisoformat(str(first[field].value)) for field in _DATED if field in first}
+    if "goal_period" in first:
+        start, _, end = str(first["goal_period"].value).partition("..")
+        values["goal_period"] = {"start": start or None, "end": end or None}
     if "status" in first:
         values |= {"status": first["status"].value, "status_basis": first["status"].quote}
     values["supersedes"] = tuple(dict.fromkeys(str(p.value) for p in proposals if p.field == "supersedes"))
@@ -212,6 +225,8 @@ class _Reader:
         found += [("effective", find) for find in effective]
         found += [("expires", find) for find in expires]
         found += [("status", find) for find in _distinct(self._statuses())]
+        found += [("goal_period", find) for find in self._goal_periods()]
+        found += [("contact", find) for find in _distinct(self._contacts())]
         proposals = [self._proposal(field, find) for field, find in found]
         proposals[1:1] = self._places(proposals)
         repeals = [self._proposal("repeals", find) for find in self._repeals()]
@@ -356,6 +371,28 @@ class _Reader:
         for _, span in self._signatures():
             if day := find_date(self._plain[slice(*span)]):
                 yield _Find(day.isoformat(), span)
+
+    def _goal_periods(self) -> Iterator[_Find]:
+        """The years that the title names, else the last one that the goals aim at."""
+        title = title_span(self._kept)
+        if named := _TITLED_YEARS.search(self._plain, *title):
+            yield _Find(f"{named['start']}-01-01..{named['end']}-12-31", Span(*named.span()))
+            return
+        aims = [match for match in _AIMED_YEAR.finditer(self._plain) if self._is_own(match.start())]
+        if aims:
+            last = max(aims, key=lambda match: match["end"])
+            start = f"{last['start']}-01-01" if last["start"] else ""
+            yield _Find(f"{start}..{last['end']}-12-31", Span(*last.span()), "the last year that goals aim at")
+
+    def _contacts(self) -> Iterator[_Find]:
+        """Whom to ask: the words from a label to the telephone number behind it, but where complaints go."""
+        asking, complaining = ("|".join(map(re.escape, w)) for w in (self._words.asking, self._words.complaining))
+        pattern = re.compile(
+            rf"(?<![\u4e00-\u9fff])(?:{asking})[^\u3002;\r\n]{{0,60}}?(?:{_TELEPHONE})(?:[、,， ]{{1,2}}(?:{_TELEPHONE}))*"
+        )
+        for match in pattern.finditer(self._plain):
+            if not re.search(complaining, match.group()):
+                yield _Find(self._kept.text[slice(*match.span())], Span(*match.span()))
 
     def _effective(self, dates: Mapping[str, str]) -> Iterator[_Find]:
         yield from self._labelled_dates("effective")

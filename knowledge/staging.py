@@ -536,7 +536,11 @@ def _stale(entry: Mapping[str, Any], proposals: Sequence[Proposal]) -> Iterator[
 
 
 def _said(value: Any) -> str:  # noqa: ANN401 - a value of the manifest
-    return "unknown" if value is None else str(value["name"] if isinstance(value, Mapping) else value)
+    if value is None:
+        return "unknown"
+    if isinstance(value, Mapping):
+        return str(value["name"]) if "name" in value else f"{value.get('start') or ''}..{value.get('end') or ''}"
+    return str(value)
 
 
 def _null(representer: Any, _value: None) -> Any:  # noqa: ANN401 - ruamel's representer and node

@@ -18,11 +18,17 @@ def parse_xml(data: bytes, name: str) -> _Element:
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise SourceError(
             f"{name}: expected a whole document, got damaged content ({error}); fetch it again"
         ) from error
+    # Office writes none, and what it declares would be missing from the text.
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise SourceError(
+            f"{name}: expected a document of Office, got one that declares entities of its own; save it anew"
+        )
+    return root
 
 
 def local(element: _Element) -> str:

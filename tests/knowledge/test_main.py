@@ -264,6 +264,14 @@ def test_describe_proposes_an_entry_with_its_evidence(run: Run, folder: Path, tm
     assert "“自2022年5月1日起施行”" in out
 
 
+def test_describe_looks_for_older_versions_in_the_live_release(run: Run, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.txt"
+    path.write_text("宁波市标准化工作奖励办法\n原办法（甬政发〔2016〕8号）同时废止。\n2022年5月1日\n", encoding="utf-8")
+    data = ("--data", tmp_path / "data")
+    run("build", folder, *data)
+    assert json.loads(run("describe", path, "--json", *data)[1])["policy"]["supersedes"] == ["ningbo-2016"]
+
+
 def test_describe_of_no_file_or_no_document_is_one_sentence(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"")
     for path in (tmp_path / "none.txt", tmp_path / "a.pdf"):

@@ -78,6 +78,34 @@ def test_labels_that_are_set_apart_are_labels(gazetteer: Gazetteer) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("宁波市标准化发展规划（2021—2025年）\n到2030年，建成标准强市。\n", ["2021-01-01..2025-12-31"]),
+        ("宁波市标准化意见\n力争从2011年到2015年，研制标准50项。到2013年，研制20项。\n", ["2011-01-01..2015-12-31"]),
+        ("宁波市标准化意见\n到2015年，主导30项；到2020年底，主导60项。\n", ["..2020-12-31"]),
+        ("宁波市标准化办法\n本办法有效期到2026年，到期自行失效。\n", []),
+    ],
+)
+def test_the_years_that_goals_aim_at(text: str, period: list[str], gazetteer: Gazetteer) -> None:
+    assert proposed(text, gazetteer, "goal_period") == period
+    entry = proposed_entry(document(text).policy, propose(document(text), gazetteer))
+    assert (entry.goal_period is None) == (not period)
+
+
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("五、联系方式。联系人：李工，电话：0574-87654321。\n", ["联系人：李工，电话：0574-87654321"]),
+        ("咨询电话 400-123-4567、0574-87654321\n", ["咨询电话 400-123-4567、0574-87654321"]),
+        ("监督举报电话：0574-12345678\n联系电话（投诉）：0574-12345678\n", []),
+        ("奖励资金500000元，联系电话另行公布。\n", []),
+    ],
+)
+def test_whom_to_ask(text: str, contact: list[str], gazetteer: Gazetteer) -> None:
+    assert proposed(f"宁波市标准化办法\n{text}", gazetteer, "contact") == contact
+
+
 def test_every_value_has_its_words_literally(gazetteer: Gazetteer) -> None:
     for proposal in propose(document(NOTICE), gazetteer):
         assert proposal.quote == NOTICE[proposal.start : proposal.end] != ""
