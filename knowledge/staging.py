@@ -518,7 +518,7 @@ def _stale(entry: Mapping[str, Any], proposals: Sequence[Proposal]) -> Iterator[
         kept = entry.get(proposal.field)
         if (
             proposal.field not in FIELDS
-            or proposal.field in ("title", *_LINKS)
+            or proposal.field in ("title", "goal_period", *_LINKS)
             or kept is None
             or proposal.value is None
         ):
@@ -536,11 +536,7 @@ def _stale(entry: Mapping[str, Any], proposals: Sequence[Proposal]) -> Iterator[
 
 
 def _said(value: Any) -> str:  # noqa: ANN401 - a value of the manifest
-    if value is None:
-        return "unknown"
-    if isinstance(value, Mapping):
-        return str(value["name"]) if "name" in value else f"{value.get('start') or ''}..{value.get('end') or ''}"
-    return str(value)
+    return "unknown" if value is None else str(value["name"] if isinstance(value, Mapping) else value)
 
 
 def _null(representer: Any, _value: None) -> Any:  # noqa: ANN401 - ruamel's representer and node
