@@ -134,6 +134,9 @@ _OWN = (
     Guard("/logout", anyone=True),
     Guard("/account", Role.STAFF),
     Guard("/account/password", Role.STAFF, rate="sign_in"),
+    Guard("/maintain/reports/{name}", Role.MAINTAINER),
+    Guard("/maintain/charts/{name}", Role.MAINTAINER),
+    Guard("/maintain/log.xlsx", Role.MAINTAINER),
 )
 
 

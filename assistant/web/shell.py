@@ -101,7 +101,8 @@ def _with_headers(scope: Scope, send: Send, nonce: str) -> Send:
     async def respond(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
+            # A page that was made elsewhere brings a policy of its own, which shuts it in.
+            headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce))
             for name, value in _HEADERS.items():
                 headers[name] = value
             visit = scope.get("state", {}).get("visit")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -31,10 +31,53 @@ def review_file(draft: Draft) -> str:
     return _File(draft).text()
 
 
+class ProposedGroup(NamedTuple):
+    """A group of a rule file as proposed, by its keys, and what a person should know of it.
+
+    `conditions` are the words that say who is paid, as they stand; `doubts` what the draft could not settle.
+    """
+
+    entry: dict[str, Any]
+    conditions: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+class Unsettled(NamedTuple):
+    """What the text seems to reward and the file cannot hold: why, and the sentence."""
+
+    activity: dict[str, str]
+    reason: str
+    quote: str
+    clause_id: str
+
+
+class Proposals(NamedTuple):
+    """Everything that `review_file` writes, in parts: `shared` holds what all groups refer to (`terms`, `places`)."""
+
+    shared: dict[str, Any]
+    groups: tuple[ProposedGroup, ...]
+    unsettled: tuple[Unsettled, ...]
+    ignored: tuple[dict[str, Any], ...]
+
+
+def proposals(draft: Draft) -> Proposals:
+    """The parts of the rule file that the draft proposes, for a person to take one by one."""
+    return _File(draft).parts()
+
+
 class _File:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self._glossary = Glossary.load()
+
+    def parts(self) -> Proposals:
+        shared = {"terms": self._terms(), "places": self._places()}
+        return Proposals(
+            {name: value for name, value in shared.items() if value},
+            tuple(self._proposed(number, rows) for number, rows in enumerate(self._groups(), start=1)),
+            tuple(self._unsettled()),
+            tuple(self._ignored_entries()),
+        )
 
     def text(self) -> str:
         policy = self._draft.policy
@@ -53,8 +96,7 @@ class _File:
         for number, rows in enumerate(groups, start=1):
             lines += self._group(number, rows)
         lines += self._open_questions()
-        ignored = [{"quote": i.quote, "yuan": i.yuan, "reason": i.reason} for i in self._ignored()]
-        lines += ["", *_dumped({"ignored": ignored})]
+        lines += ["", *_dumped({"ignored": list(self._ignored_entries())})]
         return "\n".join(lines) + "\n"
 
     # --- groups ------------------------------------------------------------------------------------------------------
@@ -78,6 +120,12 @@ class _File:
         yield from groups.values()
 
     def _group(self, number: int, rows: Sequence[DraftedRule]) -> list[str]:
+        proposed = self._proposed(number, rows)
+        remarks = [f"when: {words}" for words in proposed.conditions] + [f"? {doubt}" for doubt in proposed.doubts]
+        body = _dumped([proposed.entry])
+        return ["", *(f"  # {remark}" for remark in remarks), *("  " + line for line in body)]
+
+    def _proposed(self, number: int, rows: Sequence[DraftedRule]) -> ProposedGroup:
         first = rows[0]
         shared: dict[str, Any] = {
             "id": f"{first.activity}_{number}",
@@ -93,10 +141,11 @@ class _File:
             **({"cap": [_cap(cap) for cap in first.cap]} if first.cap else {}),
             **self._combination(first),
         }
-        body = _dumped([{**shared, "rows": list(self._rows(rows))}])
-        remarks = [f"when: {words}" for words in dict.fromkeys(w for rule in rows for w in rule.conditions)]
-        remarks += [f"? {doubt}" for doubt in dict.fromkeys(rule.needs_review for rule in rows) if doubt]
-        return ["", *(f"  # {remark}" for remark in remarks), *("  " + line for line in body)]
+        return ProposedGroup(
+            {**shared, "rows": list(self._rows(rows))},
+            tuple(dict.fromkeys(words for rule in rows for words in rule.conditions)),
+            tuple(doubt for doubt in dict.fromkeys(rule.needs_review for rule in rows) if doubt),
+        )
 
     def _rows(self, rows: Sequence[DraftedRule]) -> Iterator[dict[str, Any]]:
         seen: set[str] = set()
@@ -152,15 +201,20 @@ class _File:
     def _open_questions(self) -> list[str]:
         """Rows that the file cannot hold, as comments."""
         lines: list[str] = []
-        for rule in self._draft.rules:
-            if not _loads(rule):
-                what = self._label("activity", rule.activity)["zh"]
-                lines += ["", f"# ? {what}: {rule.needs_review or 'no amount is stated'}"]
-                lines += [f"#   {line}" for line in rule.quote.splitlines()]
+        for open_point in self._unsettled():
+            lines += ["", f"# ? {open_point.activity['zh']}: {open_point.reason}"]
+            lines += [f"#   {line}" for line in open_point.quote.splitlines()]
         return lines
 
-    def _ignored(self) -> Iterator[Any]:
-        return iter(dict.fromkeys(self._draft.ignored))
+    def _unsettled(self) -> Iterator[Unsettled]:
+        for rule in self._draft.rules:
+            if not _loads(rule):
+                reason = rule.needs_review or "no amount is stated"
+                yield Unsettled(self._label("activity", rule.activity), reason, rule.quote, rule.clause_id)
+
+    def _ignored_entries(self) -> Iterator[dict[str, Any]]:
+        for amount in dict.fromkeys(self._draft.ignored):
+            yield {"quote": amount.quote, "yuan": amount.yuan, "reason": amount.reason}
 
     # --- what all rules share ----------------------------------------------------------------------------------------
 

@@ -1,0 +1,710 @@
+"""The maintenance pages as a Gradio app: what they show, and which function runs when a maintainer acts.
+
+Each section has one channel for what is pressed in its views: a hidden box that the page's script fills with the value of
+the button (`open:yangzhou-2011`), and a hidden button that it presses. Everything is done under the name of the caller.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Protocol, get_args
+
+import gradio as gr
+
+from assistant.access import Caller, Role, caller_of
+from assistant.retriever import ClauseRetriever
+from assistant.upkeep import documents, usage
+from assistant.upkeep.changes import Changes
+from assistant.upkeep.logbook import Filter, Logbook
+from assistant.upkeep.reports import Reports
+from assistant.upkeep.rule_review import REASONS, RuleReview
+from assistant.web import maintain_views as views
+from assistant.web.page import LANGUAGE_COOKIE, in_event_loop
+from assistant.web.words import words_for
+from assistant.web.words_maintain import SECTIONS, ZH, MaintainWords, maintain_words
+from knowledge.errors import BiaozhuntongError, UsageError
+from knowledge.loaders import LOADERS
+from knowledge.metadata import place_named
+from knowledge.model import Policy, PolicyStatus
+from knowledge.releases import Release
+from knowledge.staging import Change
+
+_log = logging.getLogger(__name__)
+
+# How often an open page looks whether something has changed; a look costs reading one small file.
+TICK_SECONDS = 1.0
+# Of the forms, in their order.
+TEXTS = ("title", "title_en", "issuer", "issuer_en", "place", "doc_no")
+DATES = ("signed", "posted", "effective", "expires")
+FIELDS = (*TEXTS, *DATES, "status", "status_basis", "contact")
+_LONGEST = 2_000
+_LONGEST_RULE = 20_000
+_FOUND = 10
+
+
+class Lease(Protocol):
+    """Lends the assistant that answers now."""
+
+    @property
+    def release(self) -> Release:
+        """Its release."""
+
+
+@dataclass(frozen=True)
+class Maintenance:
+    """What the pages work on.
+
+    Attributes:
+        lease: lends what answers now, for the retrieval test.
+        logbook, counts: of the store; None where there is none.
+        megabytes: the largest file that is taken.
+        today: the clock.
+    """
+
+    changes: Changes
+    rules: RuleReview
+    reports: Reports
+    lease: Callable[[], AbstractContextManager[Lease]]
+    logbook: Logbook | None = None
+    counts: usage.Counts | None = None
+    megabytes: int = 100
+    today: Callable[[], date] = date.today
+
+
+def words_of(request: gr.Request) -> MaintainWords:
+    """The words of the language that the reader has chosen."""
+    return maintain_words(request.cookies.get(LANGUAGE_COOKIE))
+
+
+def maintainer(request: gr.Request) -> Caller:
+    """Who acts. The address is guarded already; this holds should it ever be mounted somewhere else.
+
+    Raises:
+        UsageError: it is nobody who may.
+    """
+    caller = caller_of(request)
+    if not caller.may(Role.MAINTAINER):
+        raise UsageError("expected a maintainer; sign in with an account that may maintain the corpus")
+    return caller
+
+
+def build_maintenance(work: Maintenance) -> gr.Blocks:
+    """The pages, ready to be mounted."""
+    return in_event_loop(lambda: _build(work))
+
+
+def _build(work: Maintenance) -> gr.Blocks:
+    page: gr.Blocks
+    with gr.Blocks(title=f"{words_for('zh').name} · {ZH.title}", analytics_enabled=False, fill_width=True) as page:
+        _Page(page, work).build()
+    page.queue(max_size=64, default_concurrency_limit=8)
+    return page
+
+
+@dataclass
+class _Channel:
+    """What is pressed in the views of a section comes through here; `show` is pressed when the section is opened."""
+
+    value: gr.Textbox
+    press: gr.Button
+    show: gr.Button
+    said: gr.Markdown
+
+
+Labelled = Callable[[MaintainWords], Any]
+
+
+@dataclass
+class _Page:
+    """The layout of the pages and their events."""
+
+    page: gr.Blocks
+    work: Maintenance
+    labelled: list[tuple[gr.components.Component, Labelled]] = field(default_factory=list)
+
+    def build(self) -> None:
+        """Lay everything out and connect it."""
+        with gr.Row(elem_id="bz-top"):
+            header = self._markdown("bz-header")
+            switch = gr.Button(words_for("zh").switch, elem_id="bz-switch", size="sm", scale=0, min_width=0)
+        self._label(switch, lambda w: words_for(w.code).switch)
+        with gr.Row(elem_id="bz-desk"):
+            nav = self._markdown("bz-nav")
+            with gr.Column(elem_id="bz-sections", min_width=0):
+                for section in SECTIONS:
+                    with gr.Column(elem_id=f"bz-sec-{section}", elem_classes="bz-section", min_width=0):
+                        getattr(self, f"_{section}")()
+        self._label(nav, views.navigation)
+
+        def loaded(request: gr.Request) -> list[Any]:
+            words = words_of(request)
+            return [views.header(words, maintainer(request).name), *(told(words) for _, told in self.labelled)]
+
+        self.page.load(loaded, None, [header, *(component for component, _ in self.labelled)], **_AT_ONCE)
+
+    # --- parts ------------------------------------------------------------------------------------------------------------
+
+    def _markdown(self, name: str, value: str = "") -> gr.Markdown:
+        return gr.Markdown(value, elem_id=name, sanitize_html=True, latex_delimiters=[])
+
+    def _label(self, component: gr.components.Component, told: Labelled) -> None:
+        self.labelled.append((component, told))
+
+    def _textbox(self, name: str, told: Callable[[MaintainWords], dict[str, Any]], **more: Any) -> gr.Textbox:  # noqa: ANN401
+        more = {"max_length": _LONGEST, "lines": 1, **more}
+        box = gr.Textbox(elem_id=name, **more, **told(ZH))
+        self._label(box, lambda w: gr.update(**told(w)))
+        return box
+
+    def _dropdown(self, name: str, told: Callable[[MaintainWords], dict[str, Any]], **more: Any) -> gr.Dropdown:  # noqa: ANN401
+        box = gr.Dropdown(elem_id=name, **more, **told(ZH))
+        self._label(box, lambda w: gr.update(**told(w)))
+        return box
+
+    def _button(self, name: str, told: Callable[[MaintainWords], str], **more: Any) -> gr.Button:  # noqa: ANN401
+        button = gr.Button(told(ZH), elem_id=name, scale=0, min_width=0, **more)
+        self._label(button, told)
+        return button
+
+    def _channel(self, section: str, hint: Callable[[MaintainWords], str]) -> _Channel:
+        """The head of a section, where it says what was done, and its hidden channel."""
+        head = self._markdown(f"bz-head-{section}")
+        self._label(head, lambda w: views.heading(w, section, hint(w)))
+        said = self._markdown(f"bz-said-{section}")
+        value = gr.Textbox(elem_id=f"bz-act-{section}", show_label=False, container=False, elem_classes="bz-hidden")
+        press = gr.Button(elem_id=f"bz-do-{section}", elem_classes="bz-hidden")
+        show = gr.Button(elem_id=f"bz-show-{section}", elem_classes="bz-hidden")
+        return _Channel(value, press, show, said)
+
+    # --- documents -----------------------------------------------------------------------------------------------------------
+
+    def _documents(self) -> None:
+        channel = self._channel("documents", lambda w: w.documents_hint)
+        chosen = gr.State("")
+        listed = self._markdown("bz-documents-list")
+        with gr.Column(visible=False, elem_id="bz-document", min_width=0) as detail:
+            head = self._markdown("bz-document-head")
+            with gr.Tabs(elem_id="bz-document-tabs"):
+                with gr.Tab(ZH.tab_text, id="text") as text_tab:
+                    text = self._markdown("bz-document-text")
+                with gr.Tab(ZH.tab_about, id="about") as about_tab:
+                    with gr.Row(elem_id="bz-about"):
+                        with gr.Column(min_width=280, elem_id="bz-form"):
+                            form = self._form()
+                            save = self._button("bz-save", lambda w: w.save_fields, variant="primary")
+                        with gr.Column(min_width=280):
+                            proposed = self._markdown("bz-evidence-list")
+        self._label(text_tab, lambda w: gr.update(label=w.tab_text))
+        self._label(about_tab, lambda w: gr.update(label=w.tab_about))
+        acts = _Documents(self.work)
+        opened = [listed, detail, head, text, proposed, chosen, *form]
+        channel.show.click(_safe(acts.show, 1), [chosen], [channel.said, listed], **_QUIET)
+        channel.press.click(_safe(acts.act, len(opened)), [channel.value, chosen], [channel.said, *opened], **_QUIET)
+        save.click(_safe(acts.save, 1), [chosen, *form], [channel.said, listed], **_QUIET)
+
+    def _form(self) -> list[gr.components.Component]:
+        def told(name: str) -> Callable[[MaintainWords], dict[str, Any]]:
+            return lambda w: {"label": w.fields[name], "placeholder": w.field_hints.get(name, "")}
+
+        boxes: list[gr.components.Component] = [
+            self._textbox(f"bz-field-{name}", told(name)) for name in FIELDS if name != "status"
+        ]
+        statuses = get_args(PolicyStatus)
+        status = self._dropdown(
+            "bz-field-status",
+            lambda w: {
+                "label": w.fields["status"],
+                "choices": [(words_for(w.code).policy_status[name], name) for name in statuses],
+            },
+            value="unknown",
+        )
+        boxes.insert(FIELDS.index("status"), status)
+        return boxes
+
+    # --- a change ------------------------------------------------------------------------------------------------------------
+
+    def _change(self) -> None:
+        channel = self._channel("change", lambda w: w.change_hint)
+        seen = gr.State("")
+        steps = self._markdown("bz-steps")
+        job = self._markdown("bz-job")
+        with gr.Row(elem_id="bz-upload"):
+            files = gr.File(
+                elem_id="bz-files", file_count="multiple", file_types=sorted(LOADERS), type="filepath", height=120
+            )
+            self._label(files, lambda w: gr.update(label=w.upload))
+            with gr.Column(min_width=240):
+                replaces = self._dropdown(
+                    "bz-replaces", lambda w: {"label": w.replaces}, choices=[(ZH.replaces_nothing, "")], value=""
+                )
+                upload = self._button("bz-upload-go", lambda w: w.upload_go, variant="primary")
+                hint = self._markdown("bz-upload-hint")
+                self._label(hint, lambda w: self._upload_hint(w))
+        candidate = self._markdown("bz-candidate")
+        why = self._textbox("bz-why", lambda w: {"label": w.why, "info": w.why_hint}, lines=2)
+        decisions = self._markdown("bz-decisions")
+        releases = self._markdown("bz-releases")
+        acts = _Change(self.work)
+        state = [steps, job, candidate, decisions, releases, replaces, seen]
+        channel.show.click(_safe(acts.show, len(state)), None, [channel.said, *state], **_QUIET)
+        channel.press.click(
+            _safe(acts.act, len(state) + 1), [channel.value, why], [channel.said, why, *state], **_QUIET
+        )
+        upload.click(
+            _safe(acts.upload, len(state) + 1), [files, replaces], [channel.said, files, *state], **_QUIET
+        )
+        timer = gr.Timer(TICK_SECONDS)
+        timer.tick(_safe(acts.tick, len(state)), seen, [channel.said, *state], **_AT_ONCE)
+
+    def _upload_hint(self, words: MaintainWords) -> str:
+        formats = "、".join(sorted(ending.removeprefix(".") for ending in LOADERS))
+        return words.upload_hint.format(formats=formats, megabytes=self.work.megabytes)
+
+    # --- rules -----------------------------------------------------------------------------------------------------------------
+
+    def _rules(self) -> None:
+        channel = self._channel("rules", lambda w: w.rules_hint)
+        edited = gr.State("")
+        chosen = self._dropdown("bz-rules-of", lambda w: {"label": w.choose_document}, choices=[])
+        with gr.Column(visible=False, elem_id="bz-editor", min_width=0) as editor:
+            text = self._textbox(
+                "bz-rule-text",
+                lambda w: {"label": w.editor, "info": w.editor_hint},
+                lines=14,
+                max_lines=30,
+                max_length=_LONGEST_RULE,
+            )
+            with gr.Row():
+                save = self._button("bz-rule-save", lambda w: w.save_rule, variant="primary")
+                leave = self._button("bz-rule-leave", lambda w: w.cancel_edit)
+        listed = self._markdown("bz-rules-list")
+        acts = _Rules(self.work)
+        shown = [listed, editor, text, edited]
+        channel.show.click(_safe(acts.show, 5), chosen, [channel.said, chosen, *shown], **_QUIET)
+        chosen.input(_safe(acts.choose, 4), chosen, [channel.said, *shown], **_QUIET)
+        channel.press.click(_safe(acts.act, 4), [channel.value, chosen], [channel.said, *shown], **_QUIET)
+        save.click(_safe(acts.save, 4), [text, edited, chosen], [channel.said, *shown], **_QUIET)
+        leave.click(lambda: [gr.update(visible=False), ""], None, [editor, edited], **_AT_ONCE)
+
+    # --- retrieval ---------------------------------------------------------------------------------------------------------------
+
+    def _search(self) -> None:
+        channel = self._channel("search", lambda w: w.search_hint)
+        with gr.Row(elem_id="bz-search-form"):
+            query = self._textbox("bz-query", lambda w: {"label": w.query, "placeholder": w.query_hint}, scale=3)
+            within = self._dropdown("bz-within", lambda w: {"label": w.within}, choices=[(ZH.everywhere, "")], value="")
+            go = self._button("bz-search-go", lambda w: w.search_go, variant="primary")
+        found = self._markdown("bz-found")
+        acts = _Search(self.work)
+        channel.show.click(_safe(acts.show, 1), None, [channel.said, within], **_QUIET)
+        for event in (go.click, query.submit):
+            event(_safe(acts.search, 1), [query, within], [channel.said, found], **_QUIET)
+
+    # --- reports, log, usage ---------------------------------------------------------------------------------------------------
+
+    def _reports(self) -> None:
+        channel = self._channel("reports", lambda w: w.reports_hint)
+        listed = self._markdown("bz-reports-list")
+
+        def show(request: gr.Request) -> list[Any]:
+            return ["", views.reports(self.work.reports.list(), words_of(request))]
+
+        channel.show.click(_safe(show, 1), None, [channel.said, listed], **_QUIET)
+
+    def _log(self) -> None:
+        channel = self._channel("log", lambda w: w.log_hint)
+        with gr.Row(elem_id="bz-log-form"):
+            kind = self._dropdown(
+                "bz-log-kind",
+                lambda w: {"label": w.log_kind, "choices": [(text, name) for name, text in w.log_kinds.items()]},
+                value="turns",
+            )
+            since = self._textbox("bz-log-since", lambda w: {"label": w.since, "placeholder": w.day_hint})
+            until = self._textbox("bz-log-until", lambda w: {"label": w.until, "placeholder": w.day_hint})
+            place = self._dropdown("bz-log-place", lambda w: {"label": w.place}, choices=[(ZH.all, "")], value="")
+            status = self._dropdown(
+                "bz-log-status", lambda w: {"label": w.status, "choices": _choices(w, w.statuses)}, value=""
+            )
+            reason = self._dropdown(
+                "bz-log-reason", lambda w: {"label": w.reason, "choices": _choices(w, w.reasons)}, value=""
+            )
+            search = self._textbox("bz-log-search", lambda w: {"label": w.words})
+            go = self._button("bz-log-go", lambda w: w.log_go, variant="primary")
+        listed = self._markdown("bz-log-list")
+        acts = _Log(self.work)
+        limits = [kind, since, until, place, status, reason, search]
+        channel.show.click(_safe(acts.show, 2), limits, [channel.said, listed, place], **_QUIET)
+        for event in (go.click, search.submit):
+            event(_safe(acts.look, 1), limits, [channel.said, listed], **_QUIET)
+
+    def _usage(self) -> None:
+        channel = self._channel("usage", lambda w: w.usage_hint.format(weeks=usage.WEEKS))
+        shown = self._markdown("bz-usage")
+
+        def show(request: gr.Request) -> list[Any]:
+            return ["", usage_html(self.work, words_of(request))]
+
+        channel.show.click(_safe(show, 1), None, [channel.said, shown], **_QUIET)
+
+
+_QUIET: Mapping[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_AT_ONCE: Mapping[str, Any] = {**_QUIET, "queue": False}
+
+
+def _choices(words: MaintainWords, named: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(words.all, ""), *((text, name) for name, text in named.items())]
+
+
+def _safe(act: Callable[..., Sequence[Any]], outputs: int) -> Callable[..., list[Any]]:
+    """An event whose first output says what was done, or in a sentence why not; the `outputs` others then stay."""
+
+    # Gradio puts the request in the place of the parameter that is annotated so.
+    def safely(request: gr.Request, *given: Any) -> list[Any]:  # noqa: ANN401 - whatever the event takes
+        words = words_of(request)
+        try:
+            maintainer(request)
+            return list(act(*given, request=request))
+        except BiaozhuntongError as error:
+            said = f"{words.refused}{error}"
+        except Exception:
+            _log.exception("something a maintainer asked for failed")
+            said = words.failed
+        return [views.said(said, bad=True), *(gr.skip() for _ in range(outputs))]
+
+    return safely
+
+
+def usage_html(work: Maintenance, words: MaintainWords) -> str:
+    """The charts and the topics without an answer."""
+    if work.counts is None:
+        return views.said(words.no_store)
+    today = work.today()
+    return views.usage(
+        usage.weekly(work.counts, "place", today=today),
+        usage.weekly(work.counts, "intent", today=today),
+        usage.unanswered(work.counts, today=today),
+        usage.totals(work.counts, today=today),
+        words,
+        stamp=f"{datetime.now(UTC):%Y%m%d%H%M%S}",
+    )
+
+
+# --- what is done -------------------------------------------------------------------------------------------------------------
+
+
+class _Documents:
+    """What is pressed among the documents."""
+
+    def __init__(self, work: Maintenance) -> None:
+        self._work = work
+
+    def show(self, chosen: str, *, request: gr.Request) -> list[Any]:
+        """The list."""
+        return ["", self._list(chosen, words_of(request))]
+
+    def act(self, pressed: str, chosen: str, *, request: gr.Request) -> list[Any]:
+        """Open a document, switch one on or off, remove one, take over what one says of itself."""
+        words, by = words_of(request), maintainer(request).name
+        what, _, name = pressed.partition(":")
+        if what == "open":
+            return self._opened(name, words)
+        if what == "use":
+            return self._used(chosen, int(name), words)
+        policy = self._policy(name if what != "supersede" else chosen)
+        if what in ("on", "off"):
+            staged = self._work.changes.switch(policy.id, on=what == "on", by=by)
+            said = words.switched[what == "on"].format(title=policy.title)
+        elif what == "remove":
+            staged = self._work.changes.edit(Change(remove=(policy.id,)), by=by)
+            said = words.removed.format(title=policy.title)
+        elif what == "supersede":
+            staged = self._work.changes.edit(Change(policy_id=policy.id, supersedes=(name,)), by=by)
+            said = words.superseded.format(title=policy.title, old=name)
+        else:
+            raise UsageError(f"expected something that can be done with a document, got {pressed!r}")
+        told = " ".join([said, *staged.notes[: 3 if what != "remove" else 6]]) if what in ("remove", "supersede") else said
+        return [views.said(told), self._list(chosen, words), *(gr.skip() for _ in range(5 + len(FIELDS)))]
+
+    def save(self, chosen: str, *values: Any, request: gr.Request) -> list[Any]:  # noqa: ANN401 - the form's fields
+        """Put what was changed in the form into the change."""
+        words, by = words_of(request), maintainer(request).name
+        policy = self._policy(chosen)
+        before = _form_of(policy, words)
+        changed = {
+            name: _field(name, str(value or "").strip(), words)
+            for name, value, old in zip(FIELDS, values, before, strict=True)
+            if str(value or "").strip() != (old or "")
+        }
+        if not changed:
+            return [views.said(words.no_changes), gr.skip()]
+        self._work.changes.describe(chosen, changed, by=by)
+        names = "、".join(words.fields[name] for name in changed)
+        return [views.said(words.saved_fields.format(names=names)), self._list(chosen, words)]
+
+    def _opened(self, policy_id: str, words: MaintainWords) -> list[Any]:
+        row = next((row for row in documents.rows(self._work.changes) if row.policy.id == policy_id), None)
+        if row is None:
+            raise UsageError(f"expected the id of a document, got {policy_id!r}")
+        text = views.document_text(row.document, words) if row.document else ""
+        there = row.mark != "removed" and row.document is not None
+        found = documents.evidence(self._work.changes, policy_id) if there else []
+        return [
+            "",
+            self._list(policy_id, words),
+            gr.update(visible=True),
+            views.document_head(row, words),
+            text,
+            views.evidence(found, words),
+            policy_id,
+            *_form_of(row.policy, words),
+        ]
+
+    def _used(self, chosen: str, number: int, words: MaintainWords) -> list[Any]:
+        found = documents.evidence(self._work.changes, chosen)
+        if not 0 <= number < len(found) or found[number].field not in FIELDS:
+            raise UsageError("expected something that the document says of itself; open it again")
+        proposal = found[number]
+        form = [views.proposed_value(proposal) if name == proposal.field else gr.skip() for name in FIELDS]
+        return [views.said(f"{words.take_over}：{words.fields[proposal.field]}"), *(gr.skip() for _ in range(6)), *form]
+
+    def _policy(self, policy_id: str) -> Policy:
+        policy = self._work.changes.policies().get(policy_id)
+        if policy is None:
+            raise UsageError(f"expected the id of a document, got {policy_id!r}")
+        return policy
+
+    def _list(self, chosen: str, words: MaintainWords) -> str:
+        return views.documents(documents.rows(self._work.changes), words, chosen)
+
+
+def _form_of(policy: Policy, words: MaintainWords) -> list[str]:
+    """A policy's entry as the form holds it."""
+    place = policy.place.name if policy.place else ""
+    return [place if name == "place" else str(getattr(policy, name) or "") for name in FIELDS]
+
+
+def _field(name: str, value: str, words: MaintainWords) -> object:
+    """A value of the form as the manifest holds it; an empty one is unknown."""
+    if not value:
+        return None
+    if name in DATES:
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            raise UsageError(words.bad_date.format(field=words.fields[name], value=value)) from None
+    return place_named(value).model_dump(mode="json") if name == "place" else value
+
+
+class _Change:
+    """What is pressed about a change."""
+
+    def __init__(self, work: Maintenance) -> None:
+        self._changes = work.changes
+
+    def show(self, *, request: gr.Request) -> list[Any]:
+        """How the change stands."""
+        return ["", *self._state(words_of(request))]
+
+    def tick(self, seen: str, *, request: gr.Request) -> list[Any]:
+        """What has changed since `seen`; while a job goes on, its progress alone."""
+        token = self._changes.token()
+        if token == seen or not seen:
+            return [gr.skip() for _ in range(8)]
+        job, words = self._changes.jobs.last(), words_of(request)
+        if job is not None and job.running:
+            return [gr.skip(), gr.skip(), views.job(job, words), *(gr.skip() for _ in range(4)), token]
+        return [gr.skip(), *self._state(words)]
+
+    def upload(self, files: list[str] | None, replaces: str, *, request: gr.Request) -> list[Any]:
+        """Stage uploaded documents."""
+        words, by = words_of(request), maintainer(request).name
+        if not files:
+            raise UsageError(words.no_file)
+        self._changes.upload([Path(name) for name in files], by=by, policy_id=replaces or None)
+        return ["", None, *self._state(words)]
+
+    def act(self, pressed: str, why: str, *, request: gr.Request) -> list[Any]:
+        """Build, evaluate, cancel, publish, override, discard, roll back."""
+        words, by = words_of(request), maintainer(request).name
+        why = (why or "").strip()
+        what, _, name = pressed.partition(":")
+        steps: Mapping[str, Callable[[], str]] = {
+            "build": lambda: self._began(self._changes.build(by=by)),
+            "evaluate": lambda: self._began(self._changes.evaluate(by=by)),
+            "cancel": lambda: self._began(self._changes.jobs.cancel(by=by)),
+            "publish": lambda: self._published(words, by, why, None),
+            "override": lambda: self._published(words, by, why, why),
+            "discard": lambda: words.discarded if self._changes.discard(by=by) else words.not_staged,
+            "rollback": lambda: words.rolled_back.format(release=self._changes.rollback(name, by=by, why=why)),
+        }
+        if what not in steps:
+            raise UsageError(f"expected something that can be done with a change, got {pressed!r}")
+        said = steps[what]()
+        kept = gr.skip() if what in ("build", "evaluate", "cancel") else ""
+        return [views.said(said), kept, *self._state(words)]
+
+    def _began(self, _job: object) -> str:
+        return ""
+
+    def _published(self, words: MaintainWords, by: str, why: str, override: str | None) -> str:
+        if override is not None and not override:
+            raise UsageError(words.need_reason)
+        done = self._changes.publish(by=by, override=override, why=why)
+        if not done.published:
+            raise UsageError(words.still_blocked)
+        return words.published.format(release=done.release, before=done.before)
+
+    def _state(self, words: MaintainWords) -> list[Any]:
+        token = self._changes.token()
+        now = self._changes.underway()
+        choices = [(words.replaces_nothing, "")]
+        choices += [(policy.title, policy.id) for policy in self._changes.policies().values()]
+        return [
+            views.steps(now, words),
+            views.job(now.job, words),
+            views.candidate(now, words),
+            views.decisions(now, words),
+            views.releases(self._changes.releases(), words),
+            gr.update(choices=choices),
+            token,
+        ]
+
+
+class _Rules:
+    """What is pressed about rules."""
+
+    def __init__(self, work: Maintenance) -> None:
+        self._work = work
+
+    def show(self, chosen: str | None, *, request: gr.Request) -> list[Any]:
+        """The documents to choose from, staged ones first, and the rules of one."""
+        words = words_of(request)
+        rows = [row for row in documents.rows(self._work.changes) if row.mark != "removed" and row.document]
+        rows.sort(key=lambda row: (row.mark != "added", not row.mark))
+        choices = [(f"{row.policy.title}（{row.policy.id}）", row.policy.id) for row in rows]
+        known = [name for _, name in choices]
+        chosen = chosen if chosen in known else next(iter(known), None)
+        return ["", gr.update(choices=choices, value=chosen), *self._shown(chosen, words)]
+
+    def choose(self, chosen: str | None, *, request: gr.Request) -> list[Any]:
+        """The rules of a document."""
+        return ["", *self._shown(chosen, words_of(request))]
+
+    def act(self, pressed: str, chosen: str, *, request: gr.Request) -> list[Any]:
+        """Accept, edit, reject, reopen a proposal."""
+        words, by = words_of(request), maintainer(request).name
+        what, _, rest = pressed.partition(":")
+        key, _, reason = rest.partition(":")
+        if what == "edit":
+            proposal = next((one for one in self._work.rules.of(chosen).proposed if one.key == key), None)
+            if proposal is None:
+                raise UsageError("there is no such proposal any more; open the document again")
+            return ["", gr.skip(), gr.update(visible=True), proposal.text, key]
+        if what == "accept":
+            self._work.rules.accept(chosen, key, by=by)
+            said = words.kept_rule
+        elif what == "reject" and reason in REASONS:
+            self._work.rules.reject(chosen, key, reason, by=by)
+            said = words.rejected_rule
+        elif what == "reopen":
+            self._work.rules.reopen(chosen, key, by=by)
+            said = words.reopened_rule
+        else:
+            raise UsageError(f"expected something that can be done with a rule, got {pressed!r}")
+        return [views.said(said), *self._shown(chosen, words)]
+
+    def save(self, text: str, key: str, chosen: str, *, request: gr.Request) -> list[Any]:
+        """Keep a corrected rule."""
+        words, by = words_of(request), maintainer(request).name
+        self._work.rules.accept(chosen, key, by=by, text=text)
+        return [views.said(words.kept_rule), *self._shown(chosen, words)]
+
+    def _shown(self, chosen: str | None, words: MaintainWords) -> list[Any]:
+        closed = [gr.update(visible=False), "", ""]
+        if not chosen:
+            return [views.said(words.nothing), *closed]
+        confirmed = documents.rules_of(self._work.changes, chosen)
+        return [views.rules(self._work.rules.of(chosen), confirmed, words), *closed]
+
+
+class _Search:
+    """The retrieval test."""
+
+    def __init__(self, work: Maintenance) -> None:
+        self._work = work
+
+    def show(self, *, request: gr.Request) -> list[Any]:
+        """The documents to search in."""
+        with self._work.lease() as assistant:
+            titles = _titles(assistant.release, words_of(request))
+        return ["", gr.update(choices=[(words_of(request).everywhere, ""), *((t, name) for name, t in titles.items())])]
+
+    def search(self, query: str, within: str, *, request: gr.Request) -> list[Any]:
+        """Ranked clauses with the parts of their scores."""
+        words = words_of(request)
+        with self._work.lease() as assistant:
+            retriever = ClauseRetriever(release=assistant.release)
+            policies = [within] if within in assistant.release.documents else None
+            found = retriever.explain((query or "").strip(), limit=_FOUND, policies=policies)
+            titles = _titles(assistant.release, words)
+        return ["", views.ranked(found, retriever.weights, titles, words)]
+
+
+def _titles(release: Release, words: MaintainWords) -> dict[str, str]:
+    english = words.code == "en"
+    found = release.documents.values()
+    return {one.policy.id: (one.policy.title_en if english else None) or one.policy.title for one in found}
+
+
+class _Log:
+    """The log of conversations and feedback."""
+
+    def __init__(self, work: Maintenance) -> None:
+        self._work = work
+
+    def show(self, *limits: str, request: gr.Request) -> list[Any]:
+        """The places to choose from; nothing of the log before somebody asks for it."""
+        words = words_of(request)
+        found = {policy.place.name for policy in self._work.changes.policies().values() if policy.place}
+        listed = views.said(words.no_store) if self._work.logbook is None else gr.skip()
+        return ["", listed, gr.update(choices=[(words.all, ""), *((name, name) for name in sorted(found))])]
+
+    def look(self, *limits: str, request: gr.Request) -> list[Any]:
+        """The entries that match."""
+        words, by = words_of(request), maintainer(request).id
+        if self._work.logbook is None:
+            raise UsageError(words.no_store)
+        kind = "opinions" if limits[0] == "opinions" else "turns"
+        wanted = filter_of(dict(zip(_LIMITS, limits[1:], strict=True)), words)
+        return ["", views.log(kind, self._work.logbook.look(kind, wanted, by=by), wanted, words)]
+
+
+_LIMITS = ("since", "until", "place", "status", "reason", "search")
+
+
+def filter_of(given: Mapping[str, str | None], words: MaintainWords) -> Filter:
+    """What is looked for in the log, as typed.
+
+    Raises:
+        UsageError: a day is not one.
+    """
+    texts = {name: (given.get(name) or "").strip() for name in _LIMITS}
+    days: dict[str, date | None] = {}
+    for name, label in (("since", words.since), ("until", words.until)):
+        try:
+            days[name] = date.fromisoformat(texts[name]) if texts[name] else None
+        except ValueError:
+            raise UsageError(words.bad_date.format(field=label, value=texts[name])) from None
+    return Filter(
+        since=days["since"],
+        until=days["until"],
+        place=texts["place"],
+        status=texts["status"],
+        reason=texts["reason"],
+        search=texts["search"],
+    )
