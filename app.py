@@ -8,16 +8,26 @@ from __future__ import annotations
 import argparse
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from assistant.settings import Settings
 from knowledge.console import utf8_streams
 from knowledge.errors import BiaozhuntongError, UsageError
+
+if TYPE_CHECKING:
+    from assistant.store import Store
+    from assistant.upkeep.tools import Tools
+    from assistant.web.maintain_page import Lease, Maintenance
+    from knowledge.datadir import DataDirectory
+    from knowledge.progress import Progress
+
+    Lender = Callable[[], AbstractContextManager[Lease]]
 
 # Open pages hold a connection each; they need not delay a shutdown.
 SHUTDOWN_SECONDS = 2
@@ -83,16 +93,17 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     from assistant.live import live_assistant
     from assistant.store import open_store
     from assistant.store.retention import Retention
+    from assistant.upkeep.usage import Counting
     from eval.drafts import make_draft
     from knowledge.releases import DataDirectory, kept_document
 
-    assistant = live_assistant(settings)
+    store = open_store(settings.database)
+    assistant = live_assistant(settings, answered=Counting(store.usage))
 
     def flag(answer: Answer, question: str, history: Sequence[str], note: str, facts: Mapping[str, Any]) -> None:
         make_draft(settings.data, answer, question, history=history, facts=facts, origin="flagged", note=note)
 
     archive = partial(kept_document, DataDirectory(settings.data))
-    store = open_store(settings.database)
     app = create_app(
         assistant,
         host=settings.host,
@@ -101,6 +112,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         access=access_of(settings, store),
         store=store,
         unreviewed=settings.unreviewed_rules,
+        maintenance=_maintenance(settings, store, assistant.lease),
     )
     shown = f"[{host}]" if ":" in host else host
     print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)
@@ -126,6 +138,58 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     finally:
         retention.stop()
         store.close()
+
+
+def _maintenance(settings: Settings, store: Store, lease: Lender) -> Maintenance:
+    """What maintainers work on: the data directory, with the known answers as the judge of what they change."""
+    from assistant.upkeep.changes import Changes
+    from assistant.upkeep.jobs import Jobs
+    from assistant.upkeep.logbook import Logbook
+    from assistant.upkeep.reports import Reports
+    from assistant.upkeep.rule_review import RuleReview
+    from assistant.web.maintain_page import Maintenance
+    from eval.record import read_run
+    from eval.report import report_html
+    from knowledge.datadir import DataDirectory
+
+    changes = Changes(
+        DataDirectory(settings.data),
+        Jobs(settings.data, "app:upkeep_tools"),
+        upkeep_tools(settings.data),
+        keep=settings.keep_releases,
+        megabytes=settings.file_megabytes,
+    )
+    return Maintenance(
+        changes=changes,
+        rules=RuleReview(changes),
+        reports=Reports(settings.data, lambda path: report_html(read_run(path))),
+        lease=lease,
+        logbook=Logbook(store.conversations, store.feedback, store.audit),
+        counts=store.usage,
+        megabytes=settings.file_megabytes,
+    )
+
+
+def upkeep_tools(data: Path) -> Tools:
+    """What a change of the corpus is made and judged with. The processes that do long work import it by name."""
+    from functools import lru_cache
+
+    from assistant.upkeep.tools import Tools
+    from eval.candidate import judge
+    from knowledge.embedding import Embedder, default_embedder
+    from knowledge.life import Verdict
+
+    settings = Settings(data=data)
+
+    @lru_cache(maxsize=2)
+    def embedder(quick: bool) -> Embedder:
+        return default_embedder(settings.data, settings.embedding_model, device=settings.device, quick=quick)
+
+    def judged(data: DataDirectory, base: str, candidate: str, *, progress: Progress) -> Verdict:
+        found = judge(data, base, candidate, settings=settings, progress=progress)
+        return Verdict(found.passed, found.summary, found.report)
+
+    return Tools(embedder, judged)
 
 
 def exposure_notice(settings: Settings, *, has_accounts: bool) -> str:

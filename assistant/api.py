@@ -21,7 +21,7 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from assistant.access import CHAT, Access, Limiter, caller_of
+from assistant.access import CHAT, MAINTAIN, Access, Limiter, caller_of
 from assistant.access.setup import AccessSetup
 from assistant.answer import Answer
 from assistant.live import LiveAssistant
@@ -34,6 +34,8 @@ from assistant.web.calculator import add_calculator
 from assistant.web.chat_routes import Flag, add_chat_routes
 from assistant.web.conversations import Conversations, MemoryConversations, StoredConversations
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
+from assistant.web.maintain_page import Maintenance, build_maintenance
+from assistant.web.maintain_routes import add_maintenance
 from assistant.web.page import MAX_FILE, build_page, in_event_loop, theme
 from assistant.web.shell import Shell
 from assistant.web.words import problem_sentence, script_labels, words_for
@@ -92,6 +94,7 @@ def create_app(
     access: AccessSetup | None = None,
     store: Store | None = None,
     unreviewed: bool = False,
+    maintenance: Maintenance | None = None,
 ) -> FastAPI:
     """The whole application: API, sources and page.
 
@@ -104,6 +107,7 @@ def create_app(
         access: who may sign in, and how often somebody may ask; without it everybody is a visitor and nobody waits.
         store: keeps what readers ask and are told; without it, that lasts as long as the process.
         unreviewed: whether reward rules that nobody has confirmed may compute, with a warning.
+        maintenance: what maintainers work on; without it there are no such pages.
     """
     access = access or AccessSetup()
     app = FastAPI(title="标准通", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
@@ -117,12 +121,16 @@ def create_app(
     if flag is not None:
         _add_flags(app, assistant, flag)
     _add_sources(app, assistant, archive)
-    mounted = [CHAT.path]
+    mounted = [CHAT.path, *([MAINTAIN.path] if maintenance else [])]
     add_pages(app, access.accounts, mounted=mounted, provider=access.provider, public_url=access.public_url)
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
     kept: Conversations = StoredConversations(store) if store else MemoryConversations()
     add_chat_routes(app, assistant, kept, flag)
+    if maintenance is not None:
+        work, megabytes = maintenance, maintenance.megabytes
+        add_maintenance(app, work)
+        in_event_loop(lambda: _mount_page(app, build_maintenance(work), host, MAINTAIN.path, f"{megabytes}mb"))
     surfaces = ["calculator", "login", "account", *(path.strip("/") for path in mounted)]
     page = build_page(assistant, conversations=kept, caller=caller_of, surfaces=surfaces)
     in_event_loop(lambda: _mount_page(app, page, host))
@@ -143,11 +151,11 @@ def create_app(
     return app
 
 
-def _mount_page(app: FastAPI, page: gr.Blocks, host: str) -> None:
+def _mount_page(app: FastAPI, page: gr.Blocks, host: str, path: str = CHAT.path, max_file_size: str = MAX_FILE) -> None:
     gr.mount_gradio_app(
         app,
         page,
-        path="/",
+        path=path,
         server_name=host,
         theme=theme(),
         footer_links=[],
@@ -157,7 +165,7 @@ def _mount_page(app: FastAPI, page: gr.Blocks, host: str) -> None:
         pwa=False,
         mcp_server=False,
         show_error=False,
-        max_file_size=MAX_FILE,
+        max_file_size=max_file_size,
         allowed_paths=[],
     )
 

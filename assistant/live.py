@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+Answered = Callable[[str, Sequence[str], Answer], None]
+"""Told of an answer: the question, the earlier turns, the answer."""
+
 AnyAssistant = TypeVar("AnyAssistant", bound="Closable")
 
 # A question that comes while the assistant is being opened waits this long for it.
@@ -65,6 +68,7 @@ class LiveAssistant(Generic[AnyAssistant]):
         live: what the live pointer says; looked at from time to time, and a change opens a new assistant. None where
             the release never changes.
         switched: told of every assistant that begins to answer, the first one too.
+        answered: told of every answer: the question, the earlier turns, the answer.
     """
 
     def __init__(
@@ -74,11 +78,13 @@ class LiveAssistant(Generic[AnyAssistant]):
         warm_up: Callable[[AnyAssistant], None] | None = None,
         live: Callable[[], str] | None = None,
         switched: Callable[[AnyAssistant], None] | None = None,
+        answered: Answered | None = None,
     ) -> None:
         self._open = open_assistant
         self._warm_up = warm_up
         self._live = live
         self._switched = switched
+        self._answered = answered
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._stopped = threading.Event()
@@ -239,9 +245,11 @@ class LiveAssistant(Generic[AnyAssistant]):
     ) -> Answer:
         """Answer one question; waits for the opening, `BiaozhuntongError` if it failed."""
         with self.lease() as assistant:
-            return assistant.ask(
+            answer = assistant.ask(
                 question, history=list(history), facts=dict(facts or {}), asked_at=asked_at, forget=forget
             )
+        self._count(question, history, answer)
+        return answer
 
     def ask_stream(
         self,
@@ -273,7 +281,19 @@ class LiveAssistant(Generic[AnyAssistant]):
                 )
             ) as items,
         ):
-            yield from items
+            for item in items:
+                if isinstance(item, Answer):
+                    self._count(question, history, item)
+                yield item
+
+    def _count(self, question: str, history: Sequence[str], answer: Answer) -> None:
+        """Tell of an answer that was given; what goes wrong there is no concern of the reader's."""
+        if self._answered is None:
+            return
+        try:
+            self._answered(question, history, answer)
+        except Exception:
+            _log.warning("an answer could not be counted", exc_info=True)
 
 
 def live_assistant(
@@ -281,6 +301,7 @@ def live_assistant(
     *,
     standard_replies: StandardReplies | None = None,
     switched: Callable[[Assistant], None] | None = None,
+    answered: Answered | None = None,
 ) -> LiveAssistant[Assistant]:
     """The assistant of the live release of the settings' data directory. One embedder serves all releases.
 
@@ -288,6 +309,7 @@ def live_assistant(
         settings: of the product.
         standard_replies: finds the approved reply to a question, see `assistant.standard`.
         switched: told of every assistant that begins to answer.
+        answered: told of every answer.
     """
     from assistant.pipeline import Assistant
     from knowledge.embedding import Embedder, default_embedder
@@ -302,7 +324,9 @@ def live_assistant(
             kept.append(default_embedder(settings.data, settings.embedding_model, device=settings.device, quick=True))
         return Assistant.open(settings, embedder=kept[0], standard_replies=standard_replies)
 
-    return LiveAssistant(open_assistant, warm_up=Assistant.warm_up, live=data.named, switched=switched)
+    return LiveAssistant(
+        open_assistant, warm_up=Assistant.warm_up, live=data.named, switched=switched, answered=answered
+    )
 
 
 def _expected(error: Exception) -> bool:

@@ -31,7 +31,8 @@ def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Value]]) 
     sheet = book.active
     sheet.title = "".join(sign for sign in title if sign not in r"[]:*?/\ ")[:31] or "Sheet"
     widths = [len(head) for head in heads]
-    for number, row in enumerate([list(heads), *map(list, rows)], start=1):
+    lines: list[Sequence[Value]] = [heads, *rows]
+    for number, row in enumerate(lines, start=1):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(number, column)
             if isinstance(value, str):

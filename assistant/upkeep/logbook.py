@@ -111,7 +111,7 @@ class Logbook:
         Raises:
             BiaozhuntongError: the store cannot be read, or the look cannot be noted: then nothing is shown.
         """
-        found = []
+        found: list[Entry] = []
         for entry in self._entries(kind, wanted):
             if len(found) == limit:
                 break

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal, Protocol
 
 from assistant.answer import Answer
-from assistant.question import Question
+from assistant.question import Question, Understanding
 from assistant.store.usage import Dimension, UsageCount
+from knowledge.glossary import Glossary
+from knowledge.places import Gazetteer
 
 By = Literal["place", "intent"]
 # Of places and intents, as many are told apart; the rest is counted together.
@@ -32,6 +35,13 @@ class Counts(Protocol):
         limit: int = 1_000,
     ) -> tuple[UsageCount, ...]:
         """How many questions there were by these dimensions."""
+
+
+class Notes(Protocol):
+    """Counts questions."""
+
+    def note(self, *, place: str, intent: str, status: str, topic: str, language: str) -> None:
+        """Count one question of today."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,26 @@ class Weekly:
     others: Series | None = None
 
 
+class Counting:
+    """Counts each answer that is given, by what its question was understood to be about.
+
+    Args:
+        store: where it is counted.
+    """
+
+    def __init__(self, store: Notes) -> None:
+        self._store = store
+
+    @cached_property
+    def _understanding(self) -> Understanding:
+        return Understanding(Glossary.load(), Gazetteer.load())
+
+    def __call__(self, question: str, history: Sequence[str], answer: Answer) -> None:
+        """Count one answer."""
+        read = self._understanding.understand(question, history=history)
+        self._store.note(**asdict(noted(read, answer)))
+
+
 def noted(question: Question, answer: Answer) -> Noted:
     """What is counted of a question that was answered."""
     place = next((str(fact.value) for fact in answer.known if fact.input == "place"), "")
@@ -84,7 +114,7 @@ def noted(question: Question, answer: Answer) -> Noted:
 
 def topic_of(question: Question) -> str:
     """What a question was about, in one word: the work, else the part of a document, else what was asked of it."""
-    work = next((str(thing.activity) for thing in question.things if getattr(thing, "activity", None)), None)
+    work = next((thing.activity for thing in question.things if thing.activity), None)
     work = work or next(iter(question.slots.get("activity", ())), None)
     return work or question.attribute or next(iter(sorted(question.intents)), None) or question.topic
 
@@ -127,8 +157,3 @@ def totals(store: Counts, *, today: date, weeks: int = WEEKS) -> dict[str, int]:
     """Questions by how they were answered, in the last weeks."""
     since = today - timedelta(days=today.weekday(), weeks=weeks - 1)
     return {str(one.values["status"]): one.count for one in store.counts("status", since=since)}
-
-
-def names(found: Sequence[Series]) -> list[str]:
-    """The names of series, in their order."""
-    return [one.name for one in found]

@@ -20,7 +20,7 @@ from assistant.access import Caller, Role, caller_of
 from assistant.retriever import ClauseRetriever
 from assistant.upkeep import documents, usage
 from assistant.upkeep.changes import Changes
-from assistant.upkeep.logbook import Filter, Logbook
+from assistant.upkeep.logbook import Filter, Kind, Logbook
 from assistant.upkeep.reports import Reports
 from assistant.upkeep.rule_review import REASONS, RuleReview
 from assistant.web import maintain_views as views
@@ -36,8 +36,9 @@ from knowledge.staging import Change
 
 _log = logging.getLogger(__name__)
 
-# How often an open page looks whether something has changed; a look costs reading one small file.
-TICK_SECONDS = 1.0
+# How often an open page looks whether something has changed; a look costs reading one small file. It counts as an event
+# of the caller, of which 240 a minute are allowed.
+TICK_SECONDS = 1.5
 # Of the forms, in their order.
 TEXTS = ("title", "title_en", "issuer", "issuer_en", "place", "doc_no")
 DATES = ("signed", "posted", "effective", "expires")
@@ -192,13 +193,12 @@ class _Page:
             with gr.Tabs(elem_id="bz-document-tabs"):
                 with gr.Tab(ZH.tab_text, id="text") as text_tab:
                     text = self._markdown("bz-document-text")
-                with gr.Tab(ZH.tab_about, id="about") as about_tab:
-                    with gr.Row(elem_id="bz-about"):
-                        with gr.Column(min_width=280, elem_id="bz-form"):
-                            form = self._form()
-                            save = self._button("bz-save", lambda w: w.save_fields, variant="primary")
-                        with gr.Column(min_width=280):
-                            proposed = self._markdown("bz-evidence-list")
+                with gr.Tab(ZH.tab_about, id="about") as about_tab, gr.Row(elem_id="bz-about"):
+                    with gr.Column(min_width=280, elem_id="bz-form"):
+                        form = self._form()
+                        save = self._button("bz-save", lambda w: w.save_fields, variant="primary")
+                    with gr.Column(min_width=280):
+                        proposed = self._markdown("bz-evidence-list")
         self._label(text_tab, lambda w: gr.update(label=w.tab_text))
         self._label(about_tab, lambda w: gr.update(label=w.tab_about))
         acts = _Documents(self.work)
@@ -255,9 +255,7 @@ class _Page:
         channel.press.click(
             _safe(acts.act, len(state) + 1), [channel.value, why], [channel.said, why, *state], **_QUIET
         )
-        upload.click(
-            _safe(acts.upload, len(state) + 1), [files, replaces], [channel.said, files, *state], **_QUIET
-        )
+        upload.click(_safe(acts.upload, len(state) + 1), [files, replaces], [channel.said, files, *state], **_QUIET)
         timer = gr.Timer(TICK_SECONDS)
         timer.tick(_safe(acts.tick, len(state)), seen, [channel.said, *state], **_AT_ONCE)
 
@@ -338,7 +336,7 @@ class _Page:
         listed = self._markdown("bz-log-list")
         acts = _Log(self.work)
         limits = [kind, since, until, place, status, reason, search]
-        channel.show.click(_safe(acts.show, 2), limits, [channel.said, listed, place], **_QUIET)
+        channel.show.click(_safe(acts.show, 2), None, [channel.said, listed, place], **_QUIET)
         for event in (go.click, search.submit):
             event(_safe(acts.look, 1), limits, [channel.said, listed], **_QUIET)
 
@@ -427,14 +425,16 @@ class _Documents:
             said = words.superseded.format(title=policy.title, old=name)
         else:
             raise UsageError(f"expected something that can be done with a document, got {pressed!r}")
-        told = " ".join([said, *staged.notes[: 3 if what != "remove" else 6]]) if what in ("remove", "supersede") else said
+        told = (
+            " ".join([said, *staged.notes[: 3 if what != "remove" else 6]]) if what in ("remove", "supersede") else said
+        )
         return [views.said(told), self._list(chosen, words), *(gr.skip() for _ in range(5 + len(FIELDS)))]
 
     def save(self, chosen: str, *values: Any, request: gr.Request) -> list[Any]:  # noqa: ANN401 - the form's fields
         """Put what was changed in the form into the change."""
         words, by = words_of(request), maintainer(request).name
         policy = self._policy(chosen)
-        before = _form_of(policy, words)
+        before = _form_of(policy)
         changed = {
             name: _field(name, str(value or "").strip(), words)
             for name, value, old in zip(FIELDS, values, before, strict=True)
@@ -461,7 +461,7 @@ class _Documents:
             text,
             views.evidence(found, words),
             policy_id,
-            *_form_of(row.policy, words),
+            *_form_of(row.policy),
         ]
 
     def _used(self, chosen: str, number: int, words: MaintainWords) -> list[Any]:
@@ -482,7 +482,7 @@ class _Documents:
         return views.documents(documents.rows(self._work.changes), words, chosen)
 
 
-def _form_of(policy: Policy, words: MaintainWords) -> list[str]:
+def _form_of(policy: Policy) -> list[str]:
     """A policy's entry as the form holds it."""
     place = policy.place.name if policy.place else ""
     return [place if name == "place" else str(getattr(policy, name) or "") for name in FIELDS]
@@ -667,7 +667,7 @@ class _Log:
     def __init__(self, work: Maintenance) -> None:
         self._work = work
 
-    def show(self, *limits: str, request: gr.Request) -> list[Any]:
+    def show(self, *, request: gr.Request) -> list[Any]:
         """The places to choose from; nothing of the log before somebody asks for it."""
         words = words_of(request)
         found = {policy.place.name for policy in self._work.changes.policies().values() if policy.place}
@@ -679,7 +679,7 @@ class _Log:
         words, by = words_of(request), maintainer(request).id
         if self._work.logbook is None:
             raise UsageError(words.no_store)
-        kind = "opinions" if limits[0] == "opinions" else "turns"
+        kind: Kind = "opinions" if limits[0] == "opinions" else "turns"
         wanted = filter_of(dict(zip(_LIMITS, limits[1:], strict=True)), words)
         return ["", views.log(kind, self._work.logbook.look(kind, wanted, by=by), wanted, words)]
 

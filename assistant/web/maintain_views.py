@@ -39,7 +39,9 @@ _AROUND = 14
 
 
 def _html(template: str, words: MaintainWords, **values: object) -> str:
-    return one_line(template_html(template, w=words, words=words_for(words.code), plain=plain_html, moment=moment, **values))
+    return one_line(
+        template_html(template, w=words, words=words_for(words.code), plain=plain_html, moment=moment, **values)
+    )
 
 
 def header(words: MaintainWords, name: str) -> str:
@@ -234,7 +236,9 @@ def _middle_left_out(text: str) -> str:
 def _plain_value(value: object) -> str:
     """A value of a manifest or a rule in words."""
     if isinstance(value, Mapping):
-        return str(value.get("name") or value.get("zh") or "; ".join(f"{key}: {one}" for key, one in value.items() if one))
+        return str(
+            value.get("name") or value.get("zh") or "; ".join(f"{key}: {one}" for key, one in value.items() if one)
+        )
     if isinstance(value, (list, tuple)):
         return "、".join(map(_plain_value, value))
     return "" if value is None else str(value)
@@ -380,7 +384,12 @@ def usage(
     """Charts of the questions by week with their tables, and what stays unanswered."""
     charts = [
         (words.by_place, f"charts/place.svg?lang={words.code}&v={stamp}", named(places, "place", words), places.weeks),
-        (words.by_intent, f"charts/intent.svg?lang={words.code}&v={stamp}", named(intents, "intent", words), intents.weeks),
+        (
+            words.by_intent,
+            f"charts/intent.svg?lang={words.code}&v={stamp}",
+            named(intents, "intent", words),
+            intents.weeks,
+        ),
     ]
     gaps = [(topic_name(topic, words), place or words.no_place, count) for topic, place, count in unanswered]
     most = max((count for _, _, count in gaps), default=1)

@@ -501,7 +501,8 @@ ZH = MaintainWords(
     lexical="字词",
     dense="语义",
     document_side="文件",
-    score_note="总分 = 字词 × {lexical} + 语义 × {dense} + 文件 × {document}，各部分先化为标准分。括号里是原始分：字词与文件是 BM25，语义是余弦相似度。",
+    score_note="总分 = 字词 × {lexical} + 语义 × {dense} + 文件 × {document}，各部分先化为标准分。"
+    "括号里是原始分：字词与文件是 BM25，语义是余弦相似度。",
     nothing_found="没有检索到条款。",
     reports_hint="每次评测的完整报告，在新窗口打开。",
     report_at="时间",
