@@ -211,20 +211,18 @@ class _Page:
         def told(name: str) -> Callable[[MaintainWords], dict[str, Any]]:
             return lambda w: {"label": w.fields[name], "placeholder": w.field_hints.get(name, "")}
 
-        boxes: list[gr.components.Component] = [
-            self._textbox(f"bz-field-{name}", told(name)) for name in FIELDS if name != "status"
-        ]
-        statuses = get_args(PolicyStatus)
-        status = self._dropdown(
-            "bz-field-status",
-            lambda w: {
-                "label": w.fields["status"],
-                "choices": [(words_for(w.code).policy_status[name], name) for name in statuses],
-            },
-            value="unknown",
-        )
-        boxes.insert(FIELDS.index("status"), status)
-        return boxes
+        def status() -> gr.Dropdown:
+            names = get_args(PolicyStatus)
+            return self._dropdown(
+                "bz-field-status",
+                lambda w: {
+                    "label": w.fields["status"],
+                    "choices": [(words_for(w.code).policy_status[name], name) for name in names],
+                },
+                value="unknown",
+            )
+
+        return [status() if name == "status" else self._textbox(f"bz-field-{name}", told(name)) for name in FIELDS]
 
     # --- a change ------------------------------------------------------------------------------------------------------------
 
@@ -248,9 +246,10 @@ class _Page:
         candidate = self._markdown("bz-candidate")
         why = self._textbox("bz-why", lambda w: {"label": w.why, "info": w.why_hint}, lines=2)
         decisions = self._markdown("bz-decisions")
+        differences = self._markdown("bz-differences")
         releases = self._markdown("bz-releases")
         acts = _Change(self.work)
-        state = [steps, job, candidate, decisions, releases, replaces, seen]
+        state = [steps, job, candidate, decisions, differences, releases, replaces, seen]
         channel.show.click(_safe(acts.show, len(state)), None, [channel.said, *state], **_QUIET)
         channel.press.click(
             _safe(acts.act, len(state) + 1), [channel.value, why], [channel.said, why, *state], **_QUIET
@@ -514,10 +513,10 @@ class _Change:
         """What has changed since `seen`; while a job goes on, its progress alone."""
         token = self._changes.token()
         if token == seen or not seen:
-            return [gr.skip() for _ in range(8)]
+            return [gr.skip() for _ in range(9)]
         job, words = self._changes.jobs.last(), words_of(request)
         if job is not None and job.running:
-            return [gr.skip(), gr.skip(), views.job(job, words), *(gr.skip() for _ in range(4)), token]
+            return [gr.skip(), gr.skip(), views.job(job, words), *(gr.skip() for _ in range(5)), token]
         return [gr.skip(), *self._state(words)]
 
     def upload(self, files: list[str] | None, replaces: str, *, request: gr.Request) -> list[Any]:
@@ -569,6 +568,7 @@ class _Change:
             views.job(now.job, words),
             views.candidate(now, words),
             views.decisions(now, words),
+            views.differences(now, words),
             views.releases(self._changes.releases(), words),
             gr.update(choices=choices),
             token,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -46,7 +46,7 @@ def _html(template: str, words: MaintainWords, **values: object) -> str:
 
 def header(words: MaintainWords, name: str) -> str:
     """The head of the pages: where this is, who is signed in, the way back."""
-    return _html("maintain_header.html", words, name=name)
+    return _html("maintain_header.html", words, signed_in=name)
 
 
 def navigation(words: MaintainWords) -> str:
@@ -108,14 +108,28 @@ def _runs(found: Sequence[Segment]) -> list[_Run]:
         pieces = tuple(found[index : end + 1])
         if segment.clause or segment.text.strip():
             reason = segment.dropped.reason if segment.dropped else ""
+            pieces = _trimmed(pieces)
             runs.append(_Run(segment.clause, segment.number, reason, pieces))
         index = end + 1
     return runs
 
 
+def _trimmed(pieces: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """Pieces without the line ends around them, which would show as gaps."""
+    first, *_, last = (*pieces, pieces[-1])
+    if len(pieces) == 1:
+        return (replace(first, text=first.text.strip()),)
+    return (replace(first, text=first.text.lstrip()), *pieces[1:-1], replace(last, text=last.text.rstrip()))
+
+
 def evidence(proposals: Sequence[Proposal], words: MaintainWords) -> str:
     """What a document says of itself; each value can be taken over by its place in the list."""
-    rows = [(index, proposal, proposed_value(proposal)) for index, proposal in enumerate(proposals)]
+    statuses = words_for(words.code).policy_status
+    values = [proposed_value(proposal) for proposal in proposals]
+    shown = [
+        statuses.get(value, value) if p.field == "status" else value for p, value in zip(proposals, values, strict=True)
+    ]
+    rows = list(zip(range(len(values)), proposals, values, shown, strict=True))
     return _html("maintain_evidence.html", words, rows=[row for row in rows if row[1].field != "reference"])
 
 
@@ -159,9 +173,19 @@ def _step_states(now: Underway) -> list[str]:
 
 
 def candidate(now: Underway, words: MaintainWords) -> str:
-    """What a change changes, and what was judged of it."""
+    """What keeps a change from being published, or what was judged of it."""
     report = _verdict(now.verdict) if now.verdict else None
-    return _html("maintain_candidate.html", words, now=now, report=report, plain_value=_plain_value)
+    return _html("maintain_candidate.html", words, now=now, report=report)
+
+
+def differences(now: Underway, words: MaintainWords) -> str:
+    """What differs between the live release and the candidate."""
+    statuses = words_for(words.code).policy_status
+
+    def shown(field: str, value: object) -> str:
+        return statuses.get(str(value), str(value)) if field == "status" else _plain_value(value)
+
+    return _html("maintain_differences.html", words, now=now, shown=shown)
 
 
 def decisions(now: Underway, words: MaintainWords) -> str:
