@@ -8,8 +8,7 @@ BiaozhuntongError
 ├── EmbedderError           the embedding model is missing or is not the one the release was built with
 ├── ChatModelError          a chat model did not answer; the composed answer is shown instead
 ├── StoreError              the database cannot be opened, read or written
-│   ├── NotKept             what was asked for is not there, or is somebody else's
-│   └── ChangedMeanwhile    what was to be changed is no longer as the caller saw it
+│   └── NotKept             what was asked for is not there, or is somebody else's
 └── ReleaseError
     ├── NoRelease           the data directory holds no live release yet
     └── CorruptRelease      a release does not match its own manifest
@@ -77,10 +76,6 @@ class StoreError(BiaozhuntongError):
 
 class NotKept(StoreError):
     """What was asked for is not in the database, or belongs to somebody else; nobody is told which."""
-
-
-class ChangedMeanwhile(StoreError):
-    """What was to be changed was changed by somebody else in the meantime; read it again."""
 
 
 class ReleaseError(BiaozhuntongError):

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.store.database import Database
 from assistant.store.tables import ConversationRow, FeedbackRow, MessageRow
 from assistant.store.types import holds
-from knowledge.errors import ChangedMeanwhile, NotKept
+from knowledge.errors import NotKept
 
 MessageRole = Literal["user", "assistant"]
 
@@ -138,27 +138,6 @@ class Conversations:
             row.updated = now
             return _keep(session, row.id, 0 if position is None else position + 1, messages, now)
 
-    def replace_last(self, owner: str, conversation_id: str, message_id: str, message: NewMessage) -> Message:
-        """Put `message` in the place of the last one, which the caller believes to be `message_id`.
-
-        Raises:
-            ChangedMeanwhile: it is not the last one any more; nothing was changed.
-        """
-        now = self._database.now()
-        with self._database.write() as session:
-            row = _owned(session, owner, conversation_id, lock=True)
-            newest = select(MessageRow).where(MessageRow.conversation_id == row.id).order_by(MessageRow.position.desc())
-            last = session.scalars(newest.limit(1)).one_or_none()
-            if last is None or last.id != message_id:
-                raise ChangedMeanwhile(
-                    "expected the message to be the last of its conversation, but others follow it or it is gone; "
-                    "read the conversation again"
-                )
-            session.delete(last)
-            session.flush()
-            row.updated = now
-            return _keep(session, row.id, last.position, [message], now)[0]
-
     def holding(self, owner: str, message_id: str) -> Conversation:
         """The conversation with all its messages that a message is in.
 
@@ -254,17 +233,6 @@ class Conversations:
         query = query.order_by(MessageRow.created.desc(), MessageRow.id).limit(limit).offset(offset)
         with self._database.read() as session:
             return tuple(_turn(row, question, vote) for row, question, vote in session.execute(query))
-
-    def hand_over(self, owner: str, to: str) -> int:
-        """Give all conversations of `owner` to another owner, as when a visitor signs in; how many there were."""
-        with self._database.write() as session:
-            moved = session.execute(
-                update(ConversationRow)
-                .where(ConversationRow.owner == owner)
-                .values(owner=to)
-                .returning(ConversationRow.id)
-            )
-            return len(moved.all())
 
     def purge(self, before: datetime) -> int:
         """Delete what nobody has changed since `before`; how many conversations that were."""

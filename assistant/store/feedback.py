@@ -79,12 +79,6 @@ class Feedback:
         with self._database.write() as session:
             return _opinion(session.scalars(kept.returning(FeedbackRow)).one())
 
-    def take_back(self, owner: str, message_id: str) -> None:
-        """Forget what `owner` said of a message, if anything."""
-        gone = delete(FeedbackRow).where(FeedbackRow.owner == owner, FeedbackRow.message_id == message_id)
-        with self._database.write() as session:
-            session.execute(gone)
-
     def given(self, owner: str, message_ids: Sequence[str]) -> dict[str, Opinion]:
         """What `owner` said of these messages, by message."""
         query = select(FeedbackRow).where(FeedbackRow.owner == owner, FeedbackRow.message_id.in_(message_ids))

@@ -165,11 +165,6 @@ class Users:
         with self._database.write() as session:
             return session.execute(counted).scalar_one_or_none() or 0
 
-    def delete(self, user_id: str) -> None:
-        """Delete an account with its sign-ins and keys; what else it owns stays (`people` deletes that)."""
-        with self._database.write() as session:
-            session.execute(delete(UserRow).where(UserRow.id == user_id))
-
     # --- sign-ins -------------------------------------------------------------------------------------------------------
 
     def add_session(self, user_id: str, token_hash: str, expires: datetime) -> None:
