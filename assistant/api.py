@@ -15,15 +15,16 @@ from urllib.parse import urlsplit
 import gradio as gr
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from assistant.access import CHAT, MAINTAIN, Access, Limiter, caller_of
+from assistant.access import CHAT, DESK, MAINTAIN, Access, Limiter, caller_of
 from assistant.access.setup import AccessSetup
 from assistant.answer import Answer
+from assistant.desk.desk import Desk
 from assistant.live import LiveAssistant
 from assistant.routes import MAX_TEXT, MAX_TURNS, add_routes, answer_events, problem, wants_stream
 from assistant.store import Store
@@ -33,6 +34,8 @@ from assistant.web.access_pages import add_pages, refusal_page
 from assistant.web.calculator import add_calculator
 from assistant.web.chat_routes import Flag, add_chat_routes
 from assistant.web.conversations import Conversations, MemoryConversations, StoredConversations
+from assistant.web.desk_page import build_desk
+from assistant.web.desk_routes import add_desk_routes
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
 from assistant.web.maintain_page import Maintenance, build_maintenance
 from assistant.web.maintain_routes import add_maintenance
@@ -95,6 +98,7 @@ def create_app(
     store: Store | None = None,
     unreviewed: bool = False,
     maintenance: Maintenance | None = None,
+    desk: Desk | None = None,
 ) -> FastAPI:
     """The whole application: API, sources and page.
 
@@ -108,6 +112,7 @@ def create_app(
         store: keeps what readers ask and are told; without it, that lasts as long as the process.
         unreviewed: whether reward rules that nobody has confirmed may compute, with a warning.
         maintenance: what maintainers work on; without it there are no such pages.
+        desk: the help desk; without it there is none.
     """
     access = access or AccessSetup()
     app = FastAPI(title="标准通", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
@@ -121,7 +126,7 @@ def create_app(
     if flag is not None:
         _add_flags(app, assistant, flag)
     _add_sources(app, assistant, archive)
-    mounted = [CHAT.path, *([MAINTAIN.path] if maintenance else [])]
+    mounted = [CHAT.path, *([DESK.path] if desk else []), *([MAINTAIN.path] if maintenance else [])]
     add_pages(app, access.accounts, mounted=mounted, provider=access.provider, public_url=access.public_url)
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=STATIC), name="web")
@@ -131,6 +136,10 @@ def create_app(
         work, megabytes = maintenance, maintenance.megabytes
         add_maintenance(app, work)
         in_event_loop(lambda: _mount_page(app, build_maintenance(work), host, MAINTAIN.path, f"{megabytes}mb"))
+    if desk is not None:
+        add_desk_routes(app, desk)
+        opened = build_desk(desk, caller=caller_of)
+        in_event_loop(lambda: _mount_page(app, opened, host, DESK.path, f"{DESK.upload_megabytes}mb"))
     surfaces = ["calculator", "login", "account", *(path.strip("/") for path in mounted)]
     page = build_page(assistant, conversations=kept, caller=caller_of, surfaces=surfaces)
     in_event_loop(lambda: _mount_page(app, page, host))
@@ -152,6 +161,9 @@ def create_app(
 
 
 def _mount_page(app: FastAPI, page: gr.Blocks, host: str, path: str = CHAT.path, max_file_size: str = MAX_FILE) -> None:
+    if path != CHAT.path:
+        # The page at `/` would take the address without the slash for one of its own. Relative, as for a proxy's folder.
+        app.add_api_route(path, lambda: RedirectResponse(f"{path.rpartition('/')[2]}/"), include_in_schema=False)
     gr.mount_gradio_app(
         app,
         page,

@@ -71,7 +71,7 @@ class Surface:
 
 
 CHAT = Surface("/", Role.VISITOR, 0)
-DESK = Surface("/desk", Role.STAFF, 25, "desk")
+DESK = Surface("/desk", Role.STAFF, 5, "desk")
 MAINTAIN = Surface("/maintain", Role.MAINTAINER, 110, "maintain")
 SURFACES = (DESK, MAINTAIN, CHAT)
 
@@ -125,6 +125,8 @@ _OWN = (
     Guard("/chat/conversations/{conversation_id}"),
     Guard("/chat/conversations/{conversation_id}/export"),
     Guard("/chat/feedback", rate="ask"),
+    Guard("/chat/inquiries", rate="flag", max_body=MAX_TURNS),
+    Guard("/desk/replies/{inquiry_id}", Role.STAFF),
     Guard("/sources"),
     Guard("/sources/{policy_id}"),
     Guard("/calculator"),

@@ -171,7 +171,7 @@ class Desk:
         inquiry = Inquiry(
             id=uuid4().hex,
             channel=channel,
-            subject=subject_of(subject or (items[0].text if channel == "chat" else text)),
+            subject=subject_of(subject or text, items),
             text=text,
             language=language_of(text),
             received_at=now,

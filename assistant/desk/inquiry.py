@@ -45,6 +45,7 @@ _EMPTY = re.compile(
     r"关于|政策|的|是|有|就|并|和|及|与|将|把|对|事|函|来信|致信|致函|敬祝|[\W_]|\d)*"
 )
 _LEADS_ON = re.compile(r"[:：]\s*$")
+_SALUTATION = re.compile(r"[:：,，！!]\s*$|^(?:您好|你好|dear\b|hello\b)", re.IGNORECASE)
 _STOPPED = re.compile(r"[。.！!？?；;][\s”\"』」）)]*$")
 _MARK = re.compile(r"[?？][\s”\"』」）)]*$")
 _OPENING = re.compile(r"^[\s\W\d_]*(?:[一二三四五六七八九十]+[、.])?[\s\W_]*")
@@ -89,9 +90,11 @@ def bare_question(text: str) -> str:
     return _OPENING.sub("", text, count=1).strip() or text.strip()
 
 
-def subject_of(text: str) -> str:
-    """What a list calls an inquiry: its first line, shortened."""
+def subject_of(text: str, items: Sequence[Item]) -> str:
+    """What a list calls an inquiry: its first line, or its first question where that is a salutation or the letter itself."""
     first = next((" ".join(line.split()) for line in text.splitlines() if line.strip()), "")
+    if items and (_SALUTATION.search(first) or len(first) > _LONGEST_SUBJECT):
+        first = bare_question(items[0].text)
     return first if len(first) <= _LONGEST_SUBJECT else first[: _LONGEST_SUBJECT - 1] + "…"
 
 

@@ -18,7 +18,7 @@ from assistant.desk.diff import diff_lines
 from assistant.desk.errors import Conflict, Refused
 from assistant.desk.facts import FIELDS, fields_of
 from assistant.desk.inquiry import ENDINGS, MOST_CHARACTERS, bare_question
-from assistant.desk.records import STATUSES, Inquiry, Person, Source, StandardReply, Status
+from assistant.desk.records import STATUSES, Inquiry, Person, Source, StandardReply, Status, source_of
 from assistant.web.evidence import citation_href
 from assistant.web.markup import one_line, plain_html, template_html
 from assistant.web.page import LANGUAGE_COOKIE, CallerOf, in_event_loop
@@ -99,6 +99,8 @@ class _Reply:
     conflict_note: gr.Markdown
     save_over: gr.Button
     text: gr.Textbox
+    # Pressed by the page's script when somebody who types makes a pause.
+    check: gr.Button
     marks: gr.Markdown
     confirm: gr.Checkbox
     save: gr.Button
@@ -187,7 +189,7 @@ class _DeskPage:
         on(letter.reask.click, self.reask, reply.text)
         on(letter.correct.click, self.correct, reply.text, *parts.facts.values())
         on(letter.sources.input, self.choose, letter.sources, reply.text, trigger_mode="always_last")
-        on(reply.text.input, self.checked, reply.text, trigger_mode="always_last")
+        on(reply.check.click, self.checked, reply.text, trigger_mode="always_last")
         on(reply.save.click, self.save, reply.text)
         on(reply.save_over.click, self.save_over, reply.text)
         on(reply.redraft.click, self.redraft)
@@ -312,13 +314,12 @@ class _DeskPage:
 
         return self._do(session, caller, ask, text=text, done="reasked")
 
-    def correct(self, session: Session, text: str, *given: Any) -> Updates:  # noqa: ANN401
-        """The facts as staff left them; the request is the last of what is given."""
-        *values, request = given
+    def correct(self, session: Session, text: str, request: gr.Request, *values: object) -> Updates:
+        """The facts of the question that is looked at, as staff left them: their values in the order of `FIELDS`."""
         caller = self.caller(request)
 
         def settle() -> Inquiry:
-            named = dict(zip(FIELDS, values, strict=True))
+            named: dict[str, object] = dict(zip(FIELDS, values, strict=True))
             return self.desk.settle(caller, session["id"], session["version"], session["item"], named)
 
         return self._do(session, caller, settle, text=text, done="corrected")
@@ -717,22 +718,23 @@ def _source_label(source: Source, words: DeskWords) -> str:
     where = " › ".join(citation.clause_path)
     quote = " ".join(citation.quote.split())
     shown = quote if len(quote) <= _QUOTE_SHOWN else quote[: _QUOTE_SHOWN - 1] + "…"
-    head = f"[{source.n}] 《{title}》（{citation.policy.doc_no or words.doc_no_unseen}）"
-    return "\n".join(filter(None, (head, where, shown)))
+    number = citation.policy.doc_no or words.doc_no_unseen
+    head = f"[{source.n}] {where}".strip()
+    return "\n".join((head, f"《{title}》（{number}）", shown))
 
 
 def _links(inquiry: Inquiry, words: DeskWords) -> list[tuple[int, str]]:
     """The sources by number, with the address that opens each in its document."""
-    releases = {
-        citation.n: item.answer.provenance.release
-        for item in inquiry.items
-        if item.answer
-        for citation in item.answer.citations
-    }
     return [
-        (source.n, "../" + citation_href(source.citation, words.code, releases.get(source.citation.n)))
+        (source.n, "../" + citation_href(source.citation, words.code, _release_of(inquiry, source)))
         for source in inquiry.sources
     ]
+
+
+def _release_of(inquiry: Inquiry, source: Source) -> str | None:
+    """The release that a source was found in."""
+    answers = (item.answer for item in inquiry.items if item.answer)
+    return next((a.provenance.release for a in answers if any(source_of([source], c) for c in a.citations)), None)
 
 
 def _pieces(inquiry: Inquiry) -> list[tuple[str, bool]]:
@@ -817,7 +819,7 @@ def _letter(words: DeskWords) -> tuple[_Letter, dict[str, Any]]:
         )
         facts_title = _markdown("dk-facts-title")
         with gr.Row(elem_id="dk-facts"):
-            facts = {name: _fact(name) for name in FIELDS}
+            facts: dict[str, Any] = {name: _fact(name) for name in FIELDS}
         correct = _button("correct", words.correct)
         sources_title = _markdown("dk-sources-title")
         sources = gr.CheckboxGroup([], label=words.sources, elem_id="dk-sources", show_label=False, container=False)
@@ -844,6 +846,7 @@ def _reply(words: DeskWords) -> _Reply:
             conflict_note = _markdown("dk-conflict-note")
             save_over = _button("save-over", words.save_over)
         text = gr.Textbox(label=words.reply_label, lines=20, max_lines=40, elem_id="dk-editor", interactive=True)
+        check = _button("check", "")
         marks = _markdown("dk-marks")
         confirm = gr.Checkbox(label=words.confirm, value=False, visible=False, elem_id="dk-confirm", container=False)
         with gr.Row(elem_id="dk-actions"):
@@ -864,6 +867,6 @@ def _reply(words: DeskWords) -> _Reply:
             which = gr.Dropdown([], label=words.choose_standard, elem_id="dk-which", visible=False)
             retire = _button("retire", words.retire, visible=False)
     return _Reply(
-        head, work, conflict, conflict_note, save_over, text, marks, confirm, save, redraft, hand_in, approve, send_back, sent,
-        links, versions, compare, difference, standard, standard_hint, promote, standards, which, retire,
+        head, work, conflict, conflict_note, save_over, text, check, marks, confirm, save, redraft, hand_in, approve, send_back,
+        sent, links, versions, compare, difference, standard, standard_hint, promote, standards, which, retire,
     )  # fmt: skip

@@ -65,8 +65,14 @@ def test_what_is_stated_is_the_case_without_courtesies_and_telephone_numbers() -
 
 
 def test_a_subject_is_the_first_line_shortened() -> None:
-    assert subject_of("\n\n  关于 奖励 的咨询\n正文") == "关于 奖励 的咨询"
-    assert len(subject_of("长" * 500)) == 60
+    assert subject_of("\n\n  关于 奖励 的咨询\n正文", []) == "关于 奖励 的咨询"
+    assert len(subject_of("长" * 500, [])) == 60
+
+
+def test_a_letter_that_begins_with_a_salutation_is_called_by_its_first_question() -> None:
+    assert subject_of(LETTER, find_questions(LETTER)) == "请问可以获得多少奖励？"
+    english = "Dear Sir or Madam,\nIs there a grant?"
+    assert subject_of(english, find_questions(english)) == "Is there a grant?"
 
 
 def test_control_characters_are_blanks_and_an_empty_or_endless_text_is_refused() -> None:
@@ -93,7 +99,7 @@ def test_letters_are_read_from_text_word_and_mail(tmp_path: Path) -> None:
     read = read_inquiry(tmp_path / "mail.eml")
     assert asked(read) == ["请问奖励多少？"]
     assert "alert" not in read
-    assert subject_of(read) == "咨询奖励"
+    assert subject_of(read, find_questions(read)) == "咨询奖励"
 
 
 def refusal_of(path: Path) -> str:
