@@ -90,18 +90,33 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     from assistant.access.setup import access_of
     from assistant.answer import Answer
     from assistant.api import create_app
+    from assistant.desk.setup import desk_of
     from assistant.live import live_assistant
     from assistant.store import open_store
+    from assistant.store.replies import ReplyAudit
     from assistant.store.retention import Retention
     from assistant.upkeep.usage import Counting
     from eval.drafts import make_draft
     from knowledge.releases import DataDirectory, kept_document
 
     store = open_store(settings.database)
-    assistant = live_assistant(settings, answered=Counting(store.usage))
+    office = desk_of(settings, store.replies, ReplyAudit(store.database))
+    assistant = live_assistant(
+        settings,
+        answered=Counting(store.usage),
+        standard_replies=office.book.find,
+        switched=lambda opened: office.book.review(opened.release.documents),
+    )
 
     def flag(answer: Answer, question: str, history: Sequence[str], note: str, facts: Mapping[str, Any]) -> None:
         make_draft(settings.data, answer, question, history=history, facts=facts, origin="flagged", note=note)
+
+    def feed(
+        answer: Answer, question: str, before: Sequence[str], facts: Mapping[str, object], reply: str, by: str
+    ) -> None:
+        make_draft(
+            settings.data, answer, question, history=before, facts=facts, origin="reply", correction=reply, by=by
+        )
 
     archive = partial(kept_document, DataDirectory(settings.data))
     app = create_app(
@@ -113,6 +128,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         store=store,
         unreviewed=settings.unreviewed_rules,
         maintenance=_maintenance(settings, store, assistant.lease),
+        desk=office.desk(assistant.lease, feed=feed),
     )
     shown = f"[{host}]" if ":" in host else host
     print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)

@@ -77,7 +77,7 @@ class LiveAssistant(Generic[AnyAssistant]):
         *,
         warm_up: Callable[[AnyAssistant], None] | None = None,
         live: Callable[[], str] | None = None,
-        switched: Callable[[AnyAssistant], None] | None = None,
+        switched: Callable[[AnyAssistant], object] | None = None,
         answered: Answered | None = None,
     ) -> None:
         self._open = open_assistant
@@ -300,7 +300,7 @@ def live_assistant(
     settings: Settings,
     *,
     standard_replies: StandardReplies | None = None,
-    switched: Callable[[Assistant], None] | None = None,
+    switched: Callable[[Assistant], object] | None = None,
     answered: Answered | None = None,
 ) -> LiveAssistant[Assistant]:
     """The assistant of the live release of the settings' data directory. One embedder serves all releases.

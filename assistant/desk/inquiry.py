@@ -46,6 +46,7 @@ _EMPTY = re.compile(
 )
 _LEADS_ON = re.compile(r"[:：]\s*$")
 _SALUTATION = re.compile(r"[:：,，！!]\s*$|^(?:您好|你好|dear\b|hello\b)", re.IGNORECASE)
+_GREETING_LINE = re.compile(r"\s*(?:dear\b|hello\b|尊敬的|您好|你好)[^\n]{0,60}[:：,，！!]\s*\n\s*", re.IGNORECASE)
 _STOPPED = re.compile(r"[。.！!？?；;][\s”\"』」）)]*$")
 _MARK = re.compile(r"[?？][\s”\"』」）)]*$")
 _OPENING = re.compile(r"^[\s\W\d_]*(?:[一二三四五六七八九十]+[、.])?[\s\W_]*")
@@ -56,7 +57,9 @@ def find_questions(text: str) -> list[Item]:
     found = []
     for span in sentences(text):
         words = text[span.start : span.end]
-        start = span.start + len(words) - len(words.lstrip())
+        greeting = _GREETING_LINE.match(words)
+        start = span.start + (greeting.end() if greeting else len(words) - len(words.lstrip()))
+        words = text[start : span.end]
         words = words.strip()
         if _asks(words):
             found.append(Item(text=words, start=start, end=start + len(words)))
