@@ -97,6 +97,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     from assistant.store.retention import Retention
     from assistant.upkeep.usage import Counting
     from eval.drafts import make_draft
+    from knowledge.life import answered
     from knowledge.releases import DataDirectory, kept_document
 
     store = open_store(settings.database)
@@ -118,7 +119,8 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
             settings.data, answer, question, history=before, facts=facts, origin="reply", correction=reply, by=by
         )
 
-    archive = partial(kept_document, DataDirectory(settings.data))
+    data = DataDirectory(settings.data)
+    archive = partial(kept_document, data)
     app = create_app(
         assistant,
         host=settings.host,
@@ -129,6 +131,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         unreviewed=settings.unreviewed_rules,
         maintenance=_maintenance(settings, store, assistant.lease),
         desk=office.desk(assistant.lease, feed=feed),
+        kept_releases=partial(answered, data),
     )
     shown = f"[{host}]" if ":" in host else host
     print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)

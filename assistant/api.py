@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,9 +24,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from assistant.access import CHAT, DESK, MAINTAIN, Access, Limiter, caller_of
 from assistant.access.setup import AccessSetup
 from assistant.answer import Answer
+from assistant.api_description import describe
 from assistant.desk.desk import Desk
 from assistant.live import LiveAssistant
-from assistant.routes import MAX_TEXT, MAX_TURNS, add_routes, answer_events, problem, wants_stream
+from assistant.routes import MAX_TEXT, MAX_TURNS, KeptReleases, add_routes, answer_events, problem, wants_stream
 from assistant.store import Store
 from assistant.streaming import Item, read_stream
 from assistant.telemetry import METRICS_TYPE, RequestLog, Telemetry
@@ -40,6 +41,7 @@ from assistant.web.evidence import Passage, document_html, documents_html, notic
 from assistant.web.maintain_page import Maintenance, build_maintenance
 from assistant.web.maintain_routes import add_maintenance
 from assistant.web.page import MAX_FILE, build_page, in_event_loop, theme
+from assistant.web.reference import add_reference
 from assistant.web.shell import Shell
 from assistant.web.words import problem_sentence, script_labels, words_for
 from knowledge.errors import BiaozhuntongError
@@ -63,6 +65,24 @@ class FlagBody(BaseModel):
     forget: list[FactName] = Field(default_factory=list, max_length=MAX_TURNS)
     reason: Literal["amount", "source", "unanswered", "outdated", "other"]
     note: str = Field(default="", max_length=MAX_NOTE)
+
+
+class State(BaseModel):
+    """The state of the server."""
+
+    status: Literal["starting", "ready", "failed"]
+
+
+class Health(State):
+    """The state of the server, and the release it answers from; null until there is one."""
+
+    release: str | None
+
+
+class Noted(BaseModel):
+    """That a report was kept."""
+
+    status: Literal["noted"] = "noted"
 
 
 class AskBody(BaseModel):
@@ -99,6 +119,7 @@ def create_app(
     unreviewed: bool = False,
     maintenance: Maintenance | None = None,
     desk: Desk | None = None,
+    kept_releases: KeptReleases | None = None,
 ) -> FastAPI:
     """The whole application: API, sources and page.
 
@@ -113,6 +134,7 @@ def create_app(
         unreviewed: whether reward rules that nobody has confirmed may compute, with a warning.
         maintenance: what maintainers work on; without it there are no such pages.
         desk: the help desk; without it there is none.
+        kept_releases: the releases that have answered; without it only the live one is listed.
     """
     access = access or AccessSetup()
     app = FastAPI(title="标准通", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
@@ -121,7 +143,7 @@ def create_app(
     app.add_exception_handler(Exception, _failed)
     telemetry = Telemetry()
     _add_api(app, assistant, telemetry)
-    add_routes(app, assistant, unreviewed=unreviewed)
+    add_routes(app, assistant, unreviewed=unreviewed, kept=kept_releases)
     add_calculator(app, assistant, unreviewed=unreviewed)
     if flag is not None:
         _add_flags(app, assistant, flag)
@@ -140,6 +162,8 @@ def create_app(
         add_desk_routes(app, desk)
         opened = build_desk(desk, caller=caller_of)
         in_event_loop(lambda: _mount_page(app, opened, host, DESK.path, f"{DESK.upload_megabytes}mb"))
+    describe(app, anonymous=access.anonymous)
+    add_reference(app)
     surfaces = ["calculator", "login", "account", *(path.strip("/") for path in mounted)]
     page = build_page(assistant, conversations=kept, caller=caller_of, surfaces=surfaces)
     in_event_loop(lambda: _mount_page(app, page, host))
@@ -197,22 +221,25 @@ def _bad_request(_: Request, error: Exception) -> JSONResponse:
 
 
 def _add_api(app: FastAPI, assistant: LiveAssistant[Any], telemetry: Telemetry) -> None:
-    @app.get("/healthz")
+    @app.get("/healthz", response_model=Health, responses={503: {"model": Health}}, summary="Whether it answers")
     def healthz() -> JSONResponse:
+        """The state of the server, and the release it answers from; 503 until it can answer."""
         state = assistant.state
         release = assistant.release.release_id if state == "ready" else None
         return JSONResponse({"status": state, "release": release}, status_code=200 if state == "ready" else 503)
 
-    @app.get("/readyz")
+    @app.get("/readyz", response_model=State, responses={503: {"model": State}}, summary="Whether it is ready")
     def readyz() -> JSONResponse:
+        """For a balancer: 503 until questions can be answered."""
         state = assistant.state
         return JSONResponse({"status": state}, status_code=200 if state == "ready" else 503)
 
-    @app.get("/metrics", include_in_schema=False)
+    @app.get("/metrics", response_class=PlainTextResponse, summary="Counts for Prometheus")
     def metrics() -> Response:
+        """Requests, answers and times in the Prometheus text format, without a word of any question."""
         return Response(telemetry.text(), media_type=METRICS_TYPE)
 
-    @app.post("/v1/ask", response_model=Answer)
+    @app.post("/v1/ask", response_model=Answer, summary="Ask a question")
     def ask(body: AskBody, request: Request) -> Answer | Response:
         """One answer as JSON, or while it is made as server-sent events for a client that accepts them.
 
@@ -239,12 +266,13 @@ def _add_api(app: FastAPI, assistant: LiveAssistant[Any], telemetry: Telemetry) 
 
 
 def _add_flags(app: FastAPI, assistant: LiveAssistant[Any], flag: Flag) -> None:
-    @app.post("/v1/flag", status_code=201)
-    def flagged(body: FlagBody) -> dict[str, str]:
+    @app.post("/v1/flag", status_code=201, summary="Report an answer")
+    def flagged(body: FlagBody) -> Noted:
+        """Takes note of an answer that a reader holds to be wrong: it is asked again and kept for the maintainers."""
         # Asked again rather than taken from the sender: what is kept is what was answered, not what somebody claims.
         answer = assistant.ask(body.question, history=body.history, forget=body.forget)
         flag(answer, body.question, body.history, f"{body.reason}: {body.note}" if body.note else body.reason, {})
-        return {"status": "noted"}
+        return Noted()
 
 
 def _add_sources(app: FastAPI, assistant: LiveAssistant[Any], archive: Archive) -> None:
@@ -254,7 +282,7 @@ def _add_sources(app: FastAPI, assistant: LiveAssistant[Any], archive: Archive) 
         page = body if fragment else page_html(title, body, words_for(language))
         return HTMLResponse(page, status_code=status)
 
-    @app.get("/sources")
+    @app.get("/sources", include_in_schema=False)
     def sources(lang: str = "zh", fragment: bool = False) -> HTMLResponse:
         words = words_for(lang)
         try:
@@ -263,7 +291,7 @@ def _add_sources(app: FastAPI, assistant: LiveAssistant[Any], archive: Archive) 
             return shown(words.documents, notice_html(problem_sentence(error, words)), lang, fragment, 503)
         return shown(words.documents, documents_html(documents, words, date.today()), lang, fragment)
 
-    @app.get("/sources/{policy_id}")
+    @app.get("/sources/{policy_id}", include_in_schema=False)
     def source(
         policy_id: str,
         start: Annotated[int | None, Query(ge=0)] = None,

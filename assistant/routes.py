@@ -6,7 +6,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
-from assistant.answer import Answer, CitedPolicy
+from assistant.answer import Answer, Citation, CitedPolicy
 from assistant.draft import cited_policy
 from assistant.evaluation import EvaluateBody, Evaluation, evaluated
 from assistant.live import LiveAssistant
@@ -24,6 +24,7 @@ from assistant.streaming import Item as Made
 from assistant.streaming import new_text, read_stream
 from assistant.web.markup import prefixes
 from knowledge.errors import BiaozhuntongError, NoRelease
+from knowledge.life import Kept
 from knowledge.model import Document
 
 _log = logging.getLogger(__name__)
@@ -82,6 +83,73 @@ class PolicyText(PolicyEntry):
     clause_list: list[ClauseEntry]
 
 
+class ReleaseEntry(BaseModel):
+    """A release that has answered. `built` is the time in UTC, null where the release does not say."""
+
+    release: str
+    live: bool
+    built: str | None = None
+    policies: list[str]
+
+
+class ReleaseList(BaseModel):
+    """The releases that have answered and are kept, the live one first. `rules` names the rules of the live one."""
+
+    live: str
+    rules: str
+    releases: list[ReleaseEntry]
+
+
+KeptReleases = Callable[[], Iterable[Kept]]
+"""The releases that have answered and are kept, the last one first."""
+
+
+class ModelCard(BaseModel):
+    """The one model there is."""
+
+    id: str = MODEL_NAME
+    object: Literal["model"] = "model"
+    created: int = 0
+    owned_by: str = MODEL_NAME
+
+
+class ModelList(BaseModel):
+    """The models that a client of the OpenAI API may name."""
+
+    object: Literal["list"] = "list"
+    data: list[ModelCard]
+
+
+class CompletionMessage(BaseModel):
+    """An answer as a turn; `citations` are those of the answer's markers."""
+
+    role: Literal["assistant"] = "assistant"
+    content: str
+    refusal: str | None = None
+    citations: list[Citation]
+
+
+class CompletionChoice(BaseModel):
+    """The one choice there is."""
+
+    index: int = 0
+    message: CompletionMessage
+    finish_reason: Literal["stop"] = "stop"
+    logprobs: None = None
+
+
+class Completion(BaseModel):
+    """An answer in the chat-completions shape. `answer` is the whole of it; no tokens are counted."""
+
+    id: str
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int
+    model: str = MODEL_NAME
+    choices: list[CompletionChoice]
+    usage: dict[str, int]
+    answer: Answer
+
+
 class ChatMessage(BaseModel):
     """A turn; `content` is text, or text parts as clients of the OpenAI API send them."""
 
@@ -108,9 +176,19 @@ class ChatBody(BaseModel):
     stream: bool = False
 
 
-def add_routes(app: FastAPI, assistant: LiveAssistant[Any], *, unreviewed: bool = False) -> None:
-    """Add every route of this module. `unreviewed` lets rules that nobody has confirmed compute, with a warning."""
+def add_routes(
+    app: FastAPI, assistant: LiveAssistant[Any], *, unreviewed: bool = False, kept: KeptReleases | None = None
+) -> None:
+    """Add every route of this module.
+
+    Args:
+        app: gets them.
+        assistant: answers.
+        unreviewed: whether rules that nobody has confirmed may compute, with a warning.
+        kept: the releases there are; without it only the one that answers is known.
+    """
     _add_corpus(app, assistant)
+    _add_releases(app, assistant, kept)
     _add_rewards(app, assistant, unreviewed=unreviewed)
     _add_chat(app, assistant)
 
@@ -236,7 +314,7 @@ def _clauses(document: Document) -> list[ClauseEntry]:
 
 
 def _add_corpus(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
-    @app.get("/v1/search")
+    @app.get("/v1/search", summary="Search the clauses")
     def search(
         q: Annotated[str, Query(max_length=MAX_TEXT)], limit: Annotated[int, Query(ge=1, le=100)] = 10
     ) -> SearchResult:
@@ -256,7 +334,7 @@ def _add_corpus(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
             ]
             return SearchResult(release=opened.release.release_id, results=found)
 
-    @app.get("/v1/policies")
+    @app.get("/v1/policies", summary="The policies")
     def policies() -> list[PolicyEntry]:
         """The policies of the live release, those kept for the record included."""
         release = assistant.release
@@ -266,7 +344,7 @@ def _add_corpus(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
             for policy_id, document in release.documents.items()
         ]
 
-    @app.get("/v1/policies/{policy_id}", response_model=PolicyText)
+    @app.get("/v1/policies/{policy_id}", response_model=PolicyText, summary="A policy with its text")
     def policy(policy_id: str) -> PolicyText | JSONResponse:
         """One policy with its stored text and its clauses."""
         release = assistant.release
@@ -279,8 +357,27 @@ def _add_corpus(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
         )
 
 
+def _add_releases(app: FastAPI, assistant: LiveAssistant[Any], kept: KeptReleases | None) -> None:
+    @app.get("/v1/releases", summary="The releases")
+    def releases() -> ReleaseList:
+        """The releases that have answered and are still kept, and which of them answers now."""
+        with assistant.lease() as opened:
+            release = opened.release
+            live, policies, rules = release.release_id, list(release.documents), release.rules.fingerprint
+        there = {one.release: one for one in (kept() if kept else ())}
+        own = there.pop(live, None)
+        entries = [
+            ReleaseEntry(release=live, live=True, built=own.built if own else None, policies=policies),
+            *(
+                ReleaseEntry(release=one.release, live=False, built=one.built, policies=list(one.policies))
+                for one in there.values()
+            ),
+        ]
+        return ReleaseList(live=live, rules=rules, releases=entries)
+
+
 def _add_rewards(app: FastAPI, assistant: LiveAssistant[Any], *, unreviewed: bool) -> None:
-    @app.post("/v1/rewards/evaluate", response_model=Evaluation)
+    @app.post("/v1/rewards/evaluate", response_model=Evaluation, summary="Compute rewards")
     def evaluate(body: EvaluateBody) -> Evaluation | JSONResponse:
         """The rewards that one policy's rules give for stated work: amounts, conditions and the computing."""
         with assistant.lease() as opened:
@@ -299,18 +396,24 @@ def _add_rewards(app: FastAPI, assistant: LiveAssistant[Any], *, unreviewed: boo
 
 
 def _add_chat(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
-    @app.get("/v1/models")
-    def models() -> dict[str, Any]:
+    @app.get("/v1/models", summary="The models")
+    def models() -> ModelList:
         """The one model there is, for clients that ask."""
-        return {"object": "list", "data": [{"id": MODEL_NAME, "object": "model", "created": 0, "owned_by": MODEL_NAME}]}
+        return ModelList(data=[ModelCard()])
 
-    @app.post("/v1/chat/completions", response_model=None)
-    def completions(body: ChatBody) -> dict[str, Any] | Response:
+    @app.post("/v1/chat/completions", response_model=Completion, summary="Ask in the chat-completions shape")
+    def completions(body: ChatBody) -> Completion | Response:
         """Answers the last user turn. The whole answer, with its citations, stands beside the message as `answer`."""
         turns = [message.text for message in body.messages if message.role == "user" and message.text.strip()]
         if not turns:
             return JSONResponse(
-                {"error": {"message": "expected a user message with text", "type": "invalid_request_error"}},
+                {
+                    "error": {
+                        "code": "bad_request",
+                        "message": "expected a user message with text",
+                        "type": "invalid_request_error",
+                    }
+                },
                 status_code=400,
             )
         question, history = turns[-1][:MAX_TEXT], [turn[:MAX_TEXT] for turn in turns[:-1]]
@@ -325,16 +428,14 @@ def _citations(answer: Answer) -> list[dict[str, Any]]:
     return [citation.model_dump(mode="json") for citation in answer.citations]
 
 
-def _completion(answer: Answer, head: Mapping[str, Any]) -> dict[str, Any]:
-    message = {"role": "assistant", "content": answer.answer, "refusal": None, "citations": _citations(answer)}
-    return {
+def _completion(answer: Answer, head: Mapping[str, Any]) -> Completion:
+    return Completion(
         **head,
-        "object": "chat.completion",
-        "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
+        choices=[CompletionChoice(message=CompletionMessage(content=answer.answer, citations=answer.citations))],
         # Nothing was generated by a model that counts tokens.
-        "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
-        "answer": answer.model_dump(mode="json"),
-    }
+        usage={"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+        answer=answer,
+    )
 
 
 def _chunks(made: AsyncGenerator[Made | None, None], head: Mapping[str, Any]) -> StreamingResponse:

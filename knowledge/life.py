@@ -459,6 +459,12 @@ def kept(data: DataDirectory) -> list[Kept]:
     ]
 
 
+def answered(data: DataDirectory) -> list[Kept]:
+    """The kept releases that have answered, the live one first; none that was only ever a candidate."""
+    published = set(data.published())
+    return [release for release in kept(data) if release.release in published]
+
+
 def _manifest_of(data: DataDirectory, release_id: str) -> dict[str, Any]:
     with suppress(OSError, ValueError, KeyError, TypeError):
         found = json.loads((data.releases / release_id / "manifest.json").read_text(encoding="utf-8"))

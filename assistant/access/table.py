@@ -130,6 +130,7 @@ _OWN = (
     Guard("/sources"),
     Guard("/sources/{policy_id}"),
     Guard("/calculator"),
+    Guard("/docs"),
     Guard("/login", anyone=True, rate="sign_in"),
     Guard("/login/provider", anyone=True, rate="sign_in"),
     Guard("/login/provider/callback", anyone=True, rate="sign_in"),
