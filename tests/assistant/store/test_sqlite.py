@@ -92,6 +92,13 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
         open_store(file).conversations.list(ANN)
 
 
+@pytest.mark.parametrize("name", ["标准 通", "a?b#c%20d", "100%", "file:x", "it's"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name / "store.db"
+    open_store(file).close()
+    assert file.stat().st_size > 0
+
+
 def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "store.db").mkdir()
     with pytest.raises(StoreError, match=r"store\.db: it cannot be opened"):
