@@ -191,9 +191,11 @@ class _Page:
         ]
 
     def loaded(self, request: gr.Request) -> list[Any]:
-        """What a page shows that was just opened, in its reader's language."""
+        """What a page shows that was just opened, in its reader's language: the conversation its address names."""
         words = words_for(request.cookies.get(LANGUAGE_COOKIE))
-        return [words.code, *self.labels(words, request)]
+        named = request.query_params.get("c", "")
+        talk = self.turns.open(named, words.code, request) if named else self.turns.new(words.code)
+        return [words.code, *self.labels(words, request), *talk]
 
     def switched(self, code: str, request: gr.Request) -> list[Any]:
         """The same in the other language."""
@@ -205,7 +207,7 @@ class _Page:
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         at_once, asks = {**quiet, "queue": False}, {**quiet, "concurrency_id": "ask"}
         labelled: list[Any] = [parts.language, *parts.labelled]
-        page.load(self.loaded, None, labelled, **at_once)
+        page.load(self.loaded, None, [*labelled, *parts.talk], **at_once)
         parts.switch.click(self.switched, parts.language, labelled, **at_once)
         known: list[Any] = [parts.conversation, parts.language]
         asked: list[Any] = [*known, parts.company]

@@ -16,6 +16,7 @@ import uvicorn
 from app import listen
 from assistant.api import create_app
 from assistant.live import LiveAssistant
+from assistant.store import Store
 from assistant.web.turns import Asks
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
@@ -105,7 +106,7 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[NewPage]:
 # What readers of the served pages flagged: answer, question, earlier turns, note.
 FLAGGED: list[tuple[object, ...]] = []
 
-Serve = Callable[[Callable[[], Asks]], str]
+Serve = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
@@ -113,10 +114,10 @@ def serve() -> Iterator[Serve]:
     """Serves the page over an assistant on a free port of this machine, and gives its address."""
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
-    def served(open_assistant: Callable[[], Asks]) -> str:
+    def served(open_assistant: Callable[[], Asks], *, store: Store | None = None) -> str:
         listener = listen("127.0.0.1", 0)
         config = uvicorn.Config(
-            create_app(LiveAssistant(open_assistant), flag=lambda *said: FLAGGED.append(said)),
+            create_app(LiveAssistant(open_assistant), flag=lambda *said: FLAGGED.append(said), store=store),
             log_level="error",
             timeout_graceful_shutdown=1,
         )

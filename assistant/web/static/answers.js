@@ -35,8 +35,15 @@ function vote(button, verdict, reasons = [], note = "") {
 }
 
 function mark(answer, verdict) {
-  for (const [name, kind] of [["up", ".bz-up"], ["down", ".bz-down"]]) {
-    $(kind, answer)?.setAttribute("aria-pressed", String(name === verdict));
+  for (const name of ["up", "down"]) $(`.bz-${name}`, answer)?.classList.toggle("bz-pressed", name === verdict);
+  sayVotes();
+}
+
+// Gradio takes the state of a button out of a message; its class stays.
+export function sayVotes() {
+  for (const button of $$("#bz-messages :is(.bz-up, .bz-down)")) {
+    const pressed = String(button.classList.contains("bz-pressed"));
+    if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
   }
 }
 

@@ -147,18 +147,15 @@ export const drawer = {
   },
 };
 
-// The page's address names the conversation, so that a reload shows it again.
+// The page's address names the conversation, so that a reload shows it again. What it names at first is left alone until
+// the server has said what is shown.
+let named = "";
+
 export function followAddress() {
+  if (named === current()) return;
+  named = current();
   const url = new URL(location.href);
-  const shown = current();
-  if ((url.searchParams.get("c") ?? "") === shown) return;
-  if (shown) url.searchParams.set("c", shown);
+  if (named) url.searchParams.set("c", named);
   else url.searchParams.delete("c");
   history.replaceState(null, "", url);
-}
-
-// Opens what the address names, once the page can.
-export function openNamed() {
-  const named = new URL(location.href).searchParams.get("c");
-  if (named) press("open", named);
 }

@@ -2,9 +2,9 @@
 // plain names. Everything it needs stands in the messages themselves; it keeps no list of answers.
 
 import { $, $$, WIDE, ask, element, isBusy, language, loadLabels, name, press, words } from "./dom.js";
-import { copy, down, editing, forget, up } from "./answers.js";
+import { copy, down, editing, forget, sayVotes, up } from "./answers.js";
 import { company, follow as followCompany } from "./company.js";
-import { current, drawer, followAddress, openNamed } from "./conversations.js";
+import { current, drawer, followAddress } from "./conversations.js";
 import { panel, toPassage } from "./evidence.js";
 
 // What the buttons inside messages and in the head do; they come and go with the messages.
@@ -13,8 +13,9 @@ const ACTS = [
   [".bz-copy", copy],
   [".bz-up", up],
   [".bz-down", down],
-  [".bz-again", () => { seen.again = press("again"); }],
-  [".bz-forget", (button) => { seen.again = forget(button); }],
+  [".bz-again", () => { seen.asked = seen.again = press("again"); }],
+  [".bz-forget", (button) => { seen.asked = seen.again = forget(button); }],
+  [".submit-button", () => { seen.asked = true; }],
   [".bz-edit", (button) => editing.begin(button)],
   [".bz-menu", () => drawer.open()],
   [".bz-company-open", () => company.open()],
@@ -45,6 +46,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && panel.isDrawn) panel.close();
+  if (event.key === "Enter" && event.target.closest?.("#bz-question textarea")) seen.asked = true;
 });
 
 WIDE.addEventListener("change", () => panel.drawer(false));
@@ -99,10 +101,9 @@ function say(text) {
   if (live.textContent !== plain) live.textContent = plain;
 }
 
+// One that was opened and not asked for is not read out.
 function followAsking() {
-  if (!isBusy()) return;
-  if (!seen.asked) say(words().thinking);
-  seen.asked = true;
+  if (isBusy() && seen.asked) say(words().thinking);
 }
 
 // Gradio names a message after its whole source text; a reader needs "answer", then the answer.
@@ -116,6 +117,7 @@ function nameParts() {
   name($("#bz-question .submit-button"), words().send);
   name($("#bz-question .stop-button"), words().stop);
   name(panel.root(), words().panel, "complementary");
+  sayVotes();
 }
 
 function update() {
@@ -124,7 +126,6 @@ function update() {
   nameParts();
   if (seen.language !== language()) {
     const first = !seen.language;
-    if (first) openNamed();
     seen.language = language();
     document.documentElement.lang = seen.language === "en" ? "en" : "zh-CN";
     if (!first) document.cookie = `bz-language=${seen.language}; max-age=31536000; path=/; SameSite=Strict`;

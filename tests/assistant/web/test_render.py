@@ -243,14 +243,11 @@ def test_sentences_in_place_of_an_answer_are_escaped() -> None:
 
 
 def test_an_answer_that_is_kept_can_be_asked_again_and_judged() -> None:
-    buttons = {
-        str(a["class"]): a
-        for tag, a in Reader(answer_html(answer("能拿多少"), kept=Kept('a"1', "up"))).tags
-        if tag == "button"
-    }
-    assert (buttons["bz-up"]["value"], buttons["bz-up"]["aria-pressed"]) == ('a"1', "true")
-    assert buttons["bz-down"]["aria-pressed"] == "false"
-    assert "bz-again" in buttons
+    html = answer_html(answer("能拿多少"), kept=Kept('a"1', "up"))
+    buttons = {str(a["class"]): a["value"] for tag, a in Reader(html).tags if tag == "button" and "value" in a}
+    assert buttons["bz-up bz-pressed"] == 'a"1'
+    assert buttons["bz-down"] == 'a"1'
+    assert "bz-again" in html
     loose = answer_html(answer("能拿多少"))
     assert "bz-copy" in loose
     assert "bz-up" not in loose
