@@ -64,9 +64,10 @@ _DATED: tuple[Field, ...] = ("signed", "posted", "effective", "expires")
 _HEAD = 1200
 _LONGEST_SIGNER = 40
 _LONGEST_LABELLED = 60
-# Titles this like, in percent of their characters, are of two versions of one document. Of invented pairs, versions (with
-# another year, 试行 dropped, 若干 added) are at 88 and above, and different documents of one city at 75 and below.
-_ALIKE = 84
+# Titles this like, in percent of their characters, and with the same subjects, are of two versions of one document. Of 20
+# invented pairs, versions (another year, 试行 dropped, 若干 for 十条) are at 80 and above, different documents of one city that
+# have one subject at 75 and below; those of two subjects (专利 for 标准化) reach 84.
+_ALIKE = 78
 _SHORTEST_TITLE = 6
 
 _ANY_DATE = rf"(?:{DATE.pattern}|{CN_DATE.pattern})"
@@ -104,6 +105,7 @@ class Words(Frozen):
     posting: tuple[str, ...]
     asking: tuple[str, ...]
     complaining: tuple[str, ...]
+    subjects: tuple[str, ...]
     selves: tuple[str, ...]
     others: tuple[str, ...]
     bodies: tuple[str, ...]
@@ -545,7 +547,13 @@ def is_same_document(one: Policy, other: Policy) -> bool:
     if not (same_place or (same_issuer and not both_placed)):
         return False
     titles = _core(one.title), _core(other.title)
-    return min(map(len, titles)) >= _SHORTEST_TITLE and ratio(*titles) >= _ALIKE
+    alike = min(map(len, titles)) >= _SHORTEST_TITLE and ratio(*titles) >= _ALIKE
+    return alike and _subjects(titles[0]) == _subjects(titles[1])
+
+
+def _subjects(title: str) -> set[str]:
+    """What the title says the document is about, and whether it is the rules below another one."""
+    return {subject for subject in load_words().subjects if subject in title}
 
 
 def _same_place(one: Place, other: Place) -> bool:

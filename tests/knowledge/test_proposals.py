@@ -260,10 +260,20 @@ def test_versions_of_one_document_are_told_by_place_title_and_date(
         (known(), known(title="宁波市科技创新奖励办法")),
         (known(place=None), known(place=None)),
         (known(title="宁波市标准化发展规划(2020—2025年)"), known(title="宁波市标准化战略纲要(2020—2025年)")),
+        (known(title="宁波市标准化资助奖励资金管理办法"), known(title="宁波市专利资助奖励资金管理办法")),
+        (known(title="宁波市标准化专项补助资金管理办法"), known(title="宁波市计量专项补助资金管理办法")),
+        (known(title="宁波市标准化资助奖励办法"), known(title="宁波市标准化资助奖励办法实施细则")),
     ],
 )
 def test_other_documents_are_no_versions(one: Policy, other: Policy) -> None:
     assert not is_same_document(one, other)
+
+
+def test_another_form_of_the_same_measures_is_a_version() -> None:
+    assert is_same_document(
+        known(title="宁波市支持企业参与标准化工作的十条措施"),
+        known(title="宁波市关于支持企业参与标准化工作的若干措施"),
+    )
 
 
 def test_plans_for_other_years_are_versions() -> None:
