@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.datafile import DataFile, Location
-from knowledge.kept import INTERRUPTIONS
+from knowledge.kept import INTERRUPTIONS, Kept
 from knowledge.model import Clause, Document, Span
+from knowledge.normalize import align
 from knowledge.numerals import number
 from knowledge.quantities import Quantity, find_quantities, money_yuan
 from knowledge.rule_schema import (
@@ -36,6 +37,7 @@ from knowledge.rule_schema import (
     Term,
     Text,
 )
+from knowledge.tables import find_entry_tables, find_tables, table_amounts
 
 __all__ = [
     "Condition",
@@ -183,19 +185,19 @@ def audit_rules(rulebook: RuleBook, documents: Mapping[str, Document]) -> list[s
 
 
 def audit_money(documents: Iterable[Document], rulebook: RuleBook) -> list[str]:
-    """Amounts of money in a clause that are in no rule and not ignored with a reason; empty where there are none."""
+    """Amounts of money in a clause or table that are in no rule and not ignored with a reason; empty where there are none."""
     faults = []
     for document in documents:
         policy = rulebook.policies.get(document.policy.id)
         known = list(_known_amounts(document, policy)) if policy else []
-        for clause in document.clauses:
-            for quantity, span in _money_of(clause):
-                inside = {yuan for where, yuan in known if where.start <= span.start and span.end <= where.end}
-                if not _values(quantity) <= inside:
-                    faults.append(
-                        f"{clause.clause_id}: {quantity.text!r} at {span.start}–{span.end} is in no rule and not"
-                        f" ignored; add a rule, or an entry under `ignored` to the rules of `{document.policy.id}`"
-                    )
+        stated = [(c.clause_id, quantity, span) for c in document.clauses for quantity, span in _money_of(c)]
+        for clause_id, quantity, span in [*stated, *_money_of_tables(document)]:
+            inside = {yuan for where, yuan in known if where.start <= span.start and span.end <= where.end}
+            if not _values(quantity) <= inside:
+                faults.append(
+                    f"{clause_id}: {quantity.text!r} at {span.start}–{span.end} is in no rule and not"
+                    f" ignored; add a rule, or an entry under `ignored` to the rules of `{document.policy.id}`"
+                )
     return faults
 
 
@@ -529,3 +531,16 @@ def _money_of(clause: Clause) -> Iterator[tuple[Quantity, Span]]:
     for quantity in find_quantities(clause.text):
         if quantity.kind == "money" and quantity.unit == "CNY":
             yield quantity, Span(places[quantity.start], places[quantity.end - 1] + 1)
+
+
+def _money_of_tables(document: Document) -> Iterator[tuple[str, Quantity, Span]]:
+    """The amounts of tables whose unit stands in their column's heading or the caption (单位：万元), and their clauses."""
+    kept = Kept.of(document.text, [d for d in document.dropped if d.reason != "blank"])
+    plain = align(kept.text)
+    for table in (*find_tables(kept.text, plain), *find_entry_tables(plain)):
+        for amount in table_amounts(table):
+            if amount.unit is None:
+                continue
+            span = kept.stored(Span(amount.quantity.start, amount.quantity.end))
+            clause = next((c for c in document.clauses if c.start <= span.start and span.end <= c.end), None)
+            yield clause.clause_id if clause else document.policy.id, amount.quantity, span

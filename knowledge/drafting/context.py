@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from knowledge.drafting.axes import AXES, DISTRICT, REST, SOME_STANDARD, Axis, Choice, Head, read_head, rest_after
-from knowledge.drafting.lexer import Token
+from knowledge.drafting.lexer import NAMED, Token
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
 from knowledge.drafting.vocabulary import any_of, folded, load_vocabulary
@@ -354,7 +354,9 @@ class Context:
         last = self.said[-1][1] if self.said else None
         if last is None or last.span.start < here.start or not _alike(last.head.single("activity"), activity):
             return ()
-        return last.head.of("level") if len({row["level"] for row in last.combinations}) > 1 else ()
+        levels = last.head.of("level")
+        alike = {row["level"] for row in last.combinations} | {NAMED for c in levels if c.values[0] == NAMED}
+        return levels if len(alike) > 1 else ()
 
     def _alternates(self, head: Head) -> bool:
         """Whether the same role was paid before, at the level that stood in front of it."""

@@ -15,8 +15,12 @@ from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING
 
 # Words of a level; in these activities one that is not read is a level that the row lacks.
-_LEVEL_WORDS = re.compile(r"国际(?!化|先进)|国家(?=级|标准)|全国(?!性?推广|团体标准信息|平台)|省级|市级")
+_LEVEL_WORDS = re.compile(
+    r"(?P<international>国际(?!化|先进))|(?P<national>国家(?=级|标准)|全国(?!性?推广|团体标准信息|平台|率先|首))"
+    r"|(?P<provincial_local>省级)|(?P<municipal_local>市级)"
+)
 _LEVELLED = (*DRAFTING, "host_committee", "pilot_project")
+_READ = "·"
 # What an activity is paid per, besides nothing and a firm.
 _PER = {
     "formulate_standard": {"standard", "project", "person"},
@@ -41,8 +45,11 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
     """
     activity = head.single("activity") or ""
     open_words = _open_words(plain, words, tokens)
-    if activity in _LEVELLED and not head.of("level") and (found := _LEVEL_WORDS.search(open_words)):
-        return f"it is not clear which level {found.group()} is"
+    levels = {value for choice in head.of("level") for value in choice.values}
+    if activity in _LEVELLED and not explicit.of("level"):
+        for found in _LEVEL_WORDS.finditer(plain, *words):
+            if open_words[found.start() - words.start] != _READ and found.lastgroup not in levels:
+                return f"it is not clear which level {found.group()} is"
     if per not in (None, "organization") and per not in _PER.get(activity, {per}):
         return f"an amount per {per} does not go with what is paid for before it"
     if not explicit.of("activity") and not explicit.nouns and (payee := _strange_payee(open_words)):
@@ -55,7 +62,7 @@ def _open_words(plain: str, words: Span, tokens: Sequence[Token]) -> str:
     chars = list(plain[slice(*words)])
     for token in tokens:
         if words.start <= token.start and token.end <= words.end:
-            chars[token.start - words.start : token.end - words.start] = "·" * (token.end - token.start)
+            chars[token.start - words.start : token.end - words.start] = _READ * (token.end - token.start)
     return "".join(chars)
 
 

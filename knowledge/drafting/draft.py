@@ -10,7 +10,8 @@ from pydantic import Field
 
 from knowledge.drafting.axes import DISTRICT, LOCAL, Combination
 from knowledge.drafting.lexer import NAMED
-from knowledge.drafting.limits import Limit
+from knowledge.drafting.limits import Limit, find_quotas
+from knowledge.drafting.provisions import Provision, ProvisionKind, find_provisions, holds_for
 from knowledge.drafting.reader import Reader
 from knowledge.drafting.statements import Findings, Statement, statements_with_rows
 from knowledge.drafting.stretches import Reading
@@ -45,6 +46,14 @@ class DraftedCap(Frozen):
     count: int | None = None
     said: str | None = Field(None, exclude=True)
     quote: str | None = Field(None, exclude=True)
+
+
+class DraftedProvision(Frozen):
+    """A sentence that holds for a row beside its own: what the amount includes, what shuts it out, and the like."""
+
+    kind: ProvisionKind
+    value: str
+    quote: str
 
 
 class DraftedRule(Frozen):
@@ -85,6 +94,7 @@ class DraftedRule(Frozen):
     bonus: bool = Field(False, exclude=True)
     delegated: bool = Field(False, exclude=True)
     excepts: bool = Field(False, exclude=True)
+    provisions: tuple[DraftedProvision, ...] = Field((), exclude=True)
 
 
 class IgnoredAmount(Frozen):
@@ -163,6 +173,8 @@ class _Drafter:
         self._findings: Findings = Reader(self._reading).read()
         self._term: LeadTerm | None = find_lead_term(self._reading)
         self._payer = self._general_payer()
+        self._provisions = find_provisions(self._reading)
+        self._quotas = find_quotas(self._reading)
 
     def draft(self) -> Draft:
         rules = [self._rule(statement, row) for statement, row in statements_with_rows(self._findings)]
@@ -183,9 +195,10 @@ class _Drafter:
         quantity = statement.quantity
         level, doubt = self._level(row["level"])
         upper = quantity.upper if quantity else None
-        conditions = list(statement.conditions)
+        provisions = [p for p in self._provisions if self._provides(p, statement, row, clause)]
+        conditions = [*statement.conditions, *(self._words(p.sentence) for p in provisions)]
         if row["role"] == "lead" and self._term is not None:
-            conditions.append(" ".join(self._reading.kept.text[slice(*self._term.span)].split()))
+            conditions.append(self._words(self._term.span))
         return DraftedRule(
             activity=row["activity"] or "other",
             level=level,
@@ -201,13 +214,13 @@ class _Drafter:
             bound=statement.bound,
             per=statement.per,
             benefit=statement.benefit or "reward",
-            cap=tuple(self._caps(statement, row, clause)),
+            cap=(*self._caps(statement, row, clause), *self._quota(row)),
             payer=statement.payer or self._payer,
             quote=self._document.text[slice(*quote)],
             start=quote.start,
             end=quote.end,
             clause_id=clause.clause_id,
-            conditions=tuple(conditions),
+            conditions=tuple(dict.fromkeys(conditions)),
             needs_review=statement.needs_review or doubt,
             said=quantity.text if quantity else None,
             said_min=self._said_min(quantity) if quantity else None,
@@ -215,7 +228,27 @@ class _Drafter:
             bonus=statement.shape == "bonus",
             delegated=statement.shape == "delegated",
             excepts=statement.excepts,
+            provisions=tuple(
+                DraftedProvision(kind=p.kind, value=p.value, quote=self._words(p.sentence)) for p in provisions
+            ),
         )
+
+    def _words(self, span: Span) -> str:
+        return " ".join(self._reading.kept.text[slice(*span)].split())
+
+    def _provides(self, provision: Provision, statement: Statement, row: Combination, clause: Clause) -> bool:
+        """Whether a provision holds for a row: one beside payments for these, one that stands alone for all."""
+        if not holds_for(provision.kind, row["activity"]):
+            return False
+        if provision.kind == "transition":
+            return True
+        sentence = provision.sentence
+        beside = [s for s in self._findings.statements if sentence.start <= s.span.start < sentence.end]
+        if beside:
+            return statement in beside
+        where, _ = self._place_of(provision.span)
+        here = {self._place_of(s.span)[0].clause_id for s in self._findings.statements}
+        return where.clause_id not in here or where.clause_id == clause.clause_id
 
     def _said_min(self, quantity: Quantity) -> str | None:
         """The words for the lower end of a range; of one stated whole (3万元至5万元) the same as for the upper."""
@@ -251,6 +284,16 @@ class _Drafter:
                     said=said,
                     quote=self._document.text[slice(*quote)],
                 )
+
+    def _quota(self, row: Combination) -> Iterator[DraftedCap]:
+        """How many prizes of the row's grade there are."""
+        if row["activity"] != "award" or row["grade"] is None:
+            return
+        for quota in self._quotas:
+            if quota.grade == row["grade"]:
+                _, quote = self._place_of(quota.span)
+                yield DraftedCap(scope="pool", count=quota.count, quote=self._document.text[slice(*quote)])
+                return
 
     def _holds(self, limit: Limit, statement: Statement, row: Combination, clause: Clause) -> bool:
         if limit.over_all:
@@ -321,6 +364,13 @@ class _Drafter:
             for value in (quantity.value, quantity.upper):
                 if value is not None:
                     yield IgnoredAmount(quote=self._document.text[slice(*quote)], yuan=int(value), reason=reason)
+        stated = {quantity.start for quantity in self._reading.quantities if quantity.kind == "money"}
+        for start, (quantity, reason) in sorted(self._findings.set_aside.items()):
+            if start == quantity.start and start not in stated:  # a table's, whose unit stands in its heading
+                _, quote = self._place_of(Span(quantity.start, quantity.end))
+                for value in (quantity.value, quantity.upper):
+                    if value is not None:
+                        yield IgnoredAmount(quote=self._document.text[slice(*quote)], yuan=int(value), reason=reason)
         for dropped in self._document.dropped:
             words = self._document.text[dropped.start : dropped.end]
             for quantity in find_quantities(words):

@@ -60,6 +60,8 @@ class Token:
 def lex(plain: str, quantities: Sequence[Quantity]) -> list[Token]:
     """The tokens of a folded text, in order; of tokens that overlap the longest stays, but amounts always do.
 
+    Those of kind `shield` are words that only look like something.
+
     Args:
         plain: the text as `vocabulary.folded` gives it.
         quantities: its quantities, with offsets into it.
@@ -73,7 +75,7 @@ def lex(plain: str, quantities: Sequence[Quantity]) -> list[Token]:
         if token.start < token.end and not any(taken[token.start : token.end]):
             taken[token.start : token.end] = b"\x01" * (token.end - token.start)
             kept.append(token)
-    return sorted((token for token in kept if token.kind != "shield"), key=lambda token: token.start)
+    return sorted(kept, key=lambda token: token.start)
 
 
 def _amount_kind(quantity: Quantity) -> Kind | None:
@@ -225,7 +227,7 @@ _STANDARDS_ONLY = frozenset({"enterprise", "group", "alliance", "local"})
 
 
 # A standard whose level is not said: 军民通用标准, 强制性标准.
-_SOME_STANDARD = re.compile(r"标准(?=[的在每,，并被发]|项目)")
+_SOME_STANDARD = re.compile(r"标准(?=[的在每,，并被发已]|项目)")
 
 
 class _Levels:

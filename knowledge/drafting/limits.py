@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.drafting.axes import Head
+from knowledge.drafting.stretches import Reading
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.quantities import Quantity
@@ -51,6 +53,34 @@ def read_limit(words: str, span: Span, sentence: Span, quantity: Quantity, head:
         any_of(load_vocabulary().everything).search(words) is not None,
         after,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many prizes of a grade are given, at `span` of the kept text."""
+
+    grade: str
+    count: int
+    span: Span
+
+
+def find_quotas(reading: Reading) -> list[Quota]:
+    """The quotas of prizes: 一等奖不超过3项、二等奖5项; the first for each grade."""
+    found: dict[str, Quota] = {}
+    for grade in reading.tokens_in(Span(0, reading.size)):
+        if grade.kind != "grade":
+            continue
+        for quantity in reading.quantities_in(Span(grade.end, min(reading.size, grade.end + _WIDEST_QUOTA))):
+            between = reading.plain[grade.end : quantity.start]
+            if quantity.kind == "count" and quantity.unit in _COUNTED_PRIZES and _QUOTA_GAP.fullmatch(between):
+                span = Span(grade.start, quantity.end)
+                found.setdefault(grade.value, Quota(grade.value, int(quantity.value), span))
+    return list(found.values())
+
+
+_WIDEST_QUOTA = 14
+_COUNTED_PRIZES = "项个名家"
+_QUOTA_GAP = re.compile(r"(?:名额)?(?:各|为|设|不超过|不多于|最多|至多|总数不超过)?")
 
 
 def _scope(words: str) -> Scope:

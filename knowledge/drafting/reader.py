@@ -17,16 +17,16 @@ from typing import Literal
 from knowledge.drafting.axes import AXES, Choice, Combination, Head, Misaligned, align_lists
 from knowledge.drafting.context import Context, Frame, fitting_levels, united
 from knowledge.drafting.doubts import unread
-from knowledge.drafting.lexer import AXIS_KINDS, Token
+from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token
 from knowledge.drafting.limits import read_limit
 from knowledge.drafting.purpose import Purpose, Surroundings, purpose
 from knowledge.drafting.statements import Findings, Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
-from knowledge.drafting.tables import Table, TablePhrase, table_amounts, table_phrases
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.numerals import chinese_number
 from knowledge.rule_schema import DRAFTING, IgnoreReason
+from knowledge.tables import Table, TablePhrase, table_amounts, table_phrases
 
 # Between two amounts of one list.
 _EACH = r"(?:[ \t]*/[ \t]*[项个家人次件张户])?"
@@ -73,7 +73,9 @@ _COUNTED_TIERS = re.compile(
 )
 _REVISING_IN_BRACKET = re.compile(r"制[定订]\(修[订编]\)")
 _PRIZES = re.compile(r"[一-龥]{2,14}奖(?:[、和及与][一-龥]{2,14}奖)+(?!励|金|补|项|资)")
-_PRIZE_PREFIX = re.compile(r"^.*?(?:标准创新|标准化|质量|科学技术|科技)(?=[一-龥]{2,}奖)")
+_PRIZE_PREFIX = re.compile(
+    r"^(?:.*?(?:获得|荣获|获评|获))?(?:.*?(?:标准创新|标准化|质量|科学技术|科技)(?=[一-龥]{2,}奖))?"
+)
 _CLOSED_BAND = re.compile(r"rank:(\d+)-(\d+)")
 # The number of tiers behind the amounts: 分6万元、4万元、2万元三档.
 _TIERS_BEHIND = re.compile(r"(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级)")
@@ -380,7 +382,12 @@ class Reader:
             return
         shape: Shape = "bonus" if is_bonus else "amount"
         unsure = self._doubt(head)
-        for token, combinations in zip(group, rows, strict=True):
+        for token, row in zip(group, rows, strict=True):
+            combinations = [one for one in row if one["level"] != NAMED]
+            if len(combinations) < len(row):
+                self._refuse_named(token, row, head, keep=bool(combinations), **common)
+            if not combinations:
+                continue
             statement = Statement(
                 shape,
                 Span(token.start, token.end),
@@ -394,6 +401,24 @@ class Reader:
             )
             self._say(statement, aside=exception is not None)
         self._cost_share = -1
+
+    def _refuse_named(
+        self, token: Token, row: Sequence[Combination], head: Head, *, keep: bool, **common: object
+    ) -> None:
+        """Refuses the amount of a standard with a name of its own, whose level nobody says."""
+        named = tuple({**one, "level": None} for one in row if one["level"] == NAMED)
+        self._say(
+            Statement(
+                "unclear",
+                Span(token.start, token.end),
+                named,
+                head,
+                needs_review="a standard with a name of its own; its level is not said",
+                **common,  # type: ignore[arg-type]  # fields of a statement
+            )
+        )
+        if not keep:
+            self._set_aside([token], "unclear")
 
     def _explicit(
         self, group: Sequence[Token], at: int, following: int, around: Surroundings, tokens: Sequence[Token]
@@ -433,7 +458,7 @@ class Reader:
             return _UNKNOWN
         if self._counts_several(words):
             return "the amount is for several things at once"
-        return unread(self._plain, words, tokens, explicit, head, per)
+        return unread(self._plain, words, [*tokens, *self._reading.shields_in(words)], explicit, head, per)
 
     def _listed(
         self, group: Sequence[Token], head: Head, tokens: Sequence[Token], words: str, around: Surroundings
@@ -944,7 +969,7 @@ def _rows(head: Head) -> list[Combination]:
 
 def _named_prizes(head: Head, count: int, words: str) -> tuple[Choice, ...]:
     """Prizes that are told apart by their names, as grades: 标准创新重大贡献奖、优秀贡献奖; none where they are not."""
-    if count < 2 or head.single("activity") != "award" or any(len(c) == count for c in head.lists.values()):
+    if count < 2 or head.single("activity") != "award" or any(len(choices) > 1 for choices in head.lists.values()):
         return ()
     for listed in _PRIZES.finditer(words):
         names = re.split("[、和及与]", listed.group())

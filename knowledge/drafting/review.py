@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from knowledge.drafting.draft import Draft, DraftedCap, DraftedRule
+from knowledge.drafting.draft import Draft, DraftedCap, DraftedProvision, DraftedRule
 from knowledge.drafting.vocabulary import any_of, folded, load_vocabulary
 from knowledge.glossary import Glossary
 from knowledge.rule_schema import Stage
@@ -115,6 +115,7 @@ class _File:
                     rule.cap,
                     rule.bonus,
                     rule.delegated,
+                    rule.provisions,
                 )
                 groups.setdefault(key, []).append(rule)
         yield from groups.values()
@@ -196,6 +197,8 @@ class _File:
         stage = _stage(rule)
         if stage is not None:
             combined["counts_when"] = stage
+        for provision in rule.provisions:
+            combined |= _provided(provision)
         return combined
 
     def _open_questions(self) -> list[str]:
@@ -294,6 +297,25 @@ def _rank_words(last: int) -> tuple[str, str]:
 def _cap(cap: DraftedCap) -> dict[str, Any]:
     fields = {"scope": cap.scope, "yuan": cap.yuan, "count": cap.count, "said": cap.said, "quote": cap.quote}
     return {key: value for key, value in fields.items() if value is not None}
+
+
+def _provided(provision: DraftedProvision) -> dict[str, Any]:
+    """The fields of the rule file that a provision sets; the reader of the file finds its words behind `# when:`."""
+    if provision.kind == "includes":
+        return {"includes": [{"zh": provision.quote, "en": "what other levels pay, as the document says"}]}
+    if provision.kind == "excludes":
+        text = {
+            "zh": f"未获得原文所指的其他奖补：{provision.quote}",
+            "en": "no other award that the document says shuts it out",
+        }
+        return {"excludes": [{"input": "other_award_received", "text": text}]}
+    if provision.kind == "series":
+        return {"dedupe": {"key": "series", "keep": provision.value}}
+    if provision.kind == "contest":
+        return {"contest": provision.value}
+    if provision.kind == "sum":
+        return {"combine": {"policy": "sum", "scope": "same_item"}}
+    return {}
 
 
 def _stage(rule: DraftedRule) -> Stage | None:

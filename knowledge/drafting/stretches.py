@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Literal
 
 from knowledge.drafting.lexer import Token, lex
-from knowledge.drafting.tables import Table, find_entry_tables, find_tables
 from knowledge.drafting.vocabulary import folded
 from knowledge.kept import Kept
 from knowledge.model import Document, Span
@@ -19,6 +18,7 @@ from knowledge.outline import RANK, Marker, find_markers
 from knowledge.places import Gazetteer, PlaceMatch
 from knowledge.quantities import Quantity, find_quantities
 from knowledge.sentences import END_MARKS, enclosed
+from knowledge.tables import Table, find_entry_tables, find_tables
 
 StretchKind = Literal["text", "heading", "lead_in", "question", "title_sentence", "table"]
 
@@ -61,7 +61,9 @@ class Reading:
         self.plain = folded(self.kept.text)
         self.quantities: Sequence[Quantity] = find_quantities(self.kept.text)
         self.size = len(self.plain)
-        self._tokens = lex(self.plain, self.quantities)
+        lexed = lex(self.plain, self.quantities)
+        self._tokens = [token for token in lexed if token.kind != "shield"]
+        self._shields = [token for token in lexed if token.kind == "shield"]
         self._starts = [token.start for token in self._tokens]
         self._gazetteer = gazetteer
         self._markers = find_markers(self.kept.text, self.kept.seams, ordered=False)
@@ -71,6 +73,10 @@ class Reading:
         first = bisect_left(self._starts, span.start)
         last = bisect_left(self._starts, span.end)
         return [token for token in self._tokens[first:last] if token.end <= span.end]
+
+    def shields_in(self, span: Span) -> list[Token]:
+        """The words in a range that only look like something to be paid for."""
+        return [token for token in self._shields if span.start <= token.start and token.end <= span.end]
 
     def quantities_in(self, span: Span) -> list[Quantity]:
         """The quantities that lie wholly in a range."""
