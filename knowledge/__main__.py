@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ from knowledge.life_commands import add_life_commands, tell_changes
 from knowledge.settings import KnowledgeSettings
 
 if TYPE_CHECKING:
+    from knowledge.drafting.proposer import Proposer
     from knowledge.model import Policy
     from knowledge.releases import Release
 
@@ -176,14 +179,21 @@ def _check(_arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
 
 def _draft_rules(arguments: argparse.Namespace, _settings: KnowledgeSettings) -> int:
     from knowledge.drafting import draft_rules
+    from knowledge.drafting.proposer import with_proposals
     from knowledge.drafting.review import review_file
     from knowledge.drafting.table import print_draft
     from knowledge.manifest import describe, read_document
+    from knowledge.proposals import propose, proposed_entry
 
     policy = describe(arguments.file)
     if arguments.id is not None:
         policy = policy.model_copy(update={"id": arguments.id})
-    draft = draft_rules(read_document(policy, arguments.file))
+    document = read_document(policy, arguments.file)
+    draft = draft_rules(document)
+    if (proposer := _proposer()) is not None:
+        draft = with_proposals(draft, document, proposer)
+    # What the document says of itself is proposed with its rows: number, dates, status.
+    draft = draft.model_copy(update={"policy": proposed_entry(policy, propose(document))})
     if arguments.review is not None:
         if arguments.review.exists():
             raise UsageError(
@@ -200,6 +210,14 @@ def _draft_rules(arguments: argparse.Namespace, _settings: KnowledgeSettings) ->
     elif arguments.review is None:
         print_draft(draft)
     return 0
+
+
+def _proposer() -> Proposer | None:
+    """The chat model that may propose rows; null where none is set. Only the command knows of the assistant."""
+    if not os.environ.get("BZT_MODEL"):
+        return None
+    proposer: Proposer | None = importlib.import_module("assistant.rule_proposer").open_proposer()
+    return proposer
 
 
 def _live(settings: KnowledgeSettings) -> Release:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -166,6 +168,14 @@ def _case(rule: DraftedRule) -> tuple[object, ...]:
     return (rule.activity, rule.level, rule.committee, rule.role, rule.grade, rule.place_group)
 
 
+class _Whereabouts(NamedTuple):
+    """Where a ceiling or provision stands: its clause, the statements beside it, and whether its clause has none at all."""
+
+    clause_id: str
+    beside: frozenset[int]
+    alone: bool
+
+
 class _Drafter:
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -175,6 +185,12 @@ class _Drafter:
         self._payer = self._general_payer()
         self._provisions = find_provisions(self._reading)
         self._quotas = find_quotas(self._reading)
+        self._clause_starts = [clause.start for clause in document.clauses]
+        self._places: dict[Span, tuple[Clause, Span]] = {}
+        self._stands: dict[tuple[Span, Span], _Whereabouts] = {}
+        self._in_order = sorted(self._findings.statements, key=lambda statement: statement.span.start)
+        self._offsets = [statement.span.start for statement in self._in_order]
+        self._clauses_with_rows = {self._place_of(s.span)[0].clause_id for s in self._in_order}
 
     def draft(self) -> Draft:
         rules = [self._rule(statement, row) for statement, row in statements_with_rows(self._findings)]
@@ -242,13 +258,10 @@ class _Drafter:
             return False
         if provision.kind == "transition":
             return True
-        sentence = provision.sentence
-        beside = [s for s in self._findings.statements if sentence.start <= s.span.start < sentence.end]
-        if beside:
-            return statement in beside
-        where, _ = self._place_of(provision.span)
-        here = {self._place_of(s.span)[0].clause_id for s in self._findings.statements}
-        return where.clause_id not in here or where.clause_id == clause.clause_id
+        where = self._whereabouts(provision.span, provision.sentence)
+        if where.beside:
+            return id(statement) in where.beside
+        return where.alone or where.clause_id == clause.clause_id
 
     def _said_min(self, quantity: Quantity) -> str | None:
         """The words for the lower end of a range; of one stated whole (3万元至5万元) the same as for the upper."""
@@ -301,13 +314,26 @@ class _Drafter:
         named = limit.head.single("activity")
         if named is not None:
             return named == row["activity"]
-        beside = [s for s in self._findings.statements if limit.sentence.start <= s.span.start < limit.span.start]
-        if beside:
-            return statement in beside
-        where, _ = self._place_of(limit.span)
-        if not any(self._place_of(s.span)[0].clause_id == where.clause_id for s in self._findings.statements):
+        where = self._whereabouts(limit.span, Span(limit.sentence.start, limit.span.start))
+        if where.beside:
+            return id(statement) in where.beside
+        if where.alone:
             return limit.scope in ("organization_year", "pool")
         return where.clause_id == clause.clause_id and statement.span.start < limit.span.start
+
+    def _whereabouts(self, span: Span, beside: Span) -> _Whereabouts:
+        """Where a ceiling or provision at `span` stands: which statements are in `beside`, and whether its clause has any."""
+        known = self._stands.get((span, beside))
+        if known is None:
+            clause_id = self._place_of(span)[0].clause_id
+            first, last = (bisect_left(self._offsets, edge) for edge in beside)
+            known = _Whereabouts(
+                clause_id,
+                frozenset(id(statement) for statement in self._in_order[first:last]),
+                clause_id not in self._clauses_with_rows,
+            )
+            self._stands[span, beside] = known
+        return known
 
     def _general_payer(self) -> str | None:
         """Who pays everything, where the document says so in a sentence of its own."""
@@ -330,11 +356,17 @@ class _Drafter:
 
     def _place_of(self, span: Span) -> tuple[Clause, Span]:
         """The clause that a range of the kept text stands in, and the whole sentence around it, in the stored text."""
+        known = self._places.get(span)
+        if known is None:
+            known = self._places[span] = self._find_place(span)
+        return known
+
+    def _find_place(self, span: Span) -> tuple[Clause, Span]:
         stored = self._reading.kept.stored(span)
-        clause = next(
-            (c for c in self._document.clauses if c.start <= stored.start and stored.end <= c.end),
-            self._document.clauses[0],
-        )
+        index = bisect_right(self._clause_starts, stored.start) - 1
+        clause = self._document.clauses[max(index, 0)]
+        if stored.end > clause.end:
+            clause = self._document.clauses[0]
         sentence = next((s for s in clause.sentences if s.start <= stored.start and stored.end <= s.end), None)
         return clause, sentence or self._line(clause, stored)
 

@@ -60,11 +60,13 @@ class Reading:
         self.kept = Kept.of(document.text, [d for d in document.dropped if d.reason != "blank"])
         self.plain = folded(self.kept.text)
         self.quantities: Sequence[Quantity] = find_quantities(self.kept.text)
+        self._quantity_starts = [quantity.start for quantity in self.quantities]
         self.size = len(self.plain)
         lexed = lex(self.plain, self.quantities)
         self._tokens = [token for token in lexed if token.kind != "shield"]
         self._shields = [token for token in lexed if token.kind == "shield"]
         self._starts = [token.start for token in self._tokens]
+        self._shield_starts = [token.start for token in self._shields]
         self._gazetteer = gazetteer
         self._markers = find_markers(self.kept.text, self.kept.seams, ordered=False)
 
@@ -76,11 +78,13 @@ class Reading:
 
     def shields_in(self, span: Span) -> list[Token]:
         """The words in a range that only look like something to be paid for."""
-        return [token for token in self._shields if span.start <= token.start and token.end <= span.end]
+        first, last = (bisect_left(self._shield_starts, edge) for edge in span)
+        return [token for token in self._shields[first:last] if token.end <= span.end]
 
     def quantities_in(self, span: Span) -> list[Quantity]:
         """The quantities that lie wholly in a range."""
-        return [quantity for quantity in self.quantities if span.start <= quantity.start and quantity.end <= span.end]
+        first, last = (bisect_left(self._quantity_starts, edge) for edge in span)
+        return [quantity for quantity in self.quantities[first:last] if quantity.end <= span.end]
 
     @cached_property
     def names_lead(self) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ import yaml
 
 import knowledge
 from knowledge.errors import DataFileError
-from knowledge.manifest import load_corpus
+from knowledge.manifest import describe, load_corpus, read_document
 from knowledge.model import Clause, Document, Policy, Span
 from knowledge.rules import RuleBook, audit_money, audit_rules, load_rules
 
@@ -439,3 +440,11 @@ def test_a_reading_that_the_source_does_not_bear_out(load: Load, reading: dict[s
     file["rules"][0]["rows"][1]["conditions"] = [open_condition(**reading)]
     with pytest.raises(DataFileError, match=problem):
         load(file)
+
+
+def test_bare_amounts_under_a_heading_with_their_unit_are_audited(tmp_path: Path) -> None:
+    path = tmp_path / "policy.txt"
+    path.write_text("奖励标准\n\n项目\t奖励金额（万元）\t名额\n国家标准\t30\t5\n行业标准\t15\t10\n", encoding="utf-8")
+    document = read_document(describe(path), path)
+    faults = audit_money([document], RuleBook({}, ""))
+    assert [re.search("'(.+?)'", fault)[1] for fault in faults] == ["30", "15"]  # type: ignore[index]  # each names one
