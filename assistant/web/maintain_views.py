@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,8 +32,8 @@ from knowledge.quantities import format_yuan_en, format_yuan_zh
 from knowledge.rule_schema import Rule
 from knowledge.rules import PolicyRules
 
-# Of the cases that block, as many are shown; the report holds them all.
-_CASES_SHOWN = 8
+# Of what blocks, as many of each cause are shown; the report holds them all.
+_SHOWN_OF_A_CAUSE = 3
 _RELEASES_SHOWN = 8
 # Characters shown on either side of what changed in a clause.
 _AROUND = 14
@@ -228,9 +229,14 @@ class _Report:
 def _verdict(verdict: KeptVerdict) -> _Report:
     cases = {str(case.get("id")): case for case in verdict.report.get("cases") or ()}
     blocks = (verdict.report.get("gate") or {}).get("blocks") or ()
-    shown = tuple(_blocked(block, cases.get(str(block.get("case")), {})) for block in blocks[:_CASES_SHOWN])
+    told: Counter[str] = Counter()
+    shown = []
+    for block in blocks:
+        told[str(block.get("cause"))] += 1
+        if told[str(block.get("cause"))] <= _SHOWN_OF_A_CAUSE:
+            shown.append(_blocked(block, cases.get(str(block.get("case")), {})))
     counts = tuple((str(name), int(count)) for name, count in (verdict.report.get("counts") or {}).items() if count)
-    return _Report(shown, counts, len(blocks) - len(shown), len(blocks))
+    return _Report(tuple(shown), counts, len(blocks) - len(shown), len(blocks))
 
 
 def _blocked(block: Mapping[str, Any], case: Mapping[str, Any]) -> _Blocked:
@@ -315,9 +321,15 @@ def _proposed(
     return {
         "rule": one,
         "label": label,
+        # The sentence itself stands beside it.
+        "conditions": [text for text in one.group.conditions if _squeezed(text) != _squeezed(one.quote)],
         "lines": lines,
         "clause": _clause(clauses.get(one.clause_id), [one.quote], document),
     }
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _clause(clause: Clause | None, quotes: Sequence[str], document: Document) -> dict[str, Any] | None:
