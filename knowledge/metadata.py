@@ -36,6 +36,8 @@ CN_DATE = re.compile(
 )
 # The label of a title in a page's table of metadata.
 _NAMED = re.compile(r"(?:文件|信息)?(?:名称|标题)\s*:\s*")
+# Behind the short name of a place: it is the name of another one.
+_OTHER_KIND = re.compile(r"[市县区縣區旗](?!场|場|域|级|級|内|內|属|屬)")
 _BEFORE_PLACE = re.compile(r"(?:中共|关于(?:印发|发布|公布)|(?:[^《]*《)+)?")
 _CN_DIGITS = str.maketrans("〇○零Ｏ0O一二三四五六七八九", "000000123456789")
 _BRACKETS = str.maketrans("[［（(【﹝]］）)】﹞", "〔" * 6 + "〕" * 6)
@@ -144,7 +146,8 @@ def _title_ending() -> re.Pattern[str]:
 def propose_place(title: str, gazetteer: Gazetteer) -> Place | None:
     """The place whose name opens a title, or the title that it quotes: 扬州市…意见, 关于印发《广州市…纲要》的通知.
 
-    None where no place stands there, where the name is that of several, or where other places stand in the title too.
+    None where no place stands there, where the name is that of several, where other places stand in the title too, or
+    where another kind of place is called so: 滨海市 is not 滨海县.
     """
     found = gazetteer.find(title)
     if not found or not _BEFORE_PLACE.fullmatch(title[: found[0].start]):
@@ -152,6 +155,8 @@ def propose_place(title: str, gazetteer: Gazetteer) -> Place | None:
     narrowest = max(found, key=lambda match: len(match.parents))
     own = {narrowest.code, *narrowest.parents}
     if narrowest.alternatives or any(match.code not in own for match in found):
+        return None
+    if narrowest.level != "province" and _OTHER_KIND.match(title, narrowest.end):
         return None
     return gazetteer.get(narrowest.code)
 

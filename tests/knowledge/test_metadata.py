@@ -91,6 +91,9 @@ def gazetteer() -> Gazetteer:
         ("江苏省、浙江省标准一体化方案", None),
         ("鼓楼区标准化奖励办法", None),
         ("标准化工作意见", None),
+        ("滨海市人民政府关于标准化的意见", None),
+        ("云溪县标准化奖励办法", None),
+        ("昆山市场监督管理局关于标准化的通知", "320583"),
     ],
 )
 def test_a_place_is_proposed_only_where_it_opens_the_title_and_is_the_only_one(
