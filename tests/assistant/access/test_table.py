@@ -58,7 +58,6 @@ def test_an_address_needs_its_role_however_it_is_written(path: str, role: Role) 
         "/gradio_api/dev/reload",
         "/gradio_api/run/ask",
         "/gradio_api/api/predict",
-        "/docs",
         "/openapi.json",
         "/admin",
         "/deskx",
