@@ -70,7 +70,9 @@ def _current(_: argparse.Namespace, settings: Settings) -> int:
 
     database = Database(settings.database)
     try:
-        print(f"{database.shown}: revision {schema.current(database) or 'none yet'}, this version expects {schema.head()}")
+        print(
+            f"{database.shown}: revision {schema.current(database) or 'none yet'}, this version expects {schema.head()}"
+        )
     finally:
         database.close()
     return 0

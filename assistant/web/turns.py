@@ -332,7 +332,8 @@ class Turns:
         if not answer.rewards:
             return None
         try:
-            return answer_in_calculator(answer, self.assistant.release.rules.policies)
+            release = self.assistant.release
+            return answer_in_calculator(answer, release.rules.policies, release.documents, date.today())
         except BiaozhuntongError:  # no release just now; the answer is shown without the link
             return None
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,7 +13,7 @@ from tests.corpus import TODAY
 
 
 def link(assistant: Assistant, answer: Answer) -> str:
-    href = answer_in_calculator(answer, assistant.release.rules.policies)
+    href = answer_in_calculator(answer, assistant.release.rules.policies, assistant.release.documents, TODAY)
     assert href
     return href
 
@@ -45,7 +46,7 @@ def test_the_calculator_opens_with_what_the_answer_knows(
     pairs = [(name, value) for name, values in given.items() for value in values]
     page = calculator_page(assistant.release, pairs, TODAY)
     assert page.status == 200
-    assert "bc-error" not in page.html
+    assert "bzc-error" not in page.html
 
 
 def test_the_calculator_says_the_same_amount(assistant: Assistant) -> None:
@@ -60,4 +61,29 @@ def test_the_calculator_says_the_same_amount(assistant: Assistant) -> None:
 def test_an_answer_without_a_rule_has_no_link(assistant: Assistant) -> None:
     for question in ("广州市2020年标准化工作的目标有哪些？", "扬州团体标准奖励多少"):
         answer = assistant.ask(question, asked_at=TODAY)
-        assert answer_in_calculator(answer, assistant.release.rules.policies) is None
+        assert (
+            answer_in_calculator(answer, assistant.release.rules.policies, assistant.release.documents, TODAY) is None
+        )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "扬州市区企业牵头的标准发布了，资助多少？",
+        "扬州市区企业主导制定2项国家标准，排名第一，1项行业标准，排名第三，能拿多少？",
+        "扬州市区企业主导3项国标（已发布）、2项省地标（未发布），合计多少",
+        "扬州市区企业制定两三项国家标准能拿多少",
+        "扬州市各级标准的资助金额列个表",
+        "扬州宝应的企业主导行业标准，奖励多少？",
+    ],
+)
+def test_no_link_leads_to_another_amount(assistant: Assistant, question: str) -> None:
+    """Levels that are open, ranks that differ, numbers that are not certain: such an address must not say a sum."""
+    answer = assistant.ask(question, asked_at=TODAY)
+    release = assistant.release
+    href = answer_in_calculator(answer, release.rules.policies, release.documents, TODAY)
+    if href is not None:
+        pairs = [(name, value) for name, values in query(href).items() for value in values]
+        html = str(calculator_page(release, pairs, TODAY).html)
+        total = re.search(r'<p class="bzc-sum[^>]*>.*?data-yuan="(\d+)"', html)
+        assert (int(total[1]) if total else None) == answer.total_yuan
