@@ -21,6 +21,13 @@ from knowledge.console import utf8_streams
 from knowledge.errors import BiaozhuntongError, UsageError
 
 if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp
+
+    from assistant.answer import Answer
+    from assistant.desk.setup import DeskSetup
+    from assistant.live import LiveAssistant
     from assistant.store import Store
     from assistant.upkeep.tools import Tools
     from assistant.web.maintain_page import Lease, Maintenance
@@ -87,18 +94,12 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     # The page's libraries take seconds to import; the port is already held.
     import uvicorn
 
-    from assistant.access.setup import access_of
-    from assistant.answer import Answer
-    from assistant.api import create_app
     from assistant.desk.setup import desk_of
     from assistant.live import live_assistant
     from assistant.store import open_store
     from assistant.store.replies import ReplyAudit
     from assistant.store.retention import Retention
     from assistant.upkeep.usage import Counting
-    from eval.drafts import make_draft
-    from knowledge.life import answered
-    from knowledge.releases import DataDirectory, kept_document
 
     store = open_store(settings.database)
     office = desk_of(settings, store.replies, ReplyAudit(store.database))
@@ -108,6 +109,40 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         standard_replies=office.book.find,
         switched=lambda opened: office.book.review(opened.release.documents),
     )
+    app = application(settings, store, office, assistant)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)
+    if host not in LOOPBACK:
+        print(exposure_notice(settings, has_accounts=bool(store.users.list())), file=sys.stderr, flush=True)
+    assistant.start()
+    retention = Retention(store, settings.retention_days)
+    retention.start()
+    try:
+        uvicorn.Server(server_config(app, settings)).run(sockets=[listener])
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+    finally:
+        retention.stop()
+        store.close()
+
+
+def application(settings: Settings, store: Store, office: DeskSetup, assistant: LiveAssistant[Any]) -> FastAPI:
+    """The whole application, as it is served.
+
+    Args:
+        settings: every knob.
+        store: what is kept.
+        office: the help desk's records, composer and standard replies.
+        assistant: open, or being opened.
+
+    Raises:
+        UsageError: settings that belong together are not all there.
+    """
+    from assistant.access.setup import access_of
+    from assistant.api import create_app
+    from eval.drafts import make_draft
+    from knowledge.life import answered
+    from knowledge.releases import DataDirectory, kept_document
 
     def flag(answer: Answer, question: str, history: Sequence[str], note: str, facts: Mapping[str, Any]) -> None:
         make_draft(settings.data, answer, question, history=history, facts=facts, origin="flagged", note=note)
@@ -120,11 +155,10 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         )
 
     data = DataDirectory(settings.data)
-    archive = partial(kept_document, data)
-    app = create_app(
+    return create_app(
         assistant,
         host=settings.host,
-        archive=archive,
+        archive=partial(kept_document, data),
         flag=flag,
         access=access_of(settings, store),
         store=store,
@@ -133,14 +167,13 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         desk=office.desk(assistant.lease, feed=feed),
         kept_releases=partial(answered, data),
     )
-    shown = f"[{host}]" if ":" in host else host
-    print(f"标准通 Biaozhuntong: http://{shown}:{port}", file=sys.stderr, flush=True)
-    if host not in LOOPBACK:
-        print(exposure_notice(settings, has_accounts=bool(store.users.list())), file=sys.stderr, flush=True)
-    assistant.start()
-    retention = Retention(store, settings.retention_days)
-    retention.start()
-    config = uvicorn.Config(
+
+
+def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How the application is served."""
+    import uvicorn
+
+    return uvicorn.Config(
         app,
         log_level="warning",
         server_header=False,
@@ -150,13 +183,6 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies.split(),
     )
-    try:
-        uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
-        print(file=sys.stderr)
-    finally:
-        retention.stop()
-        store.close()
 
 
 def _maintenance(settings: Settings, store: Store, lease: Lender) -> Maintenance:

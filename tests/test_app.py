@@ -14,8 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 import app
+from assistant.settings import Settings
 from knowledge.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -104,3 +108,30 @@ def test_the_page_is_up_before_the_knowledge_and_stops_quietly(tmp_path: Path) -
         status, text = fetch(address[0] + "/sources")
         assert status == 503
         assert "python -m knowledge build" in text
+
+
+def test_an_operator_who_lets_others_in_is_told_what_is_open() -> None:
+    told = app.exposure_notice(Settings(host="0.0.0.0"), has_accounts=False)
+    assert "encrypted" in told
+    assert "users add" in told
+    assert "API." in told
+    safe = Settings(host="0.0.0.0", public_url="https://answers.test", anonymous="")
+    told = app.exposure_notice(safe, has_accounts=True)
+    assert "wants a key" in told
+    assert "encrypted" not in told
+    assert "users add" not in told
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [("", "127.0.0.1 http"), ("10.0.0.0/8", "127.0.0.1 http"), ("127.0.0.0/8", "203.0.113.9 https")],
+)
+def test_a_proxy_is_believed_only_if_a_setting_names_it(proxies: str, seen: str) -> None:
+    async def who(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(f"{scope['client'][0]} {scope['scheme']}")(scope, receive, send)
+
+    config = app.server_config(who, Settings(trusted_proxies=proxies))
+    config.load()
+    client = TestClient(config.loaded_app, base_url="http://127.0.0.1", client=("127.0.0.1", 5))
+    forwarded = {"x-forwarded-for": "198.51.100.1, 203.0.113.9", "x-forwarded-proto": "https"}
+    assert client.get("/", headers=forwarded).text == seen

@@ -25,6 +25,7 @@ from assistant.access.cookies import (
     set_cookie,
     token_hash,
 )
+from assistant.access.page_sessions import OwnSession, PageSessions
 from assistant.access.rates import Limiter, network_of
 from assistant.access.service import KEY_PREFIX, Accounts
 from assistant.access.table import ANONYMOUS, Guard, KeyScope, guard_of
@@ -54,6 +55,12 @@ FORBIDDEN = Refusal(403, "forbidden", "您的账号无权使用此功能。", "Y
 WRONG_SCOPE = Refusal(403, "forbidden", "此 API 密钥不能用于该接口。", "This API key is not for this address.")
 CROSS_SITE = Refusal(
     403, "cross_site", "请求来自其他网站，未予受理。", "The request came from another site and was refused."
+)
+OTHER_SESSION = Refusal(
+    403,
+    "forbidden",
+    "此会话属于另一个浏览器，请刷新页面。",
+    "This session belongs to another browser; reload the page.",
 )
 TOO_LARGE = Refusal(413, "too_large", "提交的内容过大。", "What was sent is too large.")
 
@@ -113,6 +120,7 @@ class Access:
         self._limiter = limiter
         self._public = urlsplit(public_url) if public_url else None
         self._page = page
+        self._sessions = PageSessions()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -143,9 +151,14 @@ class Access:
         response = self._too_often(guard, scope, who, address)
         if response is None and refusal is not None:
             response = self._refused(refusal, scope, headers)
-        if caller.via == "visitor" and _is_page(scope, headers):
+        if _is_page(scope, headers):
             send = _with_cookie(send, set_cookie(VISITOR_COOKIE, visitor, secure=secure, seconds=VISITOR_SECONDS))
-        await (response or _Bounded(self.app, guard.max_body))(scope, receive, send)
+        app = self.app
+        if guard.session:
+            # The browser, not the caller: who signs in keeps the pages that are open.
+            browser = token_hash(given) if given else None if caller.via == "visitor" else caller.id
+            app = OwnSession(app, self._sessions, browser, _json(OTHER_SESSION))
+        await (response or _Bounded(app, guard.max_body))(scope, receive, send)
 
     async def _caller(
         self, headers: Headers, cookies: dict[str, str], visitor: str, *, secure: bool
@@ -193,7 +206,7 @@ class Access:
         return CROSS_SITE if caller.via == "session" else None
 
     def _too_often(self, guard: Guard, scope: Scope, who: str, address: str) -> Response | None:
-        if self._limiter is None:
+        if self._limiter is None or guard.rate is None:
             return None
         sent = scope["method"] not in _SAFE_METHODS
         wait = self._limiter.seconds_to_wait(guard.rate if sent or guard.rate == "ask" else "page", who, address)

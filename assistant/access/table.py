@@ -41,16 +41,19 @@ class Guard:
         scope: what an API key must be for; without it the address is not for API keys. Whether a visitor may use an
             address with a scope is a setting.
         anyone: whether it is open whatever comes with the request, such as a check of the server's health.
-        rate: what is counted when something is sent; looking at a page is counted as that, but for questions.
+        rate: what is counted when something is sent; looking at a page is counted as that, but for questions. None
+            for files that a page consists of, and for checks of the server.
         max_body: the longest request body, in bytes.
+        session: whether it names a session of a page, which belongs to one browser.
     """
 
     path: str
     role: Role = Role.VISITOR
     scope: KeyScope | None = None
     anyone: bool = False
-    rate: Rate = "page"
+    rate: Rate | None = "page"
     max_body: int = MAX_FORM
+    session: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,6 @@ SURFACES = (DESK, MAINTAIN, CHAT)
 _GRADIO_READ = (
     "",
     "/config",
-    "/theme.css",
-    "/favicon.ico",
-    "/robots.txt",
-    "/assets/{path:path}",
-    "/static/{path:path}",
-    "/svelte/{path:path}",
-    "/gradio_api/queue/data",
-    "/gradio_api/heartbeat/{session}",
-    "/gradio_api/cancel",
-    "/gradio_api/reset",
     "/gradio_api/startup-events",
     "/gradio_api/app_id",
     "/gradio_api/info",
@@ -96,6 +89,20 @@ _GRADIO_READ = (
     "/gradio_api/user",
     "/gradio_api/login_check",
     "/gradio_api/call/{name}/{event}",
+)
+_GRADIO_STATIC = (
+    "/theme.css",
+    "/favicon.ico",
+    "/robots.txt",
+    "/assets/{path:path}",
+    "/static/{path:path}",
+    "/svelte/{path:path}",
+)
+_GRADIO_SESSION = (
+    "/gradio_api/queue/data",
+    "/gradio_api/heartbeat/{session}",
+    "/gradio_api/cancel",
+    "/gradio_api/reset",
 )
 _GRADIO_EVENTS = (
     "/gradio_api/queue/join",
@@ -106,9 +113,9 @@ _GRADIO_EVENTS = (
 _GRADIO_FILES = ("/gradio_api/upload_progress", "/gradio_api/file={path:path}")
 
 _OWN = (
-    Guard("/healthz", anyone=True),
-    Guard("/readyz", anyone=True),
-    Guard("/web/{path:path}", anyone=True),
+    Guard("/healthz", anyone=True, rate=None),
+    Guard("/readyz", anyone=True, rate=None),
+    Guard("/web/{path:path}", anyone=True, rate=None),
     Guard("/metrics", Role.ADMINISTRATOR, "metrics"),
     Guard("/v1/openapi.json", anyone=True),
     Guard("/v1/ask", rate="ask", max_body=MAX_TURNS, scope="ask"),
@@ -138,7 +145,7 @@ _OWN = (
     Guard("/account", Role.STAFF),
     Guard("/account/password", Role.STAFF, rate="sign_in"),
     Guard("/maintain/reports/{name}", Role.MAINTAINER),
-    Guard("/maintain/charts/{name}", Role.MAINTAINER),
+    Guard("/maintain/charts/{by}.svg", Role.MAINTAINER),
     Guard("/maintain/log.xlsx", Role.MAINTAINER),
 )
 
@@ -147,10 +154,14 @@ def _of_surface(surface: Surface) -> tuple[Guard, ...]:
     base = surface.path.rstrip("/")
     files = surface.upload_megabytes * _MB
 
-    def guard(route: str, rate: Rate = "page", max_body: int = MAX_FORM) -> Guard:
-        return Guard(f"{base}{route}" or "/", surface.role, surface.scope, rate=rate, max_body=max_body)
+    def guard(route: str, rate: Rate | None = "page", max_body: int = MAX_FORM, session: bool = False) -> Guard:
+        path = f"{base}{route}" or "/"
+        return Guard(path, surface.role, surface.scope, rate=rate, max_body=max_body, session=session)
 
-    guards = [*(guard(route, "ask", MAX_TURNS) for route in _GRADIO_EVENTS), *map(guard, _GRADIO_READ)]
+    guards = [guard(route, "ask", MAX_TURNS, session=True) for route in _GRADIO_EVENTS]
+    guards += [guard(route, session=True) for route in _GRADIO_SESSION]
+    guards += map(guard, _GRADIO_READ)
+    guards += [guard(route, None) for route in _GRADIO_STATIC]
     if files:
         guards += [guard("/gradio_api/upload", "upload", files), *map(guard, _GRADIO_FILES)]
     return tuple(guards)

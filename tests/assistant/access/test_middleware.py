@@ -239,6 +239,14 @@ def test_who_asks_too_often_is_told_how_long_to_wait(accounts: Accounts) -> None
     assert third.get("/login").status_code == 200
 
 
+def test_files_of_a_page_and_checks_of_the_server_are_not_counted(accounts: Accounts) -> None:
+    limiter = Limiter(RateLimits(page="1/minute", shared=1))
+    client = TestClient(whole_app(accounts, limiter=limiter), base_url=LOCAL)
+    assert [client.get("/").status_code for _ in range(2)] == [200, 429]
+    assert {client.get(path).status_code for path in ("/healthz", "/healthz")} == {200}
+    assert {client.get(path).status_code for path in ("/assets/a.js", "/web/page.css")} == {404}
+
+
 def test_a_client_without_a_cookie_is_counted_by_its_address(accounts: Accounts) -> None:
     limiter = Limiter(RateLimits(ask="3/minute", shared=5))
     client = TestClient(whole_app(accounts, limiter=limiter), base_url=LOCAL)
