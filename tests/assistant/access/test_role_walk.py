@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 import gradio as gr
 import pytest
@@ -69,40 +68,49 @@ class Address:
     declared: str
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     often = "1000000/minute"
     return Settings(
-        data=tmp_path, rate_page=often, rate_ask=often, rate_sign_in=often, rate_upload=often, rate_flag=often
+        data=tmp_path_factory.mktemp("walk"),
+        rate_page=often,
+        rate_ask=often,
+        rate_sign_in=often,
+        rate_upload=often,
+        rate_flag=often,
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def store(settings: Settings) -> Iterator[Store]:
     with closing(open_store(settings.database)) as opened:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def accounts(settings: Settings, store: Store) -> Accounts:
     return accounts_of(settings, store)
 
 
-@pytest.fixture
-def app(settings: Settings, store: Store) -> FastAPI:
+def served(settings: Settings, store: Store) -> FastAPI:
     """The application as it is served, over an assistant with canned answers."""
     office = desk_of(settings, store.replies, ReplyAudit(store.database))
     return application(settings, store, office, LiveAssistant(lambda: FakeAssistant(evil_documents())))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def app(settings: Settings, store: Store) -> FastAPI:
+    return served(settings, store)
+
+
+@pytest.fixture(scope="module")
 def askers(accounts: Accounts) -> list[Asker]:
     found = [Asker("visitor", Role.VISITOR, {})]
     for role in (Role.STAFF, Role.MAINTAINER, Role.ADMINISTRATOR):
         user = accounts.users.create(role.name, role)
         cookie = {"cookie": f"bz-session={accounts.open_session(user, address='')}", "sec-fetch-site": "same-origin"}
         found.append(Asker(role.name.lower(), role, cookie))
-        for scope in sorted(KEY_SCOPES) if role is not Role.ADMINISTRATOR else ["ask"]:
+        for scope in sorted(KEY_SCOPES) if role is Role.STAFF else ["ask", "maintain"]:
             token = accounts.add_key(user, scope, [scope], actor="console")[1]
             bearer = {"authorization": f"Bearer {token}"}
             found.append(Asker(f"{role.name.lower()}'s key for {scope}", role, bearer, frozenset({scope})))
@@ -157,7 +165,8 @@ def test_every_route_has_a_declared_role(app: FastAPI) -> None:
     assert undeclared(app) == []
 
 
-def test_a_route_or_page_without_a_role_is_found(app: FastAPI) -> None:
+def test_a_route_or_page_without_a_role_is_found(settings: Settings, store: Store) -> None:
+    app = served(settings, store)
     app.add_api_route("/v1/everything", lambda: "all of it")
     app.mount("/back-office", in_event_loop(GradioApp))
     app.mount("/files", Starlette(routes=[Route("/all", lambda request: PlainTextResponse("all"))]))
