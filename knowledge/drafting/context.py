@@ -23,6 +23,10 @@ _ALTERNATIVES = re.compile(r"(?:条件|情形|情况|要求)之一")
 # Narrower than any outline number.
 _INNERMOST = 1000.0
 _LONGEST_LABEL = 24
+_PAYEE_LINE = re.compile(r"(?:支持|资助|奖励|补助|扶持|奖补|申报|补贴)(?:对象|主体|单位):")
+_PRIZE_TITLE = re.compile(
+    r"(?P<of>[省市])(?:人民)?(?:政府)?[^省市,。《》]{2,12}奖(?!励|补|金|资|项)[^,。]{0,8}(?:办法|细则|规定|方案|条例|规则)"
+)
 # Stretches at the top of a document among which its title is.
 _TITLE_LINES = 4
 
@@ -72,6 +76,8 @@ class Context:
         self._opened = True
         # What the paragraph is headed by in its own line (国际标准：主导…；参与…).
         self._label: Head | None = None
+        # The role that a line of its own in the same item says is paid (支持对象：第一起草单位).
+        self._payee: tuple[Choice, ...] = ()
 
     @cached_property
     def is_about_giving(self) -> bool:
@@ -85,6 +91,18 @@ class Context:
         if about.search(folded(self._reading.document.policy.title)):
             return True
         return any(about.search(self._plain, *stretch.span) for stretch in top)
+
+    @cached_property
+    def _title_prize_level(self) -> str | None:
+        """The level of the prize that the whole document is about: 云川省标准创新贡献奖评选办法."""
+        found = _PRIZE_TITLE.search(folded(self._reading.document.policy.title))
+        return {"省": "provincial_local", "市": "municipal_local"}[found["of"]] if found else None
+
+    def _another_prize(self, explicit: Head) -> bool:
+        """Whether the words name a prize that the title does not speak of."""
+        title = folded(self._reading.document.policy.title)
+        own = {"项目奖", "单位奖", "成果奖", ""}
+        return any(choice.said not in own and choice.said not in title for choice in explicit.of("activity"))
 
     @property
     def promises(self) -> bool:
@@ -106,7 +124,12 @@ class Context:
             self._above.append((stretch.rank, Frame()))
             self._items.append((stretch.rank, len(self._statements)))
         if stretch.opens_paragraph:
+            if stretch.rank is not None:
+                self._payee = ()
             self.said = []
+            if named := _PAYEE_LINE.match(self._plain, *stretch.span):
+                line = Span(named.end(), self._reading.line_end(stretch.span.start))
+                self._payee = self.head(self._reading.tokens_in(line)).of("role")
             self._label = self._label_of(stretch)
         self._opened = not self._in_sentence(stretch)
         self._names_subject = self._plain.startswith(("对", "凡"), stretch.span.start)
@@ -261,6 +284,8 @@ class Context:
         for other in known:
             if other.of("activity"):
                 return head.with_axis("activity", other.of("activity"))
+            if other.of("level") and not head.of("level") and _implied_activity(other) == "formulate_standard":
+                return head.with_axis("activity", (Choice(("formulate_standard",), ""),))
         if head.of("role"):
             return head.with_axis("activity", (Choice(("formulate_standard",), ""),))
         return head
@@ -285,8 +310,11 @@ class Context:
         # 参与制定国际标准的…；制定国家标准的…: taking part is told apart from drafting, and not carried on.
         if last is not None and role and goes_on and not (role == "participate" and explicit.of("activity")):
             return head.with_axis("role", last.of("role"))
+        if self._payee:
+            return head.with_axis("role", self._payee)
         for frame in self.frames():
-            if frame.head.single("role") and frame.head.single("activity") in (activity, None):
+            above = frame.head.single("activity")
+            if frame.head.single("role") and (above is None or _alike(above, activity)):
                 return head.with_axis("role", frame.head.of("role"))
         return head
 
@@ -310,6 +338,8 @@ class Context:
         activity = head.single("activity")
         if head.of("level") or activity in ("adopt_standard", "front_runner"):
             return head
+        if activity == "award" and (own := self._title_prize_level) and not self._another_prize(explicit):
+            return head.with_axis("level", (Choice((own,), ""),))
         if explicit.of("activity") and activity == "award":
             return head
         here = self._levels_said(activity, in_stretch=True)
@@ -324,7 +354,7 @@ class Context:
             return head.with_axis("level", alike)
         if len(set(here)) > 1 and last is not None and self._alternates(head):
             return head.with_axis("level", (Choice((here[-1],), ""),))
-        # The level of a prize in a title or heading is the policy's own, and tells no rows apart.
+        # The level of a prize in any other title or heading is the policy's own, and tells no rows apart.
         if said or activity == "award":
             return head
         return self._with_item_levels(self._with_single(head, "level", None), activity)

@@ -26,7 +26,7 @@ _PER = {
     "formulate_standard": {"standard", "project", "person"},
     "revise_standard": {"standard", "project", "person"},
     "adopt_standard": {"product", "certificate", "standard", "project"},
-    "host_committee": {"committee", "project", "person"},
+    "host_committee": {"committee", "project"},
     "pilot_project": {"project"},
     "research": {"project"},
 }
@@ -50,6 +50,8 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
         for found in _LEVEL_WORDS.finditer(plain, *words):
             if open_words[found.start() - words.start] != _READ and found.lastgroup not in levels:
                 return f"it is not clear which level {found.group()} is"
+    if activity == "host_committee" and per == "person":
+        return "an office that a person holds; whether it is hosting a committee is not clear"
     if per not in (None, "organization") and per not in _PER.get(activity, {per}):
         return f"an amount per {per} does not go with what is paid for before it"
     if not explicit.of("activity") and not explicit.nouns and (payee := _strange_payee(open_words)):

@@ -60,6 +60,7 @@ class Surroundings:
         paid_before: whether a payment stands in front of it in the passage.
         names_things: whether the words since the last amount name an activity, level, role or other axis.
         has_beneficiary: whether they name a level, role, rank, grade or committee, or say 对…的.
+        capped_before: whether a ceiling stands in front of it in the sentence.
         cost_share: whether a share of the costs is paid in the same passage, which this amount then tops.
         within: what the amount in front is for, where this one only parts it or stands in its bracket.
         others_payer: whether a government above the document's pays it, in a reference to that government's policy.
@@ -75,6 +76,7 @@ class Surroundings:
     paid_before: bool
     names_things: bool
     has_beneficiary: bool
+    capped_before: bool
     cost_share: bool
     within: Purpose | None
     others_payer: bool
@@ -105,7 +107,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             f"{cues['reported']}[^,;。]{{0,16}}{cues['report']}|{cues['report']}[^,;。]{{0,4}}了"
         ),
         "size_before": re.compile(f"{cues['size']}[^,;。、:]{{0,{_BETWEEN_SIZE_AND_AMOUNT}}}$"),
-        "past_before": re.compile(f"(?:{cues['past']})[^,;。]{{0,14}}$"),
+        "past_before": re.compile(f"(?:{cues['past']})(?!则|因|料|材|创)[^,;。]{{0,14}}$"),
         "example_start": re.compile(f"(?:^|[,;。(:?])[ \t]*(?:{cues['example']})|{cues['example']}[:,]"),
         "organization": re.compile(organization),
         "same": re.compile(r"同一|单个|单家|单一|同一家|一家"),
@@ -201,6 +203,8 @@ def _cap(around: Surroundings) -> bool:
     if summed and any_of(words.pools).search(around.before):
         return True
     if around.paid_before and not around.has_beneficiary and _SINGLE.search(around.phrase):
+        return True
+    if around.capped_before and not around.has_beneficiary:
         return True
     return around.paid_before and not around.names_things and _ADDED.search(around.phrase) is None
 

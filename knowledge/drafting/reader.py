@@ -53,6 +53,8 @@ _SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|每[^\d,;。]{1,4}[,;].*")
 _BY_RULES = re.compile(r"(?:按|依|根据)[照据]?[^,;。]{0,10}(?:规定|办法|程序|要求)|可以|有关规定|适当")
 # What a lower government has to do is no rule of this one: 各县(市)应安排资金，按1:1配套.
 _DUTY = re.compile(r"应当?(?:安排|统筹|落实|足额|按)")
+# Shares of what is no work on standards: interest, rent, machines.
+_FOREIGN_COSTS = re.compile(r"利息|贷款|租金|房租|设备|投资额|融资")
 _NO_MONEY = re.compile(r"不(?:再|另)?(?:发放|给予|予)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
 _NEW_PAYEE = re.compile(r"对[^,;。]{2,}|[^,;。]{2,}的[,单企个机组]")
 _LATER_PAYMENT = re.compile(r"再|另|后")
@@ -62,7 +64,7 @@ _WHOSE_AMOUNTS = re.compile(r"(?:为|是|适用于)[^,;。]{2,14}(?:额度|标�
 _ENTRY = re.compile(r"[^:,;。]{2,8}:[^:,;。]{1,30};")
 _LABEL = re.compile(r"(?:一次性)?(?:奖励|资助|补助|扶持)?(?:金额|额度|标准|数额)?")
 _FILLERS = re.compile(
-    r"一次性|标准|地方|级|类|单位|企业|产品|最高|不超过|每|研制|项目|[\s的为是:、.和及与(（]|[\d]+[、.)]"
+    r"一次性|通过|验收|获批|列入|承担|入选|标准|地方|级|类|单位|企业|产品|最高|不超过|每|研制|项目|[\s的为是:、.和及与(（]|[\d]+[、.)]"
 )
 _MOST_RESIDUE = 2
 _UNKNOWN = "what is paid for is not one of the known activities"
@@ -93,7 +95,7 @@ class Reader:
         self._found = Findings()
         self._context = Context(reading, self._found.statements)
         # The last stretch that pays a share of costs.
-        self._cost_share = -1
+        self._cost_share = self._foreign_share = -1
         # What the entries in front in the same line say (项目类别：国际标准；资助对象：主导单位；…).
         self._entries: list[Token] = []
         self._words = load_vocabulary()
@@ -277,6 +279,7 @@ class Reader:
             or self._paid_in_sentence(sentence),
             names_things=bool(named),
             has_beneficiary=told or _BENEFICIARY.search(before) is not None,
+            capped_before=any(limit.sentence == sentence and limit.yuan for limit in self._found.limits[-2:]),
             cost_share=self._cost_share == self._context.index,
             others_payer=self._paid_above(tokens),
             others_place=self._reading.names_other_place(Span(sentence.start, start)),
@@ -364,10 +367,19 @@ class Reader:
             "payer": self._payer(tokens),
             "conditions": self._conditions(at, start),
         }
-        headline = len(group) == 1 and not explicit and not around.has_beneficiary and not self._names_payee(words)
+        headline = (
+            len(group) == 1
+            and around.up_to
+            and not explicit
+            and not around.has_beneficiary
+            and not self._names_payee(words)
+        )
         if headline and not head.of("activity"):
             # 最高奖励300万! in a headline: nobody is paid for anything.
             self._set_aside(group, "other")
+            return
+        if self._foreign_share == self._context.index:
+            self._refuse(group, Head(), _UNKNOWN, **common)
             return
         if reason := self._second_reading(Span(at, start), tokens, explicit, head, per):
             self._refuse(group, head, reason, **common)
@@ -633,9 +645,7 @@ class Reader:
         """The amounts of a table, each with what its row and column say."""
         caption = self._plain[max(0, stretch.span.start - 200) : stretch.span.start].rstrip().rpartition("\n")[2]
         for amount in table_amounts(table):
-            tokens = [
-                token for cell in amount.headings for token in self._reading.tokens_in(Span(cell.start, cell.end))
-            ]
+            tokens = self._narrowed([self._reading.tokens_in(Span(cell.start, cell.end)) for cell in amount.headings])
             remarks = [t for cell in amount.remarks for t in self._reading.tokens_in(Span(cell.start, cell.end))]
             self._context.said = []
             head = self._context.resolved(self._context.head(tokens), 1, "amount")
@@ -674,6 +684,11 @@ class Reader:
             self._read_phrase(stretch, phrase, caption)
         self._context.said = []
 
+    def _narrowed(self, cells: Sequence[Sequence[Token]]) -> list[Token]:
+        """The tokens of the headings; of committees the last cell's, which narrows the others: 技术委员会 | 全国SC."""
+        named = [i for i, cell in enumerate(cells) if any(token.kind == "committee" for token in cell)]
+        return [token for i, cell in enumerate(cells) for token in cell if token.kind != "committee" or i == named[-1]]
+
     def _read_phrase(self, stretch: Stretch, phrase: TablePhrase, caption: str) -> None:
         """The amounts that a cell says in words, below what its row says they are for."""
         tokens = [t for cell in phrase.headings for t in self._reading.tokens_in(Span(cell.start, cell.end))]
@@ -701,6 +716,7 @@ class Reader:
         of, base_start = self._share_base(phrase, start, halved=group[0].kind == "half")
         if of == "costs":
             self._cost_share = self._context.index
+            self._foreign_share = self._context.index if _FOREIGN_COSTS.search(phrase) else -1
             return at
         explicit = self._context.head([token for token in tokens if token.end <= base_start])
         if group[0].kind == "half" and of is None and not explicit:

@@ -96,6 +96,11 @@ class Reading:
         """Whether the document tells places below the first ones apart."""
         return any(token.kind == "rank" and not token.value.startswith("rank:1") for token in self._tokens)
 
+    def line_end(self, at: int) -> int:
+        """Where the line around an offset ends."""
+        end = self.plain.find("\n", at)
+        return end if end >= 0 else self.size
+
     def sentence_at(self, at: int) -> Span:
         """The sentence around an offset."""
         ends = self.kept.sentence_ends
