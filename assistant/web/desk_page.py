@@ -132,13 +132,15 @@ class _Parts:
     letter: _Letter
     facts: Mapping[str, Any]
     reply: _Reply
+    # What was done, or why it was not.
+    notice: gr.Markdown
     timer: gr.Timer
 
     @property
     def all(self) -> list[Any]:
         """Everything that an event may change."""
         panes = [getattr(pane, field.name) for pane in (self.inbox, self.letter, self.reply) for field in fields(pane)]
-        return [self.session, self.header, self.switch, *panes, *self.facts.values()]
+        return [self.session, self.header, self.switch, self.notice, *panes, *self.facts.values()]
 
 
 def build_desk(desk: Desk, *, caller: CallerOf) -> gr.Blocks:
@@ -437,8 +439,11 @@ class _DeskPage:
             self.desk.promote(self.caller(request), session["id"], session["item"])
         except BiaozhuntongError as error:
             return self._refused(session, error)
-        gr.Info(_words(session).promoted, duration=4)
-        return {self.parts.session: session, **self._standards(session)}
+        return {
+            self.parts.session: session,
+            **self._standards(session),
+            **self._told(session, _words(session).promoted),
+        }
 
     def retire(self, session: Session, reply_id: str, request: gr.Request) -> Updates:
         """End a standard reply."""
@@ -446,8 +451,8 @@ class _DeskPage:
             self.desk.retire(self.caller(request), reply_id or "")
         except BiaozhuntongError as error:
             return self._refused(session, error)
-        gr.Info(_words(session).retired_now, duration=4)
-        return {self.parts.session: session, **self._standards(session)}
+        told = self._told(session, _words(session).retired_now)
+        return {self.parts.session: session, **self._standards(session), **told}
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -481,8 +486,6 @@ class _DeskPage:
         except Exception as error:
             return self._refused(session, error)
         self.desk.presence.at(inquiry.id, _person(caller))
-        if done:
-            gr.Info(_words(session).done[done], duration=4)
         item = 0 if at_first else min(session["item"], max(len(inquiry.items) - 1, 0))
         opened: Session = {
             "language": session["language"],
@@ -498,24 +501,29 @@ class _DeskPage:
             **self._facts(opened, inquiry),
             **self._reply(opened, caller, inquiry, shown),
             **self._marked(opened, shown, marks),
+            **self._told(opened, _words(opened).done[done] if done else ""),
         }
+
+    def _told(self, session: Session, text: str, *, refused: bool = False) -> Updates:
+        """A sentence on what was done, or why it was not; empty for nothing."""
+        return {self.parts.notice: _html("desk_notice.html", session, text=text, refused=refused) if text else ""}
 
     def _refused(self, session: Session, error: Exception) -> Updates:
         words = _words(session)
         if not isinstance(error, BiaozhuntongError):
             _log.exception("the help desk could not do what was asked")
-        gr.Warning(words.refusals[error.code] if isinstance(error, Refused) else words.failed, duration=8)
-        return {self.parts.session: session}
+        said = words.refusals[error.code] if isinstance(error, Refused) else words.failed
+        return {self.parts.session: session, **self._told(session, said, refused=True)}
 
     def _conflict(self, session: Session, current: Inquiry) -> Updates:
         """Somebody saved in the meantime: what they saved is shown, and what stands in the editor stays."""
         words, reply = _words(session), self.parts.reply
-        gr.Warning(words.refusals["newer_version"], duration=8)
         note = _html("desk_conflict.html", session, inquiry=current, text=plain_html(current.reply), when=_when)
         return {
             self.parts.session: session,
             reply.conflict: gr.update(visible=True),
             reply.conflict_note: note,
+            **self._told(session, words.refusals["newer_version"], refused=True),
         }
 
     def _labels(self, session: Session) -> Updates:
@@ -759,7 +767,8 @@ def _layout(words: DeskWords) -> _Parts:
             letter, facts = _letter(words)
         with gr.Column(elem_id="dk-reply", min_width=0):
             reply = _reply(words)
-    return _Parts(session, header, switch, inbox, letter, facts, reply, gr.Timer(SECONDS_BETWEEN_SIGNS))
+    notice = _markdown("dk-notice")
+    return _Parts(session, header, switch, inbox, letter, facts, reply, notice, gr.Timer(SECONDS_BETWEEN_SIGNS))
 
 
 def _markdown(elem_id: str, value: str = "") -> gr.Markdown:
