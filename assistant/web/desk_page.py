@@ -209,21 +209,22 @@ class _DeskPage:
     def loaded(self, session: Session, request: gr.Request) -> Updates:
         """What a page shows that was just opened, in its reader's language."""
         session = new_session(desk_words(request.cookies.get(LANGUAGE_COOKIE)).code)
-        return {
-            **self._labels(session),
+        shown = {
             **self._nothing_open(session),
             **self._listed(session, self.caller(request)),
             **self._standards(session),
         }
+        return _merged(self._labels(session), shown)
 
     def switched(self, session: Session, text: str, words: str, state: str, request: gr.Request) -> Updates:
         """The same page in the other language; nothing that was typed is lost."""
         session = {**session, "language": "zh" if session["language"] == "en" else "en"}
         caller = self.caller(request)
-        updates = {**self._labels(session), **self._listed(session, caller, words, state), **self._standards(session)}
+        shown = {**self._listed(session, caller, words, state), **self._standards(session)}
+        updates = _merged(self._labels(session), shown)
         if not session["id"]:
-            return {**updates, **self._nothing_open(session)}
-        return {**updates, **self._do(session, caller, lambda: self.desk.get(caller, session["id"]), text=text)}
+            return _merged(updates, self._nothing_open(session))
+        return _merged(updates, self._do(session, caller, lambda: self.desk.get(caller, session["id"]), text=text))
 
     def tick(self, session: Session, words: str, state: str, request: gr.Request) -> Updates:
         """From time to time: a sign that somebody is here, and what came in meanwhile."""
@@ -551,22 +552,22 @@ class _DeskPage:
             letter.correct: words.correct,
             letter.sources_title: _html("desk_title.html", session, title=words.sources, hint=words.sources_hint),
             letter.sources: gr.update(label=words.sources),
-            reply.save_over: words.save_over,
+            reply.save_over: gr.update(value=words.save_over),
             reply.text: gr.update(label=words.reply_label),
             reply.confirm: gr.update(label=words.confirm),
-            reply.save: words.save,
-            reply.redraft: words.redraft,
-            reply.hand_in: words.hand_in,
-            reply.approve: words.approve,
-            reply.send_back: words.send_back,
-            reply.sent: words.sent,
+            reply.save: gr.update(value=words.save),
+            reply.redraft: gr.update(value=words.redraft),
+            reply.hand_in: gr.update(value=words.hand_in),
+            reply.approve: gr.update(value=words.approve),
+            reply.send_back: gr.update(value=words.send_back),
+            reply.sent: gr.update(value=words.sent),
             reply.versions: gr.update(label=words.versions),
             reply.compare: gr.update(label=words.compare),
             reply.standard: gr.update(label=words.standard),
             reply.standard_hint: words.standard_hint,
-            reply.promote: words.promote,
+            reply.promote: gr.update(value=words.promote),
             reply.which: gr.update(label=words.choose_standard),
-            reply.retire: words.retire,
+            reply.retire: gr.update(value=words.retire),
         }
 
     def _nothing_open(self, session: Session) -> Updates:
@@ -698,6 +699,16 @@ class _DeskPage:
         }
 
 
+def _merged(labels: Updates, shown: Updates) -> Updates:
+    """Both updates of a component in one: its labels, and what it shows."""
+    both = {part: {**labels[part], **update} for part, update in shown.items() if _is_update(labels.get(part), update)}
+    return {**labels, **shown, **both}
+
+
+def _is_update(*values: object) -> bool:
+    return all(isinstance(value, dict) and "__type__" in value for value in values)
+
+
 def _words(session: Session) -> DeskWords:
     return desk_words(session["language"])
 
@@ -717,7 +728,8 @@ def _when(at: datetime) -> str:
 
 def _entry(inquiry: Inquiry, words: DeskWords) -> str:
     state = f"{_SIGNS[inquiry.status]} {words.states[inquiry.status]}"
-    return f"{inquiry.subject}\n{state} · {_when(inquiry.updated_at)} · {words.channels[inquiry.channel]}"
+    at = f"{inquiry.updated_at.astimezone():%m-%d %H:%M}"
+    return f"{inquiry.subject}\n{state} · {at} · {words.channels[inquiry.channel]}"
 
 
 def _source_label(source: Source, words: DeskWords) -> str:
