@@ -198,7 +198,8 @@ class Context:
         head = self.head(tokens)
         encourages = stretch.kind == "title_sentence" and _ENCOURAGES.search(self._plain, *stretch.span)
         if encourages:
-            head = Head({axis: head.of(axis) for axis in ("activity",) if head.of(axis)})
+            axes: tuple[Axis, ...] = ("activity", "level") if head.single("activity") in DRAFTING else ("activity",)
+            head = Head({axis: head.of(axis) for axis in axes if head.of(axis)})
         giving = [token for token in tokens if token.kind == "giving"]
         text = self._plain[slice(*stretch.span)]
         return Frame(
@@ -352,7 +353,7 @@ class Context:
             return head.with_axis("level", (Choice((said[0],), ""),))
         if not said and last is not None and head.of("role") and (alike := self._paid_alike_here(activity)):
             return head.with_axis("level", alike)
-        if len(set(here)) > 1 and last is not None and self._alternates(head):
+        if len(set(here)) > 1 and last is not None and (self._alternates(head) or (head.of("committee") and not whole)):
             return head.with_axis("level", (Choice((here[-1],), ""),))
         # The level of a prize in any other title or heading is the policy's own, and tells no rows apart.
         if said or activity == "award":

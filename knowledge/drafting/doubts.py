@@ -20,6 +20,8 @@ _LEVEL_WORDS = re.compile(
     r"|(?P<provincial_local>省级)|(?P<municipal_local>市级)"
 )
 _LEVELLED = (*DRAFTING, "host_committee", "pilot_project")
+# Offices that somebody holds in a committee.
+_OFFICE = re.compile(r"(?:主席|召集人|秘书长?(?!处)|委员)[^,;。]{0,8}(?:专家|个人|人员|人才|员工|的人)")
 _READ = "·"
 # What an activity is paid per, besides nothing and a firm.
 _PER = {
@@ -50,7 +52,7 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
         for found in _LEVEL_WORDS.finditer(plain, *words):
             if open_words[found.start() - words.start] != _READ and found.lastgroup not in levels:
                 return f"it is not clear which level {found.group()} is"
-    if activity == "host_committee" and per == "person":
+    if activity == "host_committee" and (per == "person" or _OFFICE.search(plain, *words)):
         return "an office that a person holds; whether it is hosting a committee is not clear"
     if per not in (None, "organization") and per not in _PER.get(activity, {per}):
         return f"an amount per {per} does not go with what is paid for before it"

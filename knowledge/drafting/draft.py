@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +37,10 @@ from knowledge.rule_schema import (
     RuleBound,
 )
 
+# 本办法所称地方标准，是指省地方标准.
+_LOCAL_MEANS = re.compile(
+    r"地方标准”?[,，]?(?:均?是?指|系指|即|为)[^。;]{0,8}?(?P<of>省|自治区|市)[^,;。]{0,6}地方标准"
+)
 _PROVINCE = 3
 _DIRECT_CITIES = ("11", "12", "31", "50")
 
@@ -278,6 +283,8 @@ class _Drafter:
             return None, None
         if level != LOCAL:
             return level, None  # type: ignore[return-value]  # a value of the vocabulary
+        if defined := _LOCAL_MEANS.search(self._reading.plain):
+            return ("municipal_local" if defined["of"] == "市" else "provincial_local"), None
         place: Place | None = self._document.policy.place
         direct = place is not None and (place.code or "").startswith(_DIRECT_CITIES)
         provincial = direct or self._reading.rank_of_issuer >= _PROVINCE

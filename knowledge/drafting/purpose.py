@@ -30,6 +30,8 @@ _NEIGHBOURS = re.compile(
 # What one firm by its name was paid.
 _NAMED_FIRM = re.compile(r"[一-龥]{2,}(?:有限公司|股份公司|集团公司|有限责任公司)[^,;。]*,?[^,;。]*$")
 _BY_THE_YEAR = re.compile(r"^(?:一次性)?(?:每年度?|每年最高)(?:给予|资助|补助|补贴|奖励|支持)")
+# What was given out altogether.
+_THIS_TIME = re.compile(r"(?:本届|本次|此次|今年|全年)[^,;。]{0,20}总额(?:为|达|共)?$")
 _ON_A_DAY = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，]")
 _REPEALED = re.compile(r"(?:同时|予以|即行|即日起)?(?:废止|停止执行)[。;]?$|^(?:[^,;。]{0,4})取消原")
 _PAST_LABEL = re.compile(r"[^:。]{0,6}(?:原(?!则|因|料|材|创)|修订前|调整前|旧)[^:。]{0,8}:")
@@ -135,7 +137,7 @@ def _elsewhere(around: Surroundings) -> bool:
 def _history(around: Surroundings) -> bool:
     if _patterns()["past_before"].search(around.phrase) or _DIFFERENCE.search(around.phrase):
         return True
-    if _UNDER_OLD.search(around.before):
+    if _UNDER_OLD.search(around.before) or _THIS_TIME.search(around.phrase):
         return True
     if _ON_A_DAY.match(around.sentence) or _LAST_YEAR.match(around.sentence) or _REPEALED.search(around.sentence):
         return True

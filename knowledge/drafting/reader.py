@@ -826,7 +826,10 @@ class Reader:
             for of in known
             for match in any_of(self._words.shares[of]).finditer(base)
         ]
-        return (max(hits)[2] if hits else None), at if opening else start
+        if not hits:
+            return None, at if opening else start
+        end, length, of = max(hits)
+        return of, at if opening else at + end - length
 
     def _base_by_head(
         self, of: str | None, head: Head, explicit: Head, phrase: str, after: str, *, halved: bool

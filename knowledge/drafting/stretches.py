@@ -24,6 +24,7 @@ StretchKind = Literal["text", "heading", "lead_in", "question", "title_sentence"
 
 _LONGEST_HEADING = 40
 _ENDS_OPEN = ";,、"
+_CITY_TITLE = re.compile(r"[^省县区市,。]{2,5}市(?![场县区])")
 _PARTS_OF_TOTAL = re.compile(r"[ \t]*其中[,:]")
 _ENTRY_LINE = re.compile(r"(?m)^[^:,;。\n]{2,8}:")
 # Behind the name of a place that is said to pay or rule.
@@ -198,11 +199,11 @@ class Reading:
     def rank_of_issuer(self) -> int:
         """How high the issuing government stands: 3 for a province, 2 for a city, 1 below; 0 where nothing says so."""
         place = self.document.policy.place
+        title = folded(self.document.policy.title)
         if place is not None:
             rank = {"country": 4, "province": 3, "city": 2}.get(place.level, 1)
             # The treasury of a county-level city is called a city's.
-            return max(rank, 2) if place.name.endswith("市") else rank
-        title = folded(self.document.policy.title)
+            return max(rank, 2) if place.name.endswith("市") or _CITY_TITLE.match(title) else rank
         for rank, form in ((1, "[区县镇乡]|新区|开发区"), (2, "市"), (3, "省|自治区")):
             if re.search(rf"(?:我|本|全)(?:{form})", self.plain) or re.search(
                 rf"^[^市省]{{2,6}}(?:{form})(?!场)", title
