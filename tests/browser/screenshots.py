@@ -18,6 +18,11 @@ AMOUNT = "扬州市区企业牵头起草的行业标准发布了，能拿多少�
 TABLE = "扬州市各级标准的资助金额列个表"
 ENGLISH = "What subsidy do I get for leading an industry standard in the urban districts of Yangzhou?"
 
+CALCULATED = (
+    "where=urban_district&1.activity=formulate_standard&1.level=national&1.rank=1&1.count=3"
+    "&1.standard_status=published&1.proposed_project=yes"
+)
+
 
 def ask(page: Page, question: str) -> None:
     """Ask and wait until the answer and, on a wide window, its source stand still."""
@@ -64,6 +69,9 @@ def pictures(browser: Browser, address: str, folder: Path, *, narrow: bool) -> N
     page.wait_for_timeout(500)
     ask(page, ENGLISH)
     take("english")
+    page.goto(f"{address}calculator?{CALCULATED}")
+    page.wait_for_timeout(500)
+    take("calculator")
     page.context.close()
 
 

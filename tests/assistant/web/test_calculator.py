@@ -21,12 +21,17 @@ from hypothesis import strategies as st
 import knowledge
 from assistant.evaluation import EvaluateBody, Evaluated, evaluated, usable_rules
 from assistant.live import LiveAssistant
+from assistant.reward_words import committee_level, named
+from assistant.rewards import total_of
 from assistant.web.calculator import add_calculator, calculator_href, calculator_page
 from assistant.web.calculator_form import Address, Field, FormReader, Offer
+from assistant.web.render import money
 from assistant.web.shell import Shell
+from assistant.web.words import words_for
 from assistant.web.words_calculator import EN, ZH
 from knowledge.errors import NoRelease
 from knowledge.model import Document, Policy
+from knowledge.rule_schema import Text
 from knowledge.rules import RuleBook, load_rules
 from tests.assistant.test_rewards import DRAFTING, PAIR, group
 from tests.assistant.web.fakes import EVIL, corpus_documents, document
@@ -105,6 +110,44 @@ def total(html: str) -> int | None:
 def rows(html: str) -> list[tuple[str, int | None]]:
     found = re.findall(r'<article class="[^"]*" data-rule="([^"]*)"(?: data-total="(\d+)")?>', html)
     return [(unescape(rule), int(yuan) if yuan else None) for rule, yuan in found]
+
+
+def figures(html: str) -> list[tuple[str, int | None]]:
+    """The amount that stands at each rule, as it is read and in yuan."""
+    found = re.findall(r'<p class="bzc-amount"><strong class="[^"]*"(?: data-yuan="(\d+)")?>([^<]*)<', html)
+    return [(unescape(text), int(yuan) if yuan else None) for yuan, text in found]
+
+
+def bars(html: str) -> list[tuple[str, int | None]]:
+    """The chart's table: a label, and yuan where an amount is given."""
+    table = re.search(r'<table id="bzc-chart-table">.*?</table>', html, re.DOTALL)
+    rows_ = (
+        re.findall(r'<th scope="row">([^<]*)</th><td><span class="[^"]*"(?: data-yuan="(\d+)")?>', table[0])
+        if table
+        else []
+    )
+    return [(unescape(label), int(yuan) if yuan else None) for label, yuan in rows_]
+
+
+def bar_of(release: Release, body: EvaluateBody, found: Evaluated, label: str) -> int | None:
+    """What the evaluator says of a bar: an item's part of the whole, or the item with another value."""
+    if len(body.items) > 1:
+        number = int(re.findall(r"\d+", label)[0])
+        return total_of([line for line in found.outcome.rows if line.item_index == number - 1]).yuan
+    (item,) = body.items
+    rules = [rule for rule in release.rules.for_policy(body.policy_id) if rule.activity == item.activity]
+    label = label.removesuffix(" · 当前").removesuffix(" · chosen")
+    for axis in ("level", "grade"):
+        for value in dict.fromkeys(getattr(rule, axis) for rule in rules if getattr(rule, axis)):
+            names = {committee_level(value), named("level", value)} if axis == "level" else {Text(zh=value, en=value)}
+            if label in {name.of(body.language) for name in names}:
+                other = body.model_copy(update={"items": [item.model_copy(update={axis: value})]})
+                return evaluated(release, other, TODAY).outcome.total_yuan
+    places = release.rules.policies[body.policy_id].places
+    assert places is not None
+    place = next(name for name, group_ in places.groups.items() if group_.label.of(body.language) == label)
+    facts = {name: value for name, value in body.facts.items() if name != "place"} | {"location": place}
+    return evaluated(release, body.model_copy(update={"facts": facts}), TODAY).outcome.total_yuan
 
 
 def foreign(html: str) -> list[str]:
@@ -193,6 +236,18 @@ def check_same(release: Release, body: EvaluateBody) -> None:
     html = str(calculator_page(release, query_of(calculator_href(body)), TODAY).html)
     assert total(html) == found.outcome.total_yuan
     assert rows(html) == [(row.rule_id, row.total_yuan) for row in found.rows]
+    own_words = words_for(body.language)
+    for row, (text, yuan) in zip(found.rows, figures(html), strict=True):
+        told = row.status not in ("not_met", "not_stated", "out_of_validity", "conflicting_sources", "delegated")
+        wanted = (row.yuan if row.total_yuan is None else row.total_yuan) if told and row.yuan is not None else None
+        assert yuan == wanted
+        assert wanted is None or text.endswith(money(wanted, own_words))
+        if wanted is not None and row.bound == "up_to":
+            assert text.startswith(own_words.up_to)
+        if wanted is not None and row.bound == "range":
+            assert own_words.up_to in text or "–" in text
+    for label, yuan in bars(html):
+        assert yuan == bar_of(release, body, found, label)
     for warning in found.outcome.warnings:
         assert f"bzc-w-{warning}" in html
     if found.outcome.total_bound == "up_to" and found.outcome.total_yuan is not None:
@@ -274,6 +329,7 @@ def test_every_figure_of_other_shapes_is_the_evaluators(mixed: Release, data: st
         ("1.activity=research&1.firms=19", "没有可计的金额"),
         ("1.activity=research&1.count=2", "合计待定"),
         ("1.activity=training", "没有可计的金额"),
+        ("1.activity=formulate_standard&1.level=national&1.role=lead&2.activity=award", "合计待定"),
         ("1.activity=formulate_standard&1.level=national&1.role=lead&2.activity=award&2.grade=一等奖", "30万元"),
     ],
 )
@@ -281,6 +337,14 @@ def test_what_the_total_says(mixed: Release, query: str, expected: str) -> None:
     sum_ = re.search(r'<p class="bzc-sum[^>]*>(.*?)</p>', shown(mixed, *parse_qsl(query)), re.DOTALL)
     assert sum_ is not None
     assert words(sum_[1]) == expected
+
+
+def test_the_part_that_is_stated_is_no_total(mixed: Release) -> None:
+    query = "1.activity=formulate_standard&1.level=national&1.role=lead&2.activity=award"
+    html = shown(mixed, *parse_qsl(query))
+    assert total(html) is None
+    assert f"{ZH.stated} 20万元" in words(html)
+    assert ZH.reasons["discretionary"].format(label="奖励") in words(html)
 
 
 def test_an_exclusion_and_a_count_are_asked_in_their_place(mixed: Release) -> None:
