@@ -18,6 +18,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 OTHER_VARIABLES = {"BZT_TEST_DATA"}
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+# Commands that are groups of others, which take the options.
+GROUPS = {"users", "keys"}
 _COMMAND = re.compile(r"python -m (assistant|knowledge|eval)((?: [^`\n|#]*)?)")
 
 
@@ -30,7 +32,8 @@ def _commands() -> list[tuple[str, str, tuple[str, ...]]]:
             words = re.split(r"[<>&;]", unquoted)[0].split()
             if words and re.fullmatch(r"[a-z][a-z-]*", words[0]):
                 options = tuple(sorted(w.rstrip("],.)") for w in words[1:] if re.match(r"--[a-z]", w)))
-                found.add((package, words[0], options))
+                named = words[: 2 if words[0] in GROUPS and len(words) > 1 and words[1].isalpha() else 1]
+                found.add((package, " ".join(named), options))
     return sorted(found)
 
 
@@ -39,7 +42,7 @@ def test_every_command_and_option_exists(
     package: str, command: str, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stopped:
-        importlib.import_module(f"{package}.__main__").main([command, "--help"])
+        importlib.import_module(f"{package}.__main__").main([*command.split(), "--help"])
     assert stopped.value.code == 0, f"python -m {package} {command} is no command"
     told = capsys.readouterr().out
     assert [option for option in options if option not in told] == []
