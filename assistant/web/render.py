@@ -7,13 +7,14 @@ keeps opening that answer's source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from markupsafe import Markup
 
 from assistant.answer import Answer, Citation, Condition, KnownFact, RewardRow
+from assistant.known import fact_name
 from assistant.web.evidence import Badge, citation_href
 from assistant.web.markup import (
     Markers,
@@ -49,11 +50,13 @@ class Kept:
         id: names the answer, so that its reader can say what it was worth.
         vote: what its reader said of it, `up` or `down`.
         calculator: the address of the calculator with what the answer knows; null where it pays nothing.
+        facts: what the reader's company said beside the question.
     """
 
     id: str
     vote: str | None = None
     calculator: str | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def notice_message(text: str) -> str:
@@ -116,12 +119,18 @@ class Chip:
     given: bool
 
 
-def known_chips(answer: Answer, words: Words) -> list[Chip]:
-    """The facts an answer took as stated, one for each name."""
+def known_chips(answer: Answer, words: Words, facts: Mapping[str, object] | None = None) -> list[Chip]:
+    """The facts an answer took as stated, one for each name.
+
+    Args:
+        answer: the answer.
+        words: of its language.
+        facts: given beside the question; one that a condition asks for is shown though the engine has no name for it.
+    """
     named: dict[str, list[KnownFact]] = {}
     for fact in answer.known:
         named.setdefault(fact.input, []).append(fact)
-    return [
+    chips = [
         Chip(
             name,
             words.and_so_on.join(fact.text for fact in facts),
@@ -130,6 +139,14 @@ def known_chips(answer: Answer, words: Words) -> list[Chip]:
         )
         for name, facts in named.items()
     ]
+    asked = {c.input: c for row in answer.rewards for c in row.conditions if c.state != "unknown"}
+    for name, condition in asked.items():
+        if name in (facts or {}) and fact_name(name) not in named:
+            state = (
+                f" ({words.state[condition.state]})" if words.code == "en" else f"（{words.state[condition.state]}）"
+            )
+            chips.append(Chip(name, f"{condition.text}{state}", removable=True, given=True))
+    return chips
 
 
 def head_badges(answer: Answer, words: Words) -> list[Badge]:
@@ -165,7 +182,7 @@ def _message(
             done=done,
             going=going,
             badges=head_badges(answer, words),
-            known=known_chips(answer, words),
+            known=known_chips(answer, words, kept.facts if kept else None),
             kept=kept,
             markers=markers,
             rewards=reward_table(answer, words, unlisted=not going),

@@ -323,10 +323,10 @@ class Turns:
         answer_id = self.conversations.answer(
             owner, asked.conversation_id, asked.turn_id, answer, facts=facts, forgotten=forgotten
         )
-        return Kept(answer_id, calculator=self._calculator(answer))
+        return Kept(answer_id, None, self._calculator(answer), facts)
 
     def _shown(self, turn: Turn, answer: Answer) -> Kept:
-        return Kept(turn.answer_id, turn.vote, self._calculator(answer))
+        return Kept(turn.answer_id, turn.vote, self._calculator(answer), turn.facts)
 
     def _calculator(self, answer: Answer) -> str | None:
         if not answer.rewards:

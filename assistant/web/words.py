@@ -389,7 +389,7 @@ EN = Words(
     company_name="Name of the company (optional)",
     company_name_hint="Shown in your browser only",
     company_no_place="No reward rules here tell companies apart yet.",
-    company_not_said="Not said",
+    company_not_said="Not specified",
     company_kept=(
         "This stays in the browser on this device. With each question the choices (not the name) are used to check "
         "conditions; where a question says otherwise, the question counts."
@@ -421,7 +421,7 @@ EN = Words(
     question="Your question",
     answer="Answer",
     disclaimer="For reference only; the competent authority's interpretation prevails.",
-    welcome="Which standardization policy would you like to understand?",
+    welcome="Ask about a standardization policy",
     can_do=(
         ("Amounts", "computed by level, rank and count, with their conditions"),
         ("The exact clause", "every statement opens its source, highlighted in the document"),

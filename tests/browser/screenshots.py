@@ -16,6 +16,7 @@ from tests.browser.conftest import ARGUMENTS, NARROW, WIDE, missing
 
 AMOUNT = "扬州市区企业牵头起草的行业标准发布了，能拿多少资助？"
 TABLE = "扬州市各级标准的资助金额列个表"
+TOLD = "主导制定的行业标准发布了，排名第二，能拿多少？"
 ENGLISH = "What subsidy do I get for leading an industry standard in the urban districts of Yangzhou?"
 
 CALCULATED = (
@@ -42,6 +43,17 @@ def start_again(page: Page) -> None:
     expect(page.locator(".bz-welcome")).to_be_visible()
 
 
+def tell_company(page: Page) -> None:
+    """What the first questions of "my company" ask, told."""
+    page.locator("#bz-header .bz-company-open").click()
+    panel = page.locator("#bz-company-panel")
+    panel.locator("select").select_option(index=1)
+    for question in panel.locator("fieldset").all()[:2]:
+        question.locator("input").first.check()
+    panel.locator("h2").click()  # no field keeps the focus
+    page.wait_for_timeout(300)
+
+
 def pictures(browser: Browser, address: str, folder: Path, *, narrow: bool) -> None:
     """All pictures of one window size."""
     size = "390" if narrow else "1440"
@@ -64,6 +76,19 @@ def pictures(browser: Browser, address: str, folder: Path, *, narrow: bool) -> N
     start_again(page)
     ask(page, TABLE)
     take("table")
+    start_again(page)
+    tell_company(page)
+    take("company")
+    page.keyboard.press("Escape")
+    ask(page, TOLD)
+    page.locator("#bz-messages .bubble-wrap").evaluate("frame => { frame.scrollTop = frame.scrollHeight; }")
+    page.wait_for_timeout(300)
+    take("company-answer")
+    page.locator(".bz-menu").click()
+    expect(page.locator(".bz-kept-title").first).to_be_visible()
+    page.wait_for_timeout(300)
+    take("conversations")
+    page.keyboard.press("Escape")
     start_again(page)
     page.locator("#bz-switch").click()
     page.wait_for_timeout(500)

@@ -2,7 +2,7 @@
 
 import { $, $$, element, fill, press, send, words, wordsOf } from "./dom.js";
 
-const NOT_COPIED = ".bz-foot, .bz-suggestions, .bz-known, .bz-back, .bz-sr, .bz-glyph, .bz-voting, .bz-notice, summary";
+const NOT_COPIED = ".bz-foot, .bz-onward, .bz-suggestions, .bz-known, .bz-back, .bz-sr, .bz-glyph, .bz-voting, .bz-notice, summary";
 
 export async function copy(button) {
   const answer = button.closest(".bz-answer").cloneNode(true);

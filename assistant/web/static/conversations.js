@@ -93,7 +93,7 @@ export const drawer = {
     const here = one.id === current();
     const open = button("", "bz-kept-open", () => { this.close(); press("open", one.id); }, here ? { "aria-current": "true" } : {});
     open.append(element("span", { class: "bz-kept-title" }, one.title), element("time", { datetime: one.updated }, shortTime(one.updated)));
-    const menu = element("div", { class: "bz-kept-menu", hidden: "" },
+    const menu = element("div", { class: "bz-kept-menu", ...(here ? {} : { hidden: "" }) },
       button(said.rename, "bz-act", () => this.rename(one, row)),
       element("a", { class: "bz-act", href: exportAddress(one.id, "docx"), download: "" }, said.export_docx),
       element("a", { class: "bz-act", href: exportAddress(one.id, "md"), download: "" }, said.export_markdown),
@@ -101,7 +101,7 @@ export const drawer = {
     const more = button("⋯", "bz-more", () => {
       menu.hidden = !menu.hidden;
       more.setAttribute("aria-expanded", String(!menu.hidden));
-    }, { "aria-expanded": "false" });
+    }, { "aria-expanded": String(here) });
     name(more, said.more.replace("{title}", one.title));
     const row = element("li", here ? { class: "bz-here" } : {}, element("div", { class: "bz-kept-line" }, open, more), menu);
     return row;

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Condition, Provenance, RewardRow
+from assistant.answer import Answer, Condition, Provenance, RewardRow, StandardLabel
 from assistant.web.render import (
     Kept,
     answer_html,
     answer_steps,
+    head_badges,
+    known_chips,
     money,
     notice_message,
     question_html,
@@ -251,3 +253,27 @@ def test_an_answer_that_is_kept_can_be_asked_again_and_judged() -> None:
     loose = answer_html(answer("能拿多少"))
     assert "bz-copy" in loose
     assert "bz-up" not in loose
+
+
+def test_a_fact_of_the_company_that_only_a_condition_names_is_shown_and_can_be_removed() -> None:
+    staff = Condition(input="employees", state="met", text="职工 50 人以上")
+    open_point = Condition(input="profit", state="unknown", text="盈利")
+    row = RewardRow(rule_id="r", label="奖励", status="exact", yuan=1, conditions=[staff, open_point])
+    facts = {"employees": 60, "profit": True, "place": "扬州市"}
+    (chip,) = known_chips(rewarded(row), ZH, facts)
+    assert (chip.input, chip.text, chip.removable, chip.given) == ("employees", "职工 50 人以上（已满足）", True, True)
+    assert known_chips(rewarded(row), ZH) == []
+    html = answer_html(rewarded(row), kept=Kept("a", facts=facts))
+    assert 'class="bz-forget" value="employees"' in html
+    assert ZH.company_used in html
+
+
+def test_the_head_says_whether_the_documents_hold() -> None:
+    known = answer("能拿多少")
+    citation = known.citations[0]
+    standing = citation.model_copy(update={"policy": citation.policy.model_copy(update={"status": "in_force"})})
+    held = known.model_copy(update={"citations": [standing], "warnings": []})
+    assert [(badge.text, badge.tone) for badge in head_badges(held, ZH)] == [(ZH.in_force, "good")]
+    assert ZH.in_force not in answer_html(known)
+    label = StandardLabel(id="s", approved="2026-11-02")
+    assert "标准答复，2026-11-02 审定" in answer_html(known.model_copy(update={"standard": label}))
