@@ -312,7 +312,8 @@ class Address:
         for name, value in query:
             self._read(name, value.strip()[:_MAX_VALUE])
         add, remove = self.commands.get("add"), self.commands.get("remove", "")
-        numbers = [number for number in sorted(self.items) if str(number) != remove]
+        # One more than can be computed tells that there are too many.
+        numbers = [number for number in sorted(self.items) if str(number) != remove][: MAX_ITEMS + 1]
         self.items = {new: self.items[old] for new, old in enumerate(numbers, start=1)}
         if add or not self.items:
             self.items[len(self.items) + 1] = {}
@@ -369,7 +370,7 @@ class FormReader:
                 form.complete.append(number)
                 items.append(item)
         form.received = list(self._received(items, facts))
-        if len(items) > MAX_ITEMS:
+        if len(self._address.items) > MAX_ITEMS:
             self.errors["add"] = self._words.too_many.format(n=MAX_ITEMS)
         if items and not self.errors:
             form.body = EvaluateBody(

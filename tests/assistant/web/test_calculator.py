@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import knowledge
-from assistant.evaluation import EvaluateBody, Evaluated, evaluated, usable_rules
+from assistant.evaluation import MAX_ITEMS, EvaluateBody, Evaluated, evaluated, usable_rules
 from assistant.live import LiveAssistant
 from assistant.reward_words import committee_level, named
 from assistant.rewards import total_of
@@ -502,6 +502,13 @@ def test_items_are_added_and_removed_by_their_buttons(mixed: Release) -> None:
     removed = shown(mixed, *query, ("remove", "1"))
     assert 'name="2.activity"' not in removed
     assert total(removed) == 100_000
+
+
+def test_too_many_items_are_refused_as_a_whole(mixed: Release) -> None:
+    html = shown(mixed, *((f"{number}.activity", "award") for number in range(1, 400)))
+    assert ZH.too_many.format(n=MAX_ITEMS) in html
+    assert "data-yuan" not in html
+    assert html.count('class="bzc-item"') == MAX_ITEMS + 1
 
 
 def test_names_that_nothing_reads_are_told(mixed: Release) -> None:
