@@ -149,8 +149,14 @@ class Desk:
         person = _staff(caller)
         return self._received(person, read_inquiry(path), subject="", channel="file", history=())
 
-    def forward(self, caller: Caller, question: str, history: Sequence[str] = ()) -> Inquiry:
+    def forward(self, caller: Caller, question: str, history: Sequence[str] = (), contact: str = "") -> Inquiry:
         """A question of the chat for staff to answer; anybody may send one.
+
+        Args:
+            caller: who sends it.
+            question: as it was asked in the chat.
+            history: the turns before it, oldest first.
+            contact: where the answer is wanted; stands below the question.
 
         Raises:
             Refused: the question is empty or too long, or too many wait already.
@@ -158,7 +164,9 @@ class Desk:
         waiting = [i for i in self._store.inquiries(status="new", limit=MOST_WAITING) if i.channel == "chat"]
         if len(waiting) >= MOST_WAITING:
             raise Refused("inbox_full", f"{MOST_WAITING} inquiries from the chat are waiting; try again later")
-        return self._received(_person(caller), question, subject="", channel="chat", history=tuple(history))
+        question = checked_text(question)
+        text = f"{question}\n\n{checked_text(contact)}" if contact.strip() else question
+        return self._received(_person(caller), text, subject=question, channel="chat", history=tuple(history))
 
     def _received(
         self, person: Person, text: str, *, subject: str, channel: Channel, history: tuple[str, ...]
@@ -166,7 +174,8 @@ class Desk:
         text = checked_text(text)
         items = find_questions(text)
         if not items and channel == "chat":
-            items = [Item(text=text, start=0, end=len(text))]
+            asked = text.partition("\n\n")[0]
+            items = [Item(text=asked, start=0, end=len(asked))]
         now = self._clock()
         inquiry = Inquiry(
             id=uuid4().hex,

@@ -641,7 +641,9 @@ class _DeskPage:
         return updates
 
     def _head(self, session: Session, caller: Caller, inquiry: Inquiry) -> str:
-        others = "、".join(person.name for person in self.desk.presence.others(inquiry.id, _person(caller)))
+        others = (", " if session["language"] == "en" else "、").join(
+            person.name for person in self.desk.presence.others(inquiry.id, _person(caller))
+        )
         contact = self.desk.composer.contact
         return _html(
             "desk_status.html",

@@ -18,12 +18,13 @@ _STATUS = {"not_staff": 403, "not_found": 404, "inbox_full": 503}
 
 
 class ForwardBody(BaseModel):
-    """A question for the office, with the turns before it, oldest first."""
+    """A question for the office, with the turns before it, oldest first, and where the answer is wanted."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str = Field(max_length=MAX_TEXT, min_length=1)
     history: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(default_factory=list, max_length=MAX_TURNS)
+    contact: str = Field(default="", max_length=200)
 
 
 def add_desk_routes(app: FastAPI, desk: Desk) -> None:
@@ -42,5 +43,5 @@ def add_desk_routes(app: FastAPI, desk: Desk) -> None:
 
     @app.post("/chat/inquiries", status_code=201, include_in_schema=False)
     def forward(body: ForwardBody, request: Request) -> dict[str, str]:
-        desk.forward(caller_of(request), body.question, body.history)
+        desk.forward(caller_of(request), body.question, body.history, body.contact)
         return {"status": "received"}

@@ -190,6 +190,13 @@ def test_a_question_of_the_chat_comes_with_what_was_said_before(bureau: Office) 
     assert bureau.desk.inbox(ZHANG) == [inquiry]
 
 
+def test_where_the_answer_is_wanted_stands_below_the_question(bureau: Office) -> None:
+    inquiry = bureau.desk.forward(VISITOR, "宁波主导制定国家标准的奖励", contact="a@example.com")
+    assert inquiry.text == "宁波主导制定国家标准的奖励\n\na@example.com"
+    assert [item.text for item in inquiry.items] == ["宁波主导制定国家标准的奖励"]
+    assert "example" not in bureau.desk.draft(inquiry)
+
+
 def test_an_inbox_full_of_the_chats_questions_takes_no_more(bureau: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.desk.desk.MOST_WAITING", 1)
     bureau.desk.forward(VISITOR, QUESTION)
