@@ -30,6 +30,8 @@ _JOINED = re.compile(r"[、,;。和或及与/]|的")
 _RAISED = re.compile(r"(?:转化|上升|升格|升级|转变)[为成]?$")
 _BREAK = re.compile(r"[,;。]")
 # Levels that only the issuer's place can tell apart, and one that the rule vocabulary has no word for.
+# A standard that was chosen for something: 团体标准被认定为示范项目.
+_CHOSEN = re.compile(r"标准(?:被|入选|列入|纳入|获评)")
 _WIDEST_BRACKET_GAP = 14
 _SHORT_BRACKET_GAP = 4
 # The drafters behind those named before.
@@ -124,8 +126,8 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
     if grades := _prizes(tokens, plain):
         lists["grade"] = grades
     if "activity" in lists:
-        drafts = "role" in lists and "standard" in nouns
-        lists["activity"] = _main_activities(lists["activity"], drafts=drafts)
+        drafts = "standard" in nouns and ("role" in lists or _CHOSEN.search(plain, tokens[0].start, tokens[-1].end))
+        lists["activity"] = _main_activities(lists["activity"], drafts=bool(drafts))
     if "role" in lists:
         lists["role"], definition = _main_roles(lists["role"], definition, lead_named=lead_named, ranked=ranked)
     return Head({axis: tuple(entries) for axis, entries in lists.items() if entries}, frozenset(nouns), definition)

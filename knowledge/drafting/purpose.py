@@ -30,8 +30,11 @@ _NEIGHBOURS = re.compile(
 # What one firm by its name was paid.
 _NAMED_FIRM = re.compile(r"[一-龥]{2,}(?:有限公司|股份公司|集团公司|有限责任公司)[^,;。]*,?[^,;。]*$")
 _BY_THE_YEAR = re.compile(r"^(?:一次性)?(?:每年度?|每年最高)(?:给予|资助|补助|补贴|奖励|支持)")
+_YEAR_BEFORE = re.compile(r"(?:去年|前年|往年)(?!发布|获|制|立项|完成|实施|新|度|已|经|通过|以|同)[^,;。]*$")
 # What was given out altogether.
 _THIS_TIME = re.compile(r"(?:本届|本次|此次|今年|全年)[^,;。]{0,20}总额(?:为|达|共)?$")
+# 服务经费每年45万元由市财政保障.
+_COVERED = re.compile(r"由[^,;。]{0,10}(?:保障|列支|解决)")
 _ON_A_DAY = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，]")
 _REPEALED = re.compile(r"(?:同时|予以|即行|即日起)?(?:废止|停止执行)[。;]?$|^(?:[^,;。]{0,4})取消原")
 _PAST_LABEL = re.compile(r"[^:。]{0,6}(?:原(?!则|因|料|材|创)|修订前|调整前|旧)[^:。]{0,8}:")
@@ -111,12 +114,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "size_before": re.compile(f"{cues['size']}[^,;。、:]{{0,{_BETWEEN_SIZE_AND_AMOUNT}}}$"),
         "past_before": re.compile(f"(?:{cues['past']})(?!则|因|料|材|创)[^,;。]{{0,14}}$"),
         "example_start": re.compile(f"(?:^|[,;。(:?])[ \t]*(?:{cues['example']})|{cues['example']}[:,]"),
-        "organization": re.compile(organization),
+        "organization": re.compile(f"{organization}|{either(words.organizations)}(?:年度|每年|全年|当年)"),
         "same": re.compile(r"同一|单个|单家|单一|同一家|一家"),
     }
 
 
 def _penalty(around: Surroundings) -> bool:
+    if around.up_to and not around.names_things and _patterns()["penalty"].search(around.before):
+        return True  # 处以1至3倍罚款，最高不超过10万元
     return _patterns()["penalty"].search(around.phrase + around.after) is not None
 
 
@@ -137,7 +142,7 @@ def _elsewhere(around: Surroundings) -> bool:
 def _history(around: Surroundings) -> bool:
     if _patterns()["past_before"].search(around.phrase) or _DIFFERENCE.search(around.phrase):
         return True
-    if _UNDER_OLD.search(around.before) or _THIS_TIME.search(around.phrase):
+    if _UNDER_OLD.search(around.before) or _YEAR_BEFORE.search(around.before) or _THIS_TIME.search(around.phrase):
         return True
     if _ON_A_DAY.match(around.sentence) or _LAST_YEAR.match(around.sentence) or _REPEALED.search(around.sentence):
         return True
@@ -179,6 +184,8 @@ def _cued(name: str, around: Surroundings) -> bool:
 
 
 def _budget(around: Surroundings) -> bool:
+    if _COVERED.match(around.after) and ("经费" in around.phrase or "费用" in around.phrase):
+        return True
     if around.has_beneficiary or (around.paid_before and _GIVES.search(around.phrase + around.after)):
         return False
     return _patterns()["budget"].search(around.before + around.after) is not None
@@ -188,7 +195,9 @@ def _cap(around: Surroundings) -> bool:
     if not around.up_to or around.cost_share:
         return False
     words = load_vocabulary()
-    summed = any_of(words.sums).search(around.phrase + around.after) is not None
+    # Where a ceiling was raised, the words for it stand in front of the old one.
+    words_for_it = around.phrase or re.split("[,;。:]", around.before)[-1]
+    summed = any_of(words.sums).search(words_for_it + around.after) is not None
     over = _patterns()["organization"].search(around.before) is not None
     if (
         around.has_beneficiary
