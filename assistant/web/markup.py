@@ -15,7 +15,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -61,8 +61,11 @@ def _cite(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _render_check(_: RendererHTML, tokens: list[Token], index: int, __: object, ___: object) -> str:
-    return f'<span class="bz-glyph">{tokens[index].content}</span> '
+def _render_check(_: RendererHTML, tokens: list[Token], index: int, __: object, env: dict[str, Any]) -> str:
+    glyph = tokens[index].content
+    # An answer says in words what is open or not met; what is met it only ticks.
+    met = f'<span class="bz-sr">{escape(env["met"])} </span>' if glyph == "✓" and env["met"] else ""
+    return f'<span class="bz-glyph">{glyph}</span> {met}'
 
 
 def _render_cite(_: RendererHTML, tokens: list[Token], index: int, __: object, env: dict[str, Any]) -> str:
@@ -132,9 +135,15 @@ def _markdown() -> MarkdownIt:
     return markdown
 
 
-def markdown_html(text: str, markers: Markers) -> Markup:
-    """Answer markdown as HTML. `markers` gives the HTML of each `[n]`; an unknown `[n]` stays text."""
-    return Markup(_markdown().render(text, {"markers": markers}))
+def markdown_html(text: str, markers: Markers, *, met: str = "") -> Markup:
+    """Answer markdown as HTML.
+
+    Args:
+        text: the markdown.
+        markers: the HTML of each `[n]`; an unknown `[n]` stays text.
+        met: what a screen reader says of a condition that is ticked.
+    """
+    return Markup(_markdown().render(text, {"markers": markers, "met": met}))
 
 
 @cache

@@ -178,7 +178,7 @@ def _message(
             "answer.html",
             words=words,
             answer=answer,
-            body=markdown_html(text, markers),
+            body=markdown_html(text, markers, met=words.state["met"]),
             done=done,
             going=going,
             badges=head_badges(answer, words),

@@ -277,3 +277,10 @@ def test_the_head_says_whether_the_documents_hold() -> None:
     assert ZH.in_force not in answer_html(known)
     label = StandardLabel(id="s", approved="2026-11-02")
     assert "标准答复，2026-11-02 审定" in answer_html(known.model_copy(update={"standard": label}))
+
+
+def test_a_ticked_condition_is_said_in_words_too() -> None:
+    ticked = rewarded(answer="条件：\n\n- ✓ 标准已经批准发布\n- ？排名前两位（待确认）")
+    html = answer_html(ticked)
+    assert html.count(f'<span class="bz-sr">{ZH.state["met"]} </span>') == 1
+    assert 'bz-met"><span class="bz-glyph">✓</span>' in html.replace("<p>", "")
