@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
-from assistant.upkeep.jobs import Job, Jobs
+from assistant.upkeep.jobs import Job, JobRunning, Jobs
 from assistant.upkeep.tools import Tools
 from assistant.upkeep.verdicts import KeptVerdict, Verdicts
 from knowledge import life, staging
@@ -100,7 +100,7 @@ class Changes:
             built=built,
             verdict=self.verdicts.of(str(live), str(state.candidate)) if built else None,
             faults=() if built else _faults(self.data, digest),
-            difference=life.difference(self.data) if built else None,
+            difference=_difference(self.data, str(live), str(state.candidate)) if built else None,
             job=job,
         )
 
@@ -231,9 +231,7 @@ class Changes:
         """Leave the working copy alone while a job works on it."""
         job = self.jobs.running()
         if job is not None:
-            raise UsageError(
-                f"{job.by} is at work here: `{job.kind}` since {job.started}; wait until it is done, or cancel it"
-            )
+            raise JobRunning(job)
 
     def _check(self, path: Path) -> None:
         if len(path.name) > _LONGEST_NAME:
@@ -266,6 +264,12 @@ def _faults(data: DataDirectory, _digest: str) -> tuple[str, ...]:
         return tuple(staging.prove(data.staged, Path("staged")).faults)
     except BiaozhuntongError as error:
         return (str(error),)
+
+
+@lru_cache(maxsize=4)
+def _difference(data: DataDirectory, base: str, candidate: str) -> Difference:
+    """What differs between two releases, which never change."""
+    return life.difference(data, base, candidate)
 
 
 @lru_cache(maxsize=16)

@@ -44,10 +44,6 @@ _A_LOOK = 0.5
 _LEAVE_SECONDS = 5.0
 
 
-class JobRunning(UsageError):
-    """Another job is under way; the message says whose and since when."""
-
-
 class Job(Frozen):
     """One job.
 
@@ -80,6 +76,15 @@ class Job(Frozen):
     def running(self) -> bool:
         """Whether it is under way."""
         return self.state == "running"
+
+
+class JobRunning(UsageError):
+    """Another job is under way; the message says whose and since when. `job` is None where it ended meanwhile."""
+
+    def __init__(self, job: Job | None) -> None:
+        self.job = job
+        doing = f"{job.by} is at work here: `{job.kind}` since {job.started}" if job else "another job is under way"
+        super().__init__(f"{doing}; wait until it is done, or cancel it")
 
 
 class Jobs:
@@ -189,14 +194,8 @@ class Jobs:
                 left = until - time.monotonic()
                 if left < 0 or (left < _PATIENCE - _A_LOOK and self.running() is not None):
                     os.close(descriptor)
-                    raise JobRunning(self._busy()) from None
+                    raise JobRunning(self.running()) from None
                 time.sleep(0.05)
-
-    def _busy(self) -> str:
-        job = self.running()
-        if job is None:
-            return "another job is under way; wait until it is done, or cancel it"
-        return f"{job.by} is at work here: `{job.kind}` since {job.started}; wait until it is done, or cancel it"
 
     def _held(self) -> bool:
         """Whether a worker holds the lock."""

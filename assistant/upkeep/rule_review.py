@@ -1,8 +1,9 @@
 """Reward rules proposed from a document, taken over, corrected or rejected by a person, one sentence of the source at a time.
 
-What is taken over stands in the working copy's rule file with the name of who reviewed it. Each new file is proved against
-its document before it is kept, so that no decision leaves a file behind that does not load. What was decided is kept in
-`upkeep/reviews/POLICY.json` of the data directory for as long as the document's text stays the same.
+What is taken over stands in the working copy's rule file with the name of who reviewed it. The words that say who is paid go
+along as conditions, which an answer lists as not known, until a person puts better ones in their place. Each new file is
+proved against its document before it is kept, so that no decision leaves a file behind that does not load. What was decided
+is kept in `upkeep/reviews/POLICY.json` of the data directory for as long as the document's text stays the same.
 """
 
 from __future__ import annotations
@@ -128,7 +129,8 @@ class RuleReview:
         return Review(
             document=document,
             proposed=tuple(
-                ProposedRule(key, group, _text(group.entry), decisions.get(key)) for key, group in _keyed(parts.groups)
+                ProposedRule(key, group, _text(group.entry), decisions.get(key))
+                for key, group in _keyed(parts.groups, document)
             ),
             ignored=parts.ignored,
             ignored_by=decisions.get(IGNORED),
@@ -324,9 +326,31 @@ def _parsed(text: str) -> dict[str, Any]:
     return content
 
 
-def _keyed(groups: Sequence[ProposedGroup]) -> list[tuple[str, ProposedGroup]]:
-    """Each group with a name that follows from what it says."""
-    return [(hashlib.sha256(_text(group.entry).encode()).hexdigest()[:_DIGITS], group) for group in groups]
+def _keyed(groups: Sequence[ProposedGroup], document: Document) -> list[tuple[str, ProposedGroup]]:
+    """Each group with its conditions, and a name that follows from what it says."""
+    whole = [group._replace(entry=_conditioned(group, document)) for group in groups]
+    return [(hashlib.sha256(_text(group.entry).encode()).hexdigest()[:_DIGITS], group) for group in whole]
+
+
+def _conditioned(group: ProposedGroup, document: Document) -> dict[str, Any]:
+    """A group's entry with the words that say who is paid as conditions; the sentence itself is its quote already."""
+    own = [words for words in group.conditions if _squeezed(words) != _squeezed(str(group.entry["quote"]))]
+    conditions = [_condition(words, document) for words in own]
+    rows = group.entry["rows"]
+    rest = {key: value for key, value in group.entry.items() if key != "rows"}
+    return {**rest, **({"conditions": conditions} if conditions else {}), "rows": rows}
+
+
+def _condition(words: str, document: Document) -> dict[str, Any]:
+    """The document's own words as something that has to be so, and that no question tells."""
+    name = hashlib.sha256(words.encode()).hexdigest()[:_DIGITS]
+    quoted = {"quote": words} if words in document.text else {}
+    said = {"zh": words, "en": f"as the document says: {words}"}
+    return {"input": f"as_written_{name}", "op": "==", "value": True, "text": said, **quoted}
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _text(entry: Mapping[str, Any]) -> str:

@@ -11,6 +11,8 @@ from assistant.upkeep.usage import Series
 _WIDTH, _HEIGHT = 880, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 12, 74
 _LINES = 4
+# What may lie between two lines, times a power of ten.
+_STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
 # Told apart in light and dark, also by those who do not see red and green apart (after Okabe and Ito).
 _COLOURS = ("#0f7a80", "#d98b00", "#4a7fc1", "#b5532a", "#8a5fa8", "#5f8f3a", "#8b9aa3")
 _STYLE = (
@@ -83,11 +85,10 @@ def _y(value: int, top: int) -> float:
 
 
 def _round_up(value: int) -> int:
-    """A round number of at least `value` that the grid divides."""
-    unit = _LINES
-    while unit < value:
-        for factor in (2, 2.5, 2):
-            if unit >= value:
-                break
-            unit = int(unit * factor)
-    return unit
+    """A number of at least `value` whose part between two lines is a round one."""
+    wanted, scale = -(-value // _LINES), 1
+    while True:
+        for step in _STEPS:
+            if step * scale >= wanted:
+                return _LINES * step * scale
+        scale *= 10

@@ -20,6 +20,7 @@ from assistant.access import Caller, Role, caller_of
 from assistant.retriever import ClauseRetriever
 from assistant.upkeep import documents, usage
 from assistant.upkeep.changes import Changes
+from assistant.upkeep.jobs import JobRunning
 from assistant.upkeep.logbook import Filter, Kind, Logbook
 from assistant.upkeep.reports import Reports
 from assistant.upkeep.rule_review import REASONS, RuleReview
@@ -42,7 +43,7 @@ TICK_SECONDS = 1.5
 # Of the forms, in their order.
 TEXTS = ("title", "title_en", "issuer", "issuer_en", "place", "doc_no")
 DATES = ("signed", "posted", "effective", "expires")
-FIELDS = (*TEXTS, *DATES, "status", "status_basis", "contact")
+FIELDS = (*TEXTS, *DATES, "goal_period", "status", "status_basis", "contact")
 _LONGEST = 2_000
 _LONGEST_RULE = 20_000
 _FOUND = 10
@@ -187,7 +188,7 @@ class _Page:
     def _documents(self) -> None:
         channel = self._channel("documents", lambda w: w.documents_hint)
         chosen = gr.State("")
-        listed = self._markdown("bz-documents-list")
+        listed = self._markdown("bz-documents-list", _WAITING)
         with gr.Column(visible=False, elem_id="bz-document", min_width=0) as detail:
             head = self._markdown("bz-document-head")
             with gr.Tabs(elem_id="bz-document-tabs"):
@@ -229,7 +230,7 @@ class _Page:
     def _change(self) -> None:
         channel = self._channel("change", lambda w: w.change_hint)
         seen = gr.State("")
-        steps = self._markdown("bz-steps")
+        steps = self._markdown("bz-steps", _WAITING)
         job = self._markdown("bz-job")
         with gr.Row(elem_id="bz-upload"):
             files = gr.File(
@@ -279,7 +280,7 @@ class _Page:
             with gr.Row():
                 save = self._button("bz-rule-save", lambda w: w.save_rule, variant="primary")
                 leave = self._button("bz-rule-leave", lambda w: w.cancel_edit)
-        listed = self._markdown("bz-rules-list")
+        listed = self._markdown("bz-rules-list", _WAITING)
         acts = _Rules(self.work)
         shown = [listed, editor, text, edited]
         channel.show.click(_safe(acts.show, 5), chosen, [channel.said, chosen, *shown], **_QUIET)
@@ -306,7 +307,7 @@ class _Page:
 
     def _reports(self) -> None:
         channel = self._channel("reports", lambda w: w.reports_hint)
-        listed = self._markdown("bz-reports-list")
+        listed = self._markdown("bz-reports-list", _WAITING)
 
         def show(request: gr.Request) -> list[Any]:
             return ["", views.reports(self.work.reports.list(), words_of(request))]
@@ -341,7 +342,7 @@ class _Page:
 
     def _usage(self) -> None:
         channel = self._channel("usage", lambda w: w.usage_hint.format(weeks=usage.WEEKS))
-        shown = self._markdown("bz-usage")
+        shown = self._markdown("bz-usage", _WAITING)
 
         def show(request: gr.Request) -> list[Any]:
             return ["", usage_html(self.work, words_of(request))]
@@ -349,6 +350,8 @@ class _Page:
         channel.show.click(_safe(show, 1), None, [channel.said, shown], **_QUIET)
 
 
+# Until a section's first event fills it.
+_WAITING = '<p class="bz-empty" role="status">…</p>'
 _QUIET: Mapping[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _AT_ONCE: Mapping[str, Any] = {**_QUIET, "queue": False}
 
@@ -367,13 +370,21 @@ def _safe(act: Callable[..., Sequence[Any]], outputs: int) -> Callable[..., list
             maintainer(request)
             return list(act(*given, request=request))
         except BiaozhuntongError as error:
-            said = f"{words.refused}{error}"
+            said = f"{words.refused}{_sentence(error, words)}"
         except Exception:
             _log.exception("something a maintainer asked for failed")
             said = words.failed
         return [views.said(said, bad=True), *(gr.skip() for _ in range(outputs))]
 
     return safely
+
+
+def _sentence(error: BiaozhuntongError, words: MaintainWords) -> str:
+    """An error in the reader's language where it is one of these pages, else as the engine says it."""
+    if isinstance(error, JobRunning) and error.job is not None:
+        began = error.job.started[:16].replace("T", " ")
+        return words.busy.format(by=error.job.by, what=words.job_kinds[error.job.kind], at=began)
+    return str(error)
 
 
 def usage_html(work: Maintenance, words: MaintainWords) -> str:
@@ -483,8 +494,12 @@ class _Documents:
 
 def _form_of(policy: Policy) -> list[str]:
     """A policy's entry as the form holds it."""
-    place = policy.place.name if policy.place else ""
-    return [place if name == "place" else str(getattr(policy, name) or "") for name in FIELDS]
+    goals = policy.goal_period
+    told = {
+        "place": policy.place.name if policy.place else "",
+        "goal_period": f"{goals.start or ''}..{goals.end or ''}" if goals else "",
+    }
+    return [told[name] if name in told else str(getattr(policy, name) or "") for name in FIELDS]
 
 
 def _field(name: str, value: str, words: MaintainWords) -> object:
@@ -492,11 +507,24 @@ def _field(name: str, value: str, words: MaintainWords) -> object:
     if not value:
         return None
     if name in DATES:
-        try:
-            return date.fromisoformat(value).isoformat()
-        except ValueError:
-            raise UsageError(words.bad_date.format(field=words.fields[name], value=value)) from None
+        return _day(value, words.fields[name], words)
+    if name == "goal_period":
+        start, _, end = value.partition("..")
+        days = {"start": start.strip(), "end": end.strip()}
+        return {key: _day(day, words.fields[name], words) if day else None for key, day in days.items()}
     return place_named(value).model_dump(mode="json") if name == "place" else value
+
+
+def _day(value: str, field: str, words: MaintainWords) -> str:
+    """A day as the manifest writes it.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise UsageError(words.bad_date.format(field=field, value=value)) from None
 
 
 class _Change:
@@ -524,7 +552,10 @@ class _Change:
         words, by = words_of(request), maintainer(request).name
         if not files:
             raise UsageError(words.no_file)
-        self._changes.upload([Path(name) for name in files], by=by, policy_id=replaces or None)
+        given = [Path(name) for name in files]
+        self._changes.upload(given, by=by, policy_id=replaces or None)
+        for path in given:  # copied by now; Gradio would keep them
+            path.unlink(missing_ok=True)
         return ["", None, *self._state(words)]
 
     def act(self, pressed: str, why: str, *, request: gr.Request) -> list[Any]:

@@ -17,21 +17,16 @@ class MaintainWords:
     code: Language
     title: str
     to_chat: str
-    account: str
     sections: Mapping[str, str]
     failed: str
     refused: str
-    loading: str
     nothing: str
     unknown: str
-    yes: str
-    no: str
-    again: str
+    busy: str
     # Documents.
     documents_hint: str
     document: str
     place: str
-    doc_no: str
     validity: str
     parsed: str
     clauses: str
@@ -42,7 +37,6 @@ class MaintainWords:
     parse_bad: str
     is_off: str
     marks: Mapping[str, str]
-    look: str
     switch_off: str
     switch_on: str
     remove: str
@@ -52,7 +46,6 @@ class MaintainWords:
     no_rules: str
     tab_text: str
     tab_about: str
-    legend: str
     legend_clause: str
     legend_dropped: str
     dropped_list: str
@@ -65,8 +58,6 @@ class MaintainWords:
     no_changes: str
     evidence: str
     evidence_hint: str
-    evidence_value: str
-    evidence_quote: str
     take_over: str
     to_note: Mapping[str, str]
     bad_date: str
@@ -83,7 +74,6 @@ class MaintainWords:
     replaces_nothing: str
     upload_go: str
     no_file: str
-    job: str
     job_kinds: Mapping[str, str]
     job_states: Mapping[str, str]
     job_stages: Mapping[str, str]
@@ -105,8 +95,6 @@ class MaintainWords:
     no_difference: str
     kinds: Mapping[str, str]
     changed_fields: str
-    before: str
-    after: str
     verdict: str
     passed: str
     blocked: str
@@ -125,11 +113,9 @@ class MaintainWords:
     published: str
     still_blocked: str
     releases: str
-    release: str
     live: str
     candidate: str
     built_at: str
-    history: str
     roll_back: str
     rolled_back: str
     log_actions: Mapping[str, str]
@@ -207,10 +193,8 @@ class MaintainWords:
     words: str
     log_go: str
     export: str
-    asked: str
     answered: str
     said: str
-    at: str
     votes: Mapping[str, str]
     shown: str
     no_store: str
@@ -229,14 +213,12 @@ class MaintainWords:
     count: str
     topics: Mapping[str, str]
     as_table: str
-    total: str
 
 
 ZH = MaintainWords(
     code="zh",
     title="知识维护",
     to_chat="返回问答",
-    account="我的账号",
     sections={
         "documents": "文件",
         "change": "变更与发布",
@@ -248,16 +230,12 @@ ZH = MaintainWords(
     },
     failed="没有完成，原因见服务器日志。",
     refused="没有完成：",
-    loading="正在载入…",
     nothing="暂无内容。",
     unknown="未知",
-    yes="是",
-    no="否",
-    again="重新载入",
+    busy="{by} 正在{what}（{at} 开始），请等它完成，或先取消。",
     documents_hint="资料库收录的文件，以及正在准备的变更。停用的文件不进入下一次发布，文本与规则都会保留。",
     document="文件",
     place="地区",
-    doc_no="文号",
     validity="效力",
     parsed="解析",
     clauses="条款",
@@ -275,7 +253,6 @@ ZH = MaintainWords(
         "off": "待发布：停用",
         "removed": "待发布：移除",
     },
-    look="查看",
     switch_off="停用",
     switch_on="启用",
     remove="移除",
@@ -285,7 +262,6 @@ ZH = MaintainWords(
     no_rules="—",
     tab_text="原文与条款",
     tab_about="文件信息",
-    legend="图例",
     legend_clause="条款，左侧是编号",
     legend_dropped="不参与回答的文字，注明原因",
     dropped_list="不参与回答的文字",
@@ -320,6 +296,7 @@ ZH = MaintainWords(
         "posted": "2026-01-31",
         "effective": "2026-01-31",
         "expires": "2026-01-31",
+        "goal_period": "2026-01-01..2030-12-31",
         "status_basis": "文件自己的话，或核实人的一句话",
     },
     save_fields="写入变更",
@@ -327,8 +304,6 @@ ZH = MaintainWords(
     no_changes="内容没有改动。",
     evidence="文件自述",
     evidence_hint="从正文读出的信息，附原句。核对后采用；采用只填入表单，写入变更后才生效。",
-    evidence_value="内容",
-    evidence_quote="原句",
     take_over="采用",
     to_note={
         "supersedes": "登记为取代",
@@ -354,7 +329,6 @@ ZH = MaintainWords(
     replaces_nothing="新文件",
     upload_go="解析并放入变更",
     no_file="请先选择文件。",
-    job="后台任务",
     job_kinds={"stage": "解析并生成候选版本", "evaluate": "评测候选版本"},
     job_states={
         "running": "进行中",
@@ -390,8 +364,6 @@ ZH = MaintainWords(
     no_difference="与现行版本没有差别。",
     kinds={"added": "新增", "removed": "移除", "edited": "修改", "moved": "移位"},
     changed_fields="文件信息",
-    before="原",
-    after="新",
     verdict="评测结论",
     passed="通过：没有阻止发布的问题",
     blocked="未通过：有 {n} 项阻止发布",
@@ -425,11 +397,9 @@ ZH = MaintainWords(
     published="版本 {release} 已发布，问答会在几秒内切换；需要时可回退到 {before}。",
     still_blocked="没有发布：评测未通过。",
     releases="版本",
-    release="版本",
     live="正在使用",
     candidate="候选",
     built_at="生成于",
-    history="经过",
     roll_back="回退到此版本",
     rolled_back="已回退到版本 {release}。",
     log_actions={
@@ -454,7 +424,7 @@ ZH = MaintainWords(
     confirmed_hint="复核人：{by}，{on}",
     item="项目",
     amount="金额",
-    conditions="原文中的条件",
+    conditions="原文中的条件（随规则写入，回答时列为待确认）",
     doubts="需要留意",
     accept="采纳",
     correct="更正后采纳",
@@ -548,10 +518,8 @@ ZH = MaintainWords(
     words="文字包含",
     log_go="查询",
     export="导出 XLSX",
-    asked="提问",
     answered="回答",
     said="反馈",
-    at="时间",
     votes={"up": "有用", "down": "有误"},
     shown="显示最近 {n} 条。",
     no_store="没有启用数据库，因此没有记录。",
@@ -610,14 +578,12 @@ ZH = MaintainWords(
         "out_of_scope": "超出范围",
     },
     as_table="以表格查看",
-    total="合计",
 )
 
 EN = MaintainWords(
     code="en",
     title="Maintenance",
     to_chat="Back to questions",
-    account="My account",
     sections={
         "documents": "Documents",
         "change": "Change and publish",
@@ -629,17 +595,13 @@ EN = MaintainWords(
     },
     failed="Not done; the server's log says why.",
     refused="Not done: ",
-    loading="Loading…",
     nothing="Nothing here yet.",
     unknown="unknown",
-    yes="yes",
-    no="no",
-    again="Reload",
+    busy="{by} is at work: {what} (since {at}); wait until it is done, or cancel it.",
     documents_hint="What the corpus holds, and the change being prepared. A document that is switched off leaves the next "
     "release; its text and its rules are kept.",
     document="Document",
     place="Place",
-    doc_no="Number",
     validity="Validity",
     parsed="Parsed",
     clauses="Clauses",
@@ -657,7 +619,6 @@ EN = MaintainWords(
         "off": "to be published: off",
         "removed": "to be published: removed",
     },
-    look="Open",
     switch_off="Switch off",
     switch_on="Switch on",
     remove="Remove",
@@ -667,7 +628,6 @@ EN = MaintainWords(
     no_rules="—",
     tab_text="Text and clauses",
     tab_about="About the document",
-    legend="Legend",
     legend_clause="a clause, its number on the left",
     legend_dropped="text that answers nothing, with the reason",
     dropped_list="Text that answers nothing",
@@ -702,6 +662,7 @@ EN = MaintainWords(
         "posted": "2026-01-31",
         "effective": "2026-01-31",
         "expires": "2026-01-31",
+        "goal_period": "2026-01-01..2030-12-31",
         "status_basis": "the document's own words, or a sentence by whoever checked",
     },
     save_fields="Put into the change",
@@ -709,8 +670,6 @@ EN = MaintainWords(
     no_changes="Nothing was changed.",
     evidence="What the document says of itself",
     evidence_hint="Read from the text, with the sentence. Check it, then take it over; that fills the form, nothing more.",
-    evidence_value="Value",
-    evidence_quote="Sentence",
     take_over="Take over",
     to_note={
         "supersedes": "Note as superseding",
@@ -737,7 +696,6 @@ EN = MaintainWords(
     replaces_nothing="a new document",
     upload_go="Read and stage",
     no_file="Choose a file first.",
-    job="Work in the background",
     job_kinds={"stage": "Reading and building the candidate", "evaluate": "Evaluating the candidate"},
     job_states={
         "running": "under way",
@@ -776,8 +734,6 @@ EN = MaintainWords(
     no_difference="Nothing differs from the live release.",
     kinds={"added": "added", "removed": "removed", "edited": "edited", "moved": "moved"},
     changed_fields="About the document",
-    before="before",
-    after="after",
     verdict="Verdict",
     passed="Passed: nothing blocks",
     blocked="Blocked by {n}",
@@ -811,11 +767,9 @@ EN = MaintainWords(
     published="Release {release} is published; answers come from it within seconds. You can roll back to {before}.",
     still_blocked="Not published: it did not pass.",
     releases="Releases",
-    release="Release",
     live="live",
     candidate="candidate",
     built_at="Built",
-    history="History",
     roll_back="Roll back to this",
     rolled_back="Rolled back to release {release}.",
     log_actions={
@@ -841,7 +795,7 @@ EN = MaintainWords(
     confirmed_hint="Reviewed by {by} on {on}",
     item="What for",
     amount="Amount",
-    conditions="Conditions in the text",
+    conditions="Conditions in the text (kept with the rule; an answer lists them as not known)",
     doubts="To look at",
     accept="Accept",
     correct="Correct",
@@ -942,10 +896,8 @@ EN = MaintainWords(
     words="Contains",
     log_go="Search",
     export="Export as XLSX",
-    asked="Question",
     answered="Answer",
     said="Feedback",
-    at="At",
     votes={"up": "useful", "down": "wrong"},
     shown="The last {n} are shown.",
     no_store="No database is set up, so nothing is kept.",
@@ -1004,7 +956,6 @@ EN = MaintainWords(
         "out_of_scope": "out of scope",
     },
     as_table="As a table",
-    total="in all",
 )
 
 

@@ -229,7 +229,7 @@ def test_a_document_from_the_upload_to_the_answer_and_back(enter: Enter, served:
     expect(page.locator("#bz-job .bz-progress")).to_contain_text("3 / 10")
     other = enter("documents")
     press(other, "off:ningbo-2020")
-    expect(other.locator("#bz-said-documents [role=alert]")).to_contain_text("is at work here")
+    expect(other.locator("#bz-said-documents [role=alert]")).to_contain_text(ZH.job_kinds["evaluate"])
     other.context.close()
     (served.data.path / GO_ON).touch()
     expect(page.locator("#bz-candidate .bz-passed")).to_be_visible(timeout=JOB_MS)

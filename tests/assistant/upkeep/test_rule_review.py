@@ -70,6 +70,20 @@ def test_what_is_accepted_stands_in_the_staged_file_with_its_reviewer(reviewing:
     assert found.ignored_by.by == "bob"
 
 
+def test_the_words_that_say_who_is_paid_are_conditions_of_what_is_accepted(
+    reviewing: RuleReview, changes: Changes
+) -> None:
+    one = next(one for one in review(reviewing).proposed if "50万元" in one.quote)
+    assert one.group.conditions
+    reviewing.accept("wenzhou-2026", one.key, by="alice")
+    rules = documents.rules_of(changes, "wenzhou-2026")
+    assert rules is not None
+    for rule in rules.rules:
+        written = [condition for condition in rule.conditions if condition.input.startswith("as_written_")]
+        assert [condition.text.zh for condition in written] == list(one.group.conditions)
+        assert all(condition.quote in TEXT for condition in written if condition.quote)
+
+
 def test_an_amount_that_its_own_words_contradict_is_refused(reviewing: RuleReview, changes: Changes) -> None:
     one = next(one for one in review(reviewing).proposed if "30万元" in one.quote)
     with pytest.raises(UsageError, match="300000"):
