@@ -53,6 +53,8 @@ pytestmark = pytest.mark.browser
 
 TOOLS = "tests.assistant.upkeep.tools:waiting"
 JOB_MS = 60_000
+# A step reads files and proves rules, on a machine that may be busy.
+STEP_MS = 20_000
 TEXT = (
     "温州市标准化工作奖励办法",
     "温政发〔2026〕3号",
@@ -123,6 +125,7 @@ Enter = Callable[..., Page]
 def enter(browser: Browser, watch: Watch, served: Served) -> Iterator[Enter]:
     """Opens a section as the maintainer; at the end nothing may have complained."""
     contexts: list[BrowserContext] = []
+    expect.set_options(timeout=STEP_MS)
 
     def entered(section: str, *, narrow: bool = False, dark: bool = False, language: str = "zh") -> Page:
         context = browser.new_context(
@@ -143,6 +146,7 @@ def enter(browser: Browser, watch: Watch, served: Served) -> Iterator[Enter]:
         return page
 
     yield entered
+    expect.set_options(timeout=None)
     for context in contexts:
         context.close()
     assert watch.complaints == []
