@@ -358,6 +358,8 @@ class Context:
         # The level of a prize in any other title or heading is the policy's own, and tells no rows apart.
         if said or activity == "award":
             return head
+        if self.refers and self.earlier():
+            return head  # 上述标准: the levels are those of the payments before, not the title's
         return self._with_item_levels(self._with_single(head, "level", None), activity)
 
     def _with_item_levels(self, head: Head, activity: str | None) -> Head:

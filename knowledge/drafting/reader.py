@@ -722,7 +722,7 @@ class Reader:
         if group[0].kind == "half" and of is None and not explicit:
             return at
         if any(token.kind == "bonus" for token in tokens):
-            head = self._context.resolved(explicit, 1, "bonus")
+            head = self._context.resolved(self._context.head(tokens), 1, "bonus")
             self._share_refused(group, head, tokens, after, at, "a surcharge in percent of another amount")
             return end
         head = self._context.resolved(explicit, len(group), "ratio")
