@@ -7,6 +7,7 @@ names are random; still, one that leaks must be of no use to anybody else.
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from threading import Lock
 
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # As many pages as may be open at once; the one that was longest unused makes room.
 _MOST = 50_000
+_SESSION = re.compile(r"/gradio_api/(?:heartbeat|call/[^/]+)/([^/]+)/?$")
 
 
 class PageSessions:
@@ -75,8 +77,9 @@ class OwnSession:
 
 
 def _in_address(scope: Scope) -> list[str]:
-    before, heartbeat, session = scope["path"].rpartition("/heartbeat/")
-    return [session.rstrip("/")] if heartbeat and before else Request(scope).query_params.getlist("session_hash")
+    # An event that Gradio does not know is taken for a session of that name.
+    in_path = _SESSION.search(scope["path"]) if scope["method"] != "POST" else None
+    return [in_path[1]] if in_path else Request(scope).query_params.getlist("session_hash")
 
 
 def _in_body(body: bytes) -> list[str]:

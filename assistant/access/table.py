@@ -63,7 +63,7 @@ class Surface:
     Attributes:
         path: where it is mounted.
         role: the role that is needed for everything below.
-        upload_megabytes: the largest upload; 0 takes none and hands out none.
+        upload_megabytes: the largest upload; 0 takes none. None is handed out again.
         scope: what an API key must be for.
     """
 
@@ -88,7 +88,6 @@ _GRADIO_READ = (
     "/gradio_api/openapi.json",
     "/gradio_api/user",
     "/gradio_api/login_check",
-    "/gradio_api/call/{name}/{event}",
 )
 _GRADIO_STATIC = (
     "/theme.css",
@@ -101,6 +100,7 @@ _GRADIO_STATIC = (
 _GRADIO_SESSION = (
     "/gradio_api/queue/data",
     "/gradio_api/heartbeat/{session}",
+    "/gradio_api/call/{name}/{event}",
     "/gradio_api/cancel",
     "/gradio_api/reset",
 )
@@ -110,7 +110,8 @@ _GRADIO_EVENTS = (
     "/gradio_api/call/{name}",
     "/gradio_api/call/v2/{name}",
 )
-_GRADIO_FILES = ("/gradio_api/upload_progress", "/gradio_api/file={path:path}")
+# Uploads are taken and never handed out again, not even to whom they came from.
+_GRADIO_FILES = ("/gradio_api/upload_progress",)
 
 _OWN = (
     Guard("/healthz", anyone=True, rate=None),

@@ -19,6 +19,7 @@ from assistant.desk.errors import Conflict, Refused
 from assistant.desk.facts import FIELDS, fields_of
 from assistant.desk.inquiry import ENDINGS, MOST_CHARACTERS, bare_question
 from assistant.desk.records import STATUSES, Inquiry, Person, Source, StandardReply, Status, source_of
+from assistant.web.blocks import OwnFiles
 from assistant.web.evidence import citation_href
 from assistant.web.markup import one_line, plain_html, template_html
 from assistant.web.page import LANGUAGE_COOKIE, CallerOf, in_event_loop
@@ -163,7 +164,7 @@ class _DeskPage:
     def build(self) -> gr.Blocks:
         """The page."""
         page: gr.Blocks
-        with gr.Blocks(title=f"{ZH.name} · {ZH.title}", analytics_enabled=False, fill_width=True) as page:
+        with OwnFiles(title=f"{ZH.name} · {ZH.title}", analytics_enabled=False, fill_width=True) as page:
             self.parts = _layout(ZH)
             self._wire(page)
         page.queue(max_size=64, default_concurrency_limit=8)

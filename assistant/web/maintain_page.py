@@ -25,6 +25,7 @@ from assistant.upkeep.logbook import Filter, Kind, Logbook
 from assistant.upkeep.reports import Reports
 from assistant.upkeep.rule_review import REASONS, RuleReview
 from assistant.web import maintain_views as views
+from assistant.web.blocks import OwnFiles
 from assistant.web.page import LANGUAGE_COOKIE, in_event_loop
 from assistant.web.words import words_for
 from assistant.web.words_maintain import SECTIONS, ZH, MaintainWords, maintain_words
@@ -102,7 +103,7 @@ def build_maintenance(work: Maintenance) -> gr.Blocks:
 
 def _build(work: Maintenance) -> gr.Blocks:
     page: gr.Blocks
-    with gr.Blocks(title=f"{words_for('zh').name} · {ZH.title}", analytics_enabled=False, fill_width=True) as page:
+    with OwnFiles(title=f"{words_for('zh').name} · {ZH.title}", analytics_enabled=False, fill_width=True) as page:
         _Page(page, work).build()
     page.queue(max_size=64, default_concurrency_limit=8)
     return page

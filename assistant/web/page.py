@@ -12,6 +12,7 @@ import gradio as gr
 from gradio.events import api
 
 from assistant.access.caller import Caller, Role
+from assistant.web.blocks import OwnFiles
 from assistant.web.conversations import Conversations, MemoryConversations
 from assistant.web.evidence import source_href, validity_badges
 from assistant.web.markup import one_line, template_html
@@ -174,7 +175,7 @@ class _Page:
     def build(self) -> gr.Blocks:
         """The page."""
         page: gr.Blocks
-        with gr.Blocks(title=f"{ZH.name} · {ZH.purpose}", analytics_enabled=False, fill_width=True) as page:
+        with OwnFiles(title=f"{ZH.name} · {ZH.purpose}", analytics_enabled=False, fill_width=True) as page:
             self._wire(page, _layout(ZH))
         page.queue(max_size=WAITING_QUESTIONS, default_concurrency_limit=CONCURRENT_QUESTIONS)
         return page

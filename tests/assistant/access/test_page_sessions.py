@@ -61,6 +61,8 @@ def test_a_session_is_of_no_use_to_another_browser(hers: TestClient, his: TestCl
             other.get("/gradio_api/queue/data?session_hash=own&session_hash=hers"),
             other.get("/gradio_api/heartbeat/hers"),
             other.get("/gradio_api/heartbeat/hers/"),
+            other.get("/gradio_api/call/chat/hers"),
+            other.get("/gradio_api/call/v2/hers/"),
         ]
         assert [answer.status_code for answer in ways] == [403] * len(ways)
     assert his.post("/gradio_api/queue/join", json=body("his")).status_code == 200

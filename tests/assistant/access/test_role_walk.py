@@ -29,10 +29,12 @@ from assistant.live import LiveAssistant
 from assistant.settings import Settings
 from assistant.store import Store, open_store
 from assistant.store.replies import ReplyAudit
+from assistant.web.blocks import OwnFiles
 from assistant.web.page import in_event_loop
 from tests.assistant.web.fakes import FakeAssistant, evil_documents
 
 LOCAL = "http://127.0.0.1:7860"
+_PAGE_SESSION = re.compile(r"(/gradio_api/(?:heartbeat|call/x)/)x$")
 _PARAMETER = re.compile(r"\{[^}]+\}")
 # What comes back from behind the guard; no route of the product answers so.
 REACHED = 299
@@ -216,7 +218,7 @@ def test_everybody_reaches_what_the_table_gives_them(app: FastAPI, askers: list[
         for asker in askers:
             if guard is not None:
                 # A session of a page belongs to the first who names it.
-                path = address.path.replace("/heartbeat/x", f"/heartbeat/{asker.name}")
+                path = _PAGE_SESSION.sub(rf"\1{asker.name}", address.path)
                 status = client.request(address.method, path, headers=dict(asker.headers)).status_code
                 assert (status, address, asker.name) == (asker.may(guard), address, asker.name)
 
@@ -306,6 +308,7 @@ def test_what_gradio_leaves_open_is_closed_to_everybody(app: FastAPI, askers: li
             "/gradio_api/runs",
             "/gradio_api/profiling/traces",
             "/gradio_api/mcp",
+            "/gradio_api/file=/etc/passwd",
             "/proxy=https://x.hf.space/y",
             "/file=/etc/passwd",
             "/queue/join",
@@ -319,8 +322,14 @@ def test_what_gradio_leaves_open_is_closed_to_everybody(app: FastAPI, askers: li
                     answer = client.request(method, base + way, headers=dict(asker.headers))
                     assert (answer.status_code, base + way) == (404, base + way)
         if not surface.upload_megabytes:
-            for way in ("/gradio_api/upload", "/gradio_api/upload_progress", "/gradio_api/file=/etc/passwd"):
+            for way in ("/gradio_api/upload", "/gradio_api/upload_progress"):
                 assert client.post(base + way).status_code == 404
+
+
+def test_every_page_reads_only_what_was_uploaded_to_it(app: FastAPI) -> None:
+    assert {path: type(page.get_blocks()) for path, page in gradio_pages(app).items()} == {
+        surface.path: OwnFiles for surface in SURFACES
+    }
 
 
 def test_a_private_event_of_the_desk_answers_staff_alone(askers: list[Asker], accounts: Accounts) -> None:
