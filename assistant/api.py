@@ -36,7 +36,7 @@ from assistant.web.calculator import add_calculator
 from assistant.web.chat_routes import Flag, add_chat_routes
 from assistant.web.conversations import Conversations, MemoryConversations, StoredConversations
 from assistant.web.desk_page import build_desk
-from assistant.web.desk_routes import add_desk_routes
+from assistant.web.desk_routes import add_desk_routes, add_forwarding
 from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
 from assistant.web.maintain_page import Maintenance, build_maintenance
 from assistant.web.maintain_routes import add_maintenance
@@ -158,6 +158,7 @@ def create_app(
         work, megabytes = maintenance, maintenance.megabytes
         add_maintenance(app, work)
         in_event_loop(lambda: _mount_page(app, build_maintenance(work), host, MAINTAIN.path, f"{megabytes}mb"))
+    add_forwarding(app, is_open=desk is not None)
     if desk is not None:
         add_desk_routes(app, desk)
         opened = build_desk(desk, caller=caller_of)

@@ -27,6 +27,14 @@ class ForwardBody(BaseModel):
     contact: str = Field(default="", max_length=200)
 
 
+def add_forwarding(app: FastAPI, *, is_open: bool) -> None:
+    """Add what tells the chat whether questions can be sent on."""
+
+    @app.get("/chat/inquiries", include_in_schema=False)
+    def forwarding() -> dict[str, bool]:
+        return {"open": is_open}
+
+
 def add_desk_routes(app: FastAPI, desk: Desk) -> None:
     """Add `/desk/replies/{id}` for staff, and `/chat/inquiries` for everybody who may ask."""
 

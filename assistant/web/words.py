@@ -150,6 +150,14 @@ class Words:
     vote_sent: str
     vote_thanks: str
     vote_failed: str
+    # Sending a question on to the office.
+    forward: str
+    forward_question: str
+    forward_contact: str
+    forward_kept: str
+    forward_send: str
+    forward_sent: str
+    forward_failed: str
     # When something is wrong.
     no_release: str
     not_ready: str
@@ -351,6 +359,13 @@ ZH = Words(
     vote_sent="已记录，维护人员会核对。",
     vote_thanks="已记录，谢谢。",
     vote_failed="没有提交成功，请稍后再试。",
+    forward="转给工作人员",
+    forward_question="把这个问题转给工作人员答复？",
+    forward_contact="联系方式（可不填，不填则收不到答复）",
+    forward_kept="这个问题、它前面的提问和联系方式会交给工作人员保存。请不要写入无关的个人信息。",
+    forward_send="转给工作人员",
+    forward_sent="已转给工作人员。",
+    forward_failed="没有转成，请稍后再试。",
     no_release="还没有可用的政策资料库。请维护人员运行 python -m knowledge build 之后再问。",
     not_ready="政策资料库还在载入，请过几秒再问一次。",
     failed="这次没能给出回答，问题已记录在服务日志里。请再试一次，或换个问法。",
@@ -560,6 +575,13 @@ EN = Words(
     vote_sent="Noted. The maintainers will check it.",
     vote_thanks="Noted, thank you.",
     vote_failed="It could not be sent; try again later.",
+    forward="Ask the staff",
+    forward_question="Send this question to the staff?",
+    forward_contact="Where to reply (optional; without it nobody can)",
+    forward_kept="The question, those before it and the contact are kept by the staff. Leave out other personal data.",
+    forward_send="Send it",
+    forward_sent="The staff have it.",
+    forward_failed="It could not be sent; please try again later.",
     no_release="There is no policy library yet. Ask the maintainer to run python -m knowledge build, then try again.",
     not_ready="The policy library is still loading. Please ask again in a few seconds.",
     failed="No answer could be given this time; the problem is in the server's log. Please try again or rephrase.",
@@ -576,6 +598,7 @@ _SCRIPT_LABELS = (
     "conversations", "close_drawer", "search", "nothing_found", "no_conversations", "list_failed", "change_failed",
     "kept_note", "more", "rename", "title", "save", "delete", "delete_question", "export", "export_docx", "export_markdown",
     "vote_question", "vote_reasons", "vote_note", "vote_kept", "vote_send", "vote_sent", "vote_thanks", "vote_failed",
+    "forward_question", "forward_contact", "forward_kept", "forward_send", "forward_sent", "forward_failed",
 )  # fmt: skip
 
 

@@ -226,6 +226,13 @@ def test_an_approved_reply_answers_in_the_chat_until_its_clause_changes(office: 
     said = ask()
     assert "标准答复" in said
     assert "30万元" in said
+    # The reader sends the question on to the office.
+    chat.locator("#bz-messages .bz-forward").last.click()
+    chat.locator(".bz-forwarding textarea").fill("a@example.com")
+    chat.locator(".bz-forwarding .bz-send").click()
+    expect(chat.get_by_text("已转给工作人员。")).to_be_visible()
+    sent = office.store.replies.inquiries(status="new")[0]
+    assert (sent.channel, sent.text.endswith("a@example.com")) == ("chat", True)
     # The clause gets another wording: the reply is retired, and the engine answers again.
     changed = office.corpus.parent / "changed"
     text = TEXTS["ningbo-2016"].replace("的奖励。", "的奖励。奖金由市财政局拨付。")

@@ -6,6 +6,7 @@ import { copy, down, editing, forget, sayVotes, up } from "./answers.js";
 import { company, follow as followCompany } from "./company.js";
 import { current, drawer, followAddress } from "./conversations.js";
 import { panel, toPassage } from "./evidence.js";
+import { forward, offerForwarding } from "./forward.js";
 
 // What the buttons inside messages and in the head do; they come and go with the messages.
 const ACTS = [
@@ -13,6 +14,7 @@ const ACTS = [
   [".bz-copy", copy],
   [".bz-up", up],
   [".bz-down", down],
+  [".bz-forward", forward],
   [".bz-again", () => { seen.asked = seen.again = press("again"); }],
   [".bz-forget", (button) => { seen.asked = seen.again = forget(button); }],
   [".submit-button", () => { seen.asked = true; }],
@@ -155,6 +157,7 @@ function update() {
 async function start() {
   await loadLabels();
   company.start();
+  offerForwarding();
   let scheduled = false;
   const schedule = () => {
     if (scheduled) return;
