@@ -281,6 +281,20 @@ def test_the_desk_fits_a_narrow_window_and_speaks_english(office: Office, new_pa
     assert faults_of(page) == []
 
 
+def test_a_letter_is_uploaded_and_another_kind_of_file_refused(
+    office: Office, new_page: NewPage, tmp_path: Path
+) -> None:
+    letter, formula = tmp_path / "letter.txt", tmp_path / "page.txt"
+    letter.write_text("绍兴市的标准化目标是什么？", encoding="utf-8")
+    formula.write_text("<!doctype html><html><script>alert(1)</script></html>", encoding="utf-8")
+    page = desk_page(office, new_page, "张三")
+    press(page, "new")
+    page.locator("#dk-form input[type=file]").set_input_files(formula)
+    expect(page.get_by_text(ZH.refusals["file_unreadable"])).to_be_visible()
+    page.locator("#dk-form input[type=file]").set_input_files(letter)
+    expect(page.locator("#dk-text mark")).to_have_text(["绍兴市的标准化目标是什么？"])
+
+
 def test_visitors_see_no_desk(office: Office, new_page: NewPage) -> None:
     page = new_page(office.address + "desk/")
     assert "/login" in page.url
