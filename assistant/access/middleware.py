@@ -31,6 +31,7 @@ from assistant.access.service import KEY_PREFIX, Accounts
 from assistant.access.table import ANONYMOUS, Guard, KeyScope, guard_of
 
 VISITOR_SECONDS = 180 * 24 * 3600
+_SAID_OF_ORIGIN = (b"x-forwarded-host", b"x-forwarded-proto")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -130,6 +131,7 @@ class Access:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        self._set_origin(scope)
         guard, headers = guard_of(scope["path"]), Headers(scope=scope)
         if guard is None:
             await _json(NOT_FOUND)(scope, receive, send)
@@ -159,6 +161,13 @@ class Access:
             browser = token_hash(given) if given else None if caller.via == "visitor" else caller.id
             app = OwnSession(app, self._sessions, browser, _json(OTHER_SESSION))
         await (response or _Bounded(app, guard.max_body))(scope, receive, send)
+
+    def _set_origin(self, scope: Scope) -> None:
+        """Gradio takes the address of its page from these headers, whoever sends them: they say what our setting says."""
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name not in _SAID_OF_ORIGIN]
+        if self._public is not None:
+            said = (self._public.netloc.encode("ascii"), self._public.scheme.encode("ascii"))
+            scope["headers"] += zip(_SAID_OF_ORIGIN, said, strict=True)
 
     async def _caller(
         self, headers: Headers, cookies: dict[str, str], visitor: str, *, secure: bool

@@ -17,6 +17,7 @@ Rate = Literal["page", "ask", "sign_in", "upload", "flag"]
 
 # A household or an office has one such network of IPv6 addresses; whoever has one has all of them.
 _NETWORK_BITS = 64
+_SWEPT_EVERY = 1_000
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ class Limiter:
 
     def __init__(self, limits: RateLimits | None = None) -> None:
         limits = limits or RateLimits()
-        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._counts = MemoryStorage()
+        self._window = MovingWindowRateLimiter(self._counts)
+        self._until_swept = _SWEPT_EVERY
         self._own: dict[Rate, list[RateLimitItem]] = {
             "page": parse_many(limits.page),
             "ask": parse_many(limits.ask),
@@ -90,7 +93,16 @@ class Limiter:
             return self._wait(full)
         for item, key in wanted:
             self._window.hit(item, *key)
+        self._sweep()
         return None
+
+    def _sweep(self) -> None:
+        """From time to time, forgets who has not come for so long that nothing counts; the storage forgets nobody."""
+        self._until_swept -= 1
+        if not self._until_swept:
+            self._until_swept = _SWEPT_EVERY
+            for key in [key for key, hits in list(self._counts.events.items()) if not hits]:
+                self._counts.clear(key)
 
     def _wait(self, full: Iterable[tuple[RateLimitItem, tuple[str, ...]]]) -> int:
         free = max(self._window.get_window_stats(item, *key).reset_time for item, key in full)

@@ -10,13 +10,19 @@ from gradio.exceptions import InvalidPathError
 from gradio.state_holder import SessionState
 from gradio_client.utils import is_file_obj_with_meta, traverse
 
+# Whoever takes an upload copies it at once. What is left over, such as a file that nobody sent, goes after so long.
+_LOOK_SECONDS, _KEPT_SECONDS = 600, 3_600
+
 
 class OwnFiles(gr.Blocks):
-    """Blocks whose events take no file but those that were uploaded to them.
+    """Blocks whose events take no file but those that were uploaded to them, which last an hour.
 
     Gradio copies whatever file or address an event's data names into a folder that it serves, and looks where the file
     lies only in an application that it has started itself, which a mounted one is not.
     """
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(delete_cache=(_LOOK_SECONDS, _KEPT_SECONDS), **options)
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False

@@ -93,3 +93,14 @@ def test_the_longest_unused_makes_room() -> None:
     assert not sessions.admits("c", "his")
     assert sessions.admits("d", None)
     assert sessions.admits("d", "his")
+
+
+@pytest.mark.parametrize(
+    ("public", "root"), [(None, LOCAL), ("https://answers.example.org", "https://answers.example.org")]
+)
+def test_a_page_s_own_address_is_not_what_a_request_says(accounts: Accounts, public: str | None, root: str) -> None:
+    app = create_app(LiveAssistant(lambda: FakeAssistant()), access=AccessSetup(accounts, public_url=public))
+    with TestClient(app, base_url=LOCAL) as client:
+        said = {"x-forwarded-host": "elsewhere.test", "x-forwarded-proto": "ftp"}
+        assert client.get("/config", headers=said).json()["root"] == root
+        assert "elsewhere.test" not in client.get("/", headers=said | PAGE).text

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def client(folder: Path) -> Iterator[TestClient]:
+def client(folder: Path) -> TestClient:
     def build() -> FastAPI:
         with OwnFiles(analytics_enabled=False) as page:
             text, file, said = gr.Textbox(), gr.UploadButton(), gr.Textbox()
@@ -33,8 +32,7 @@ def client(folder: Path) -> Iterator[TestClient]:
         gr.mount_gradio_app(app, page, path="/", ssr_mode=False, run_history=False)
         return app
 
-    with TestClient(in_event_loop(build), raise_server_exceptions=False) as client:
-        yield client
+    return TestClient(in_event_loop(build), raise_server_exceptions=False)
 
 
 def predict(client: TestClient, event: int, given: object) -> Any:
@@ -57,3 +55,10 @@ def test_a_file_that_was_uploaded_to_the_page_is_read(client: TestClient) -> Non
     (path,) = client.post("/gradio_api/upload", files={"files": ("a.txt", SECRET.encode())}).json()
     answer = predict(client, 1, {"path": path, "meta": META})
     assert (answer.status_code, answer.json()["data"]) == (200, [SECRET])
+
+
+def test_what_is_left_of_uploads_goes_when_the_server_stops(client: TestClient) -> None:
+    with client:
+        (path,) = client.post("/gradio_api/upload", files={"files": ("a.txt", SECRET.encode())}).json()
+        assert Path(path).exists()
+    assert not Path(path).exists()
