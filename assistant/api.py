@@ -5,6 +5,7 @@ The assistant is opened in the background so that the page is up at once; questi
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import date
@@ -18,7 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from markupsafe import Markup
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.access import CHAT, DESK, MAINTAIN, Access, Limiter, caller_of
@@ -97,6 +98,14 @@ class AskBody(BaseModel):
     asked_at: date | None = None
     # Names of known facts that are taken neither from the history nor from `facts`.
     forget: list[FactName] = Field(default_factory=list, max_length=MAX_TURNS)
+
+    @field_validator("facts")
+    @classmethod
+    def _whole_characters(cls, facts: dict[str, Any]) -> dict[str, Any]:
+        # Elsewhere pydantic sees to it; half of a surrogate pair can be in JSON, but in no answer.
+        if any(0xD800 <= ord(character) <= 0xDFFF for character in json.dumps(facts, ensure_ascii=False)):
+            raise ValueError("expected Unicode text, got half of a surrogate pair")
+        return facts
 
 
 Archive = Callable[[str, str], Document | None]

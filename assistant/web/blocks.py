@@ -14,6 +14,11 @@ from gradio_client.utils import is_file_obj_with_meta, traverse
 _LOOK_SECONDS, _KEPT_SECONDS = 600, 3_600
 
 
+def whole_characters(text: str) -> str:
+    """Text without halves of characters, as an emoji leaves that was cut: what holds one can be neither sent nor shown."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class OwnFiles(gr.Blocks):
     """Blocks whose events take no file but those that were uploaded to them, which last an hour.
 
@@ -33,7 +38,8 @@ class OwnFiles(gr.Blocks):
             InvalidPathError: the data names a file that was not uploaded here.
         """
         traverse(inputs, self._check, is_file_obj_with_meta)
-        given: list[Any] = await super().preprocess_data(block_fn, inputs, state, explicit_call)
+        texts = traverse(inputs, whole_characters, lambda value: isinstance(value, str))
+        given: list[Any] = await super().preprocess_data(block_fn, texts, state, explicit_call)
         return given
 
     def _check(self, file: dict[str, Any]) -> dict[str, Any]:

@@ -62,3 +62,9 @@ def test_what_is_left_of_uploads_goes_when_the_server_stops(client: TestClient) 
         (path,) = client.post("/gradio_api/upload", files={"files": ("a.txt", SECRET.encode())}).json()
         assert Path(path).exists()
     assert not Path(path).exists()
+
+
+def test_half_of_a_character_is_replaced(client: TestClient) -> None:
+    body = b'{"fn_index": 0, "data": ["\\ud83d \\ud83d\\ude00 \\u626c"], "session_hash": "x"}'
+    answer = client.post("/gradio_api/run/predict", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["data"]) == (200, ["\ufffd 😀 扬"])
