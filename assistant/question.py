@@ -50,6 +50,8 @@ _PAID_WORK = frozenset({"formulate_standard", "revise_standard", "adopt_standard
 _WITHIN_CITY = frozenset({"district", "county", "zone"})
 _COUNTED_WORK = frozenset({"adopt_standard", "host_committee"})
 _REWARD_TOPICS = frozenset({"reward", "stacking"})
+# Parts of a procedure that are asked of nothing else; materials or a deadline may be those of another matter.
+_OWN_PROCEDURE = frozenset({"contact", "time_to_pay"})
 # What is asked of a reward besides its amount; alone in a turn it is asked of the reward spoken of before.
 _SIDE_INTENTS = frozenset({"who_pays", "eligibility", "total", "reward_amount", "stacking", "highest", "lowest"})
 _MONEY_BENEFITS = frozenset({"reward", "subsidy", "matching", "money"})
@@ -245,7 +247,10 @@ class Understanding:
         earlier = [keep(self.read(turn, asked_at)) for turn in history]
         for read in earlier:
             if read.topic in _CARRIED_TOPICS:
-                state = self._carry(state, read)
+                before, state = state, self._carry(state, read)
+                if before and before.topic in _REWARD_TOPICS and (read.topic, state.topic) == ("fact", "procedure"):
+                    # Asked in passing: 那国家标准呢 goes on with what was spoken of.
+                    state = replace(state, topic=before.topic, attribute=before.attribute, query=before.query)
                 if not state.listed:
                     state = replace(state, listed=_listed(state, state.things, state))
         own = self.read(text, asked_at)
@@ -456,7 +461,7 @@ class Understanding:
         if "open_point" in named and about and (paying or not figure or work):
             return "reward", None
         applying = any(match.intent == "procedure" and not match.attribute for match in intents)
-        if "procedure" in attributes and (reward or applying or attributes["procedure"] == "contact"):
+        if "procedure" in attributes and (reward or applying or attributes["procedure"] in _OWN_PROCEDURE):
             return "procedure", attributes["procedure"]
         if "metadata" in attributes and not work:
             return "metadata", attributes["metadata"]
@@ -497,6 +502,8 @@ class Understanding:
         reward = earlier.topic in _REWARD_TOPICS
         if reward and (sums or adds or turn.claimed_yuan) and topic == "fact":
             topic, attribute = "reward", None
+        elif reward and turn.topic == "fact" and not turn.things and not _NAMED_WORK & turn.slots.keys():
+            topic, attribute = self._beside_the_amount(turn) or (topic, attribute)
         unsaid = not turn.things and not turn.slots.keys() - {"applicant", "benefit"} and not find_counts(turn.query)
         if reward and unsaid and _WHAT_OF.search(turn.query):
             spans = [(p.start, p.end) for p in turn.places] + self.glossary.find_fillers(turn.query)
@@ -529,6 +536,14 @@ class Understanding:
             total=turn.total or earlier.total or (adds and len(things) > 1),
             carried=tuple(carried),
         )
+
+
+    def _beside_the_amount(self, turn: Question) -> tuple[Topic, str | None] | None:
+        """What a turn asks about the reward before it that is no amount: when to apply (什么时候申报), who is in charge."""
+        if "procedure" in turn.intents:
+            asked = [match.attribute for match in self.glossary.find_intents(turn.query) if match.intent == "procedure"]
+            return "procedure", next((attribute for attribute in asked if attribute), None)
+        return ("fact", None) if "responsible_body" in turn.intents else None
 
 
 def _denied(match: SlotMatch, plain: str) -> SlotMatch:

@@ -302,3 +302,29 @@ def test_when_a_standard_was_published_names_no_document() -> None:
 def test_what_another_treasury_paid_is_no_premise() -> None:
     question = read("嘉兴主导国标，省里已经奖了20万，市里还给吗")
     assert (question.received, question.claimed_yuan) == ({"provincial": 200_000}, ())
+
+
+FIRST = "扬州市区企业主导制定行业标准能拿多少钱？"
+
+
+@pytest.mark.parametrize(
+    ("turn", "topic", "attribute"),
+    [
+        ("什么时候申报？", "procedure", "deadline"),
+        ("资金多久到账？", "procedure", "time_to_pay"),
+        ("申报需要哪些材料？", "procedure", "materials"),
+        ("由哪个部门负责？", "fact", None),
+        ("谁出钱？", "reward", None),
+        ("什么条件？", "reward", None),
+        ("新材料领域的国家标准呢？", "reward", None),
+    ],
+)
+def test_what_is_asked_beside_the_amount_is_no_amount(turn: str, topic: str, attribute: str | None) -> None:
+    question = read(FIRST, turn)
+    assert (question.topic, question.attribute) == (topic, attribute)
+    assert [place.name for place in question.places] == ["扬州市"]
+
+
+def test_the_reward_is_gone_on_with_after_a_question_in_passing() -> None:
+    assert things(FIRST, "什么时候申报？", "那国家标准呢？") == [(DRAFT, "national", None)]
+    assert read(FIRST, "什么时候申报？", "那国家标准呢？").topic == "reward"
