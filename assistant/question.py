@@ -537,7 +537,6 @@ class Understanding:
             carried=tuple(carried),
         )
 
-
     def _beside_the_amount(self, turn: Question) -> tuple[Topic, str | None] | None:
         """What a turn asks about the reward before it that is no amount: when to apply (什么时候申报), who is in charge."""
         if "procedure" in turn.intents:

@@ -49,7 +49,10 @@ _SALUTATION = re.compile(r"[:：,，！!]\s*$|^(?:您好|你好|dear\b|hello\b)"
 _GREETING_LINE = re.compile(r"\s*(?:dear\b|hello\b|尊敬的|您好|你好)[^\n]{0,60}[:：,，！!]\s*\n\s*", re.IGNORECASE)
 _STOPPED = re.compile(r"[。.！!？?；;][\s”\"』」）)]*$")
 _MARK = re.compile(r"[?？][\s”\"』」）)]*$")
-_OPENING = re.compile(r"^[\s\W\d_]*(?:[一二三四五六七八九十]+[、.])?[\s\W_]*")
+_OPENING = re.compile(
+    r"^[\s\W\d_]*(?:(?:您好|你好|hello|hi|good (?:morning|afternoon))[\s，,！!。.：:]+)?(?:[一二三四五六七八九十]+[、.])?[\s\W_]*",
+    re.IGNORECASE,
+)
 
 
 def find_questions(text: str) -> list[Item]:
@@ -89,7 +92,7 @@ def stated(text: str, items: Sequence[Item], glossary: Glossary, gazetteer: Gaze
 
 
 def bare_question(text: str) -> str:
-    """A question without the number of the list it stands in."""
+    """A question without the number of the list it stands in, and without a greeting before it."""
     return _OPENING.sub("", text, count=1).strip() or text.strip()
 
 

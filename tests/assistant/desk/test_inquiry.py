@@ -126,3 +126,16 @@ def test_hostile_files_are_refused(tmp_path: Path) -> None:
     assert refusal_of(formula) == "file_type"
     assert refusal_of(empty) == "file_unreadable"
     assert refusal_of(page) == "file_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("您好，我公司牵头的国标奖多少？", "我公司牵头的国标奖多少？"),
+        ("1. 您好！国标奖多少？", "国标奖多少？"),
+        ("Hello, how much is it?", "how much is it?"),
+        ("历史数据哪里查？", "历史数据哪里查？"),
+    ],
+)
+def test_a_question_is_named_without_its_greeting(text: str, bare: str) -> None:
+    assert bare_question(text) == bare
