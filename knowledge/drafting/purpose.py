@@ -35,6 +35,9 @@ _YEAR_BEFORE = re.compile(r"(?:去年|前年|往年)(?!发布|获|制|立项|完
 _THIS_TIME = re.compile(r"(?:本届|本次|此次|今年|全年)[^,;。]{0,20}总额(?:为|达|共)?$")
 # 服务经费每年45万元由市财政保障.
 _COVERED = re.compile(r"由[^,;。]{0,10}(?:保障|列支|解决)")
+# 对市级标准化技术机构，每年安排工作经费25万元: funds of a body that is not said to have done anything for them.
+_SET_ASIDE = re.compile(r"(?:安排|落实|保障|核拨)[^,;。]{0,8}经费(?:为|约)?$")
+_DONE_FOR_IT = re.compile(r"的|承担|承办|获|通过|完成|新?成立|落户|列入|凡")
 _ON_A_DAY = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，]")
 _REPEALED = re.compile(r"(?:同时|予以|即行|即日起)?(?:废止|停止执行)[。;]?$|^(?:[^,;。]{0,4})取消原")
 _PAST_LABEL = re.compile(r"[^:。]{0,6}(?:原(?!则|因|料|材|创)|修订前|调整前|旧)[^:。]{0,8}:")
@@ -185,6 +188,8 @@ def _cued(name: str, around: Surroundings) -> bool:
 
 def _budget(around: Surroundings) -> bool:
     if _COVERED.match(around.after) and ("经费" in around.phrase or "费用" in around.phrase):
+        return True
+    if _SET_ASIDE.search(around.phrase) and not _DONE_FOR_IT.search(around.before):
         return True
     if around.has_beneficiary or (around.paid_before and _GIVES.search(around.phrase + around.after)):
         return False

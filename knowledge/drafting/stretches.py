@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
+from knowledge.drafting.axes import LOCAL
 from knowledge.drafting.lexer import Token, lex
 from knowledge.drafting.vocabulary import folded
 from knowledge.kept import Kept
@@ -22,6 +23,8 @@ from knowledge.tables import Table, find_entry_tables, find_tables
 
 StretchKind = Literal["text", "heading", "lead_in", "question", "title_sentence", "table"]
 
+# The level of 地方标准 behind the short name of a place.
+_LEVEL_OF_PLACE = {"province": "provincial_local", "city": "municipal_local"}
 _LONGEST_HEADING = 40
 _ENDS_OPEN = ";,、"
 _CITY_TITLE = re.compile(r"[^省县区市,。]{2,5}市(?![场县区])")
@@ -63,13 +66,21 @@ class Reading:
         self.quantities: Sequence[Quantity] = find_quantities(self.kept.text)
         self._quantity_starts = [quantity.start for quantity in self.quantities]
         self.size = len(self.plain)
+        self._gazetteer = gazetteer
         lexed = lex(self.plain, self.quantities)
-        self._tokens = [token for token in lexed if token.kind != "shield"]
+        self._tokens = [self._with_place(token) for token in lexed if token.kind != "shield"]
         self._shields = [token for token in lexed if token.kind == "shield"]
         self._starts = [token.start for token in self._tokens]
         self._shield_starts = [token.start for token in self._shields]
-        self._gazetteer = gazetteer
         self._markers = find_markers(self.kept.text, self.kept.seams, ordered=False)
+
+    def _with_place(self, token: Token) -> Token:
+        """The token; of 地方标准 behind the name of a province or a city (广西地方标准) with the level that the name says."""
+        if token.kind != "level" or token.value != LOCAL:
+            return token
+        place = next((match for match in self._places if match.end == token.start), None)
+        level = _LEVEL_OF_PLACE.get(place.level) if place is not None else None
+        return replace(token, value=level) if level else token
 
     def tokens_in(self, span: Span) -> list[Token]:
         """The tokens that lie wholly in a range."""
