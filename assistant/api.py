@@ -52,6 +52,7 @@ STATIC = Path(__file__).resolve().parent / "web" / "static"
 LOOPBACK = ("127.0.0.1", "localhost")
 
 MAX_NOTE = 1_000
+MAX_FACTS = 20_000
 
 FactName = Annotated[str, Field(max_length=100)]
 
@@ -101,10 +102,14 @@ class AskBody(BaseModel):
 
     @field_validator("facts")
     @classmethod
-    def _whole_characters(cls, facts: dict[str, Any]) -> dict[str, Any]:
-        # Elsewhere pydantic sees to it; half of a surrogate pair can be in JSON, but in no answer.
-        if any(0xD800 <= ord(character) <= 0xDFFF for character in json.dumps(facts, ensure_ascii=False)):
-            raise ValueError("expected Unicode text, got half of a surrogate pair")
+    def _sendable(cls, facts: dict[str, Any]) -> dict[str, Any]:
+        # Elsewhere pydantic sees to both; half of a surrogate pair can be in JSON, but in no answer.
+        try:
+            size = len(json.dumps(facts, ensure_ascii=False).encode("utf-8"))
+        except UnicodeEncodeError:
+            raise ValueError("expected Unicode text, got half of a surrogate pair") from None
+        if size > MAX_FACTS:
+            raise ValueError(f"expected at most {MAX_FACTS:,} bytes, got {size:,}")
         return facts
 
 

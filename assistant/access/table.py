@@ -28,6 +28,9 @@ API_SCOPES: frozenset[KeyScope] = KEY_SCOPES - {"desk", "maintain"}
 # The longest conversation that comes back with a question is far below this, and a form far below that.
 MAX_TURNS = 8 * 1024 * 1024
 MAX_FORM = 64 * 1024
+# A page sends a letter or a rule at most. Gradio walks through whatever comes while everybody waits: 8 MB of empty lists
+# take it many seconds.
+MAX_EVENT = 256 * 1024
 _MB = 1024 * 1024
 
 
@@ -159,7 +162,7 @@ def _of_surface(surface: Surface) -> tuple[Guard, ...]:
         path = f"{base}{route}" or "/"
         return Guard(path, surface.role, surface.scope, rate=rate, max_body=max_body, session=session)
 
-    guards = [guard(route, "ask", MAX_TURNS, session=True) for route in _GRADIO_EVENTS]
+    guards = [guard(route, "ask", MAX_EVENT, session=True) for route in _GRADIO_EVENTS]
     guards += [guard(route, session=True) for route in _GRADIO_SESSION]
     guards += map(guard, _GRADIO_READ)
     guards += [guard(route, None) for route in _GRADIO_STATIC]

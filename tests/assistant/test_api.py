@@ -62,6 +62,7 @@ def test_one_question_gives_one_answer_with_its_id(client: TestClient, assistant
         b'{"question": "x", "more": 1}',
         b'{"question": "x", "asked_at": "?"}',
         b'{"question": "x", "facts": {"place": "\\ud83d"}}',
+        b'{"question": "x", "facts": {"place": [' + b"[]," * 9_000 + b"[]]}}",
     ],
 )
 def test_a_wrong_request_gets_a_code_and_a_sentence(client: TestClient, body: bytes) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.access import DESK, MAINTAIN, TABLE, Role, guard_of
-from assistant.access.table import canonical, is_plain
+from assistant.access.table import SURFACES, canonical, is_plain
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,11 @@ def test_the_canonical_form_is_stable(path: str) -> None:
 
 def test_each_address_is_listed_once() -> None:
     assert len({guard.path for guard in TABLE}) == len(TABLE)
+
+
+def test_an_event_of_a_page_is_short() -> None:
+    for surface in SURFACES:
+        for route in ("queue/join", "run/predict", "call/chat", "call/v2/chat"):
+            guard = guard_of(f"{surface.path.rstrip('/')}/gradio_api/{route}")
+            assert guard is not None
+            assert guard.max_body == 256 * 1024
