@@ -25,8 +25,9 @@ KEY_SCOPES: frozenset[KeyScope] = frozenset(get_args(KeyScope))
 API_SCOPES: frozenset[KeyScope] = KEY_SCOPES - {"desk", "maintain"}
 
 
-# The longest conversation that comes back with a question is far below this, and a form far below that.
-MAX_TURNS = 8 * 1024 * 1024
+# The longest conversation that comes back with a question is below this (of twelve turns 2,000 characters each are read), and
+# a form far below that. Reading JSON holds up everybody: 8 MB of empty lists for seconds.
+MAX_TURNS = 1024 * 1024
 MAX_FORM = 64 * 1024
 # A page sends a letter or a rule at most. Gradio walks through whatever comes while everybody waits: 8 MB of empty lists
 # take it many seconds.

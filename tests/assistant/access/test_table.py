@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.access import DESK, MAINTAIN, TABLE, Role, guard_of
-from assistant.access.table import SURFACES, canonical, is_plain
+from assistant.access.table import API_SCOPES, SURFACES, canonical, is_plain
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,7 @@ def test_an_event_of_a_page_is_short() -> None:
             guard = guard_of(f"{surface.path.rstrip('/')}/gradio_api/{route}")
             assert guard is not None
             assert guard.max_body == 256 * 1024
+
+
+def test_no_program_sends_more_than_is_read_at_once() -> None:
+    assert max(guard.max_body for guard in TABLE if guard.scope in API_SCOPES) == 1024 * 1024
