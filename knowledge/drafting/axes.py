@@ -27,7 +27,7 @@ _AXIS_OF: dict[str, Axis] = {
 _OR = re.compile(r"或")
 _LISTED = re.compile(r"^[”)）]*[^,;。]{0,2}[、和或及]")
 _JOINED = re.compile(r"[、,;。和或及与/]|的")
-_RAISED = re.compile(r"(?:转化|上升|升格|升级|转变)[为成]?$")
+_RAISED = re.compile(r"(?:转化|上升|升格|升级|提升|转变)[为成到至]?$")
 _BREAK = re.compile(r"[,;。]")
 # Levels that only the issuer's place can tell apart, and one that the rule vocabulary has no word for.
 # A standard that was chosen for something: 团体标准被认定为示范项目.

@@ -49,6 +49,9 @@ _PAYS_SHARE = re.compile(
 )
 # A remark that is about the amount itself: 每项, 最高.
 _SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|每[^\d,;。]{1,4}[,;].*")
+# The number that a ceiling in a remark is of: 最多奖励3项, 3项封顶.
+_NUMBER_BEHIND = re.compile(r"[^,;。、()]{0,4}?\d")
+_NUMBER_BEFORE = re.compile(r"\d[^,;。、()]{0,2}$")
 # Honours that other rules provide for: 按照国家有关规定给予表彰.
 _BY_RULES = re.compile(r"(?:按|依|根据)[照据]?[^,;。]{0,10}(?:规定|办法|程序|要求)|可以|有关规定|适当")
 # What a lower government has to do is no rule of this one: 各县(市)应安排资金，按1:1配套.
@@ -650,9 +653,9 @@ class Reader:
             self._context.said = []
             head = self._context.resolved(self._context.head(tokens), 1, "amount")
             short = [cell.text for cell in amount.remarks if _SHORT_REMARK.fullmatch(cell.text)]
-            words = " ".join([*(cell.text for cell in amount.headings), *short]) + caption
+            words = ";".join([*(cell.text for cell in amount.headings), *short, caption])
             quantity = amount.quantity
-            up_to = quantity.bound == "up_to" or any_of(self._words.at_most).search(words) is not None
+            up_to = quantity.bound == "up_to" or self._is_ceiling(words)
             per = self._per([*tokens, *(t for t in remarks if t.kind == "per" and short)], "", head, elided=True)
             giving = self._gives(tokens, caption, True)
             known = bool(head.of("activity"))
@@ -683,6 +686,14 @@ class Reader:
         for phrase in table_phrases(table):
             self._read_phrase(stretch, phrase, caption)
         self._context.said = []
+
+    def _is_ceiling(self, words: str) -> bool:
+        """Whether words around a table's amounts make them ceilings; a limit with a number of its own does not: 不超过4项."""
+        ceilings = any_of(self._words.at_most).finditer(words)
+        return any(
+            not _NUMBER_BEHIND.match(words, found.end()) and not _NUMBER_BEFORE.search(words[: found.start()])
+            for found in ceilings
+        )
 
     def _narrowed(self, cells: Sequence[Sequence[Token]]) -> list[Token]:
         """The tokens of the headings; of committees the last cell's, which narrows the others: 技术委员会 | 全国SC."""
