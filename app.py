@@ -6,6 +6,7 @@ Usage: python app.py [--host HOST] [--port PORT] [--data DIR]
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -91,6 +92,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _serve(settings: Settings, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
+    # Uploads lie with the data, for this account alone; Gradio's own folder is shared with other programs of the machine.
+    uploads = settings.data.resolve() / "uploads"
+    uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(uploads))
     # The page's libraries take seconds to import; the port is already held.
     import uvicorn
 

@@ -113,10 +113,12 @@ def _scope(question: Question, every: tuple[Document, ...], gazetteer: Gazetteer
     foreign: str | None = None
     mentioned: dict[str, Document] = {}
     read_as: PlaceMatch | None = None
+    own_of = {(place.code, place.name): _own(place, every, gazetteer) for place in question.places}
+    held = [place for place in question.places if own_of[place.code, place.name]]
     for place in question.places:
-        if any(_opens_name_of(place, other, question) and _own(other, every, gazetteer) for other in question.places):
+        if any(_opens_name_of(place, other, question) for other in held):
             continue
-        own = _own(place, every, gazetteer)
+        own = own_of[place.code, place.name]
         if not own and (other := _namesake(place, every, gazetteer)):
             place = read_as = other
             own = _own(place, every, gazetteer)
