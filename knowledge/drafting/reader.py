@@ -39,6 +39,12 @@ _COMMA_GAP = re.compile(rf"{_EACH}[ \t]*,[ \t]*(?:和)?[ \t]*")
 _MARKS = ",;。:?!\n"
 _STATED_SIZE = re.compile(r"^(?:\(含\))?(?:及?以上|及?以下|以内)")
 _REACHING = re.compile(r"(?:达到|超过|达|不低于|不少于|低于|占|高于|比例|率|比重|增长|下降)[^,;。按]{0,10}$")
+# 补助额不超过同类标准制定补助额的50%: a share as a ceiling, of another payment.
+_CEILING_OF_PAYMENT = re.compile(r"不(?:得)?(?:超过|高于)(?P<base>[^,;。]{2,20}的)$")
+_PAYMENT = re.compile(r"奖励|补助|资助|奖补|扶持|补贴|奖金")
+_OPENS_BASE = re.compile(
+    r"按照|按|参照|以|享受|为|(?:给予|予以|不超过|不得超过|不高于)(?=[^,;。]{0,16}(?:奖|补|资助|扶持)[^,;。]{0,6}的$)"
+)
 _SHARED_OUT = re.compile(r"(?:财政|级|政府)[^,;。]{0,8}(?:承担|负担)|分担|分级|共担")
 _BENEFICIARY = re.compile(r"对[^。;]{2,}的|凡[^。;]{2,}的|的[,，]|的(?:个人|单位|企业|组织|集体|同志|人员)[,，由给予]")
 _PAID_BY_SHARE = re.compile(
@@ -810,7 +816,9 @@ class Reader:
     def _is_payment_share(self, token: Token, phrase: str, after: str) -> bool:
         if any_of(self._words.bonus).search(phrase):
             return True
-        if _STATED_SIZE.match(after) or ("按" not in phrase and _REACHING.search(phrase)):
+        if _STATED_SIZE.match(after):
+            return False
+        if "按" not in phrase and _REACHING.search(phrase) and not self._caps_by_payment(phrase):
             return False
         if _SHARED_OUT.search(phrase + after) or any_of(self._words.instalments).search(phrase + after):
             return False
@@ -820,12 +828,20 @@ class Reader:
             return "配套" in phrase + after or "匹配" in phrase + after
         return _PAID_BY_SHARE.search(phrase) is not None and _PAYS_SHARE.search(after) is not None
 
+    def _caps_by_payment(self, phrase: str) -> bool:
+        """Whether a share is a ceiling by another of the document's payments, not by taxes or the number of units."""
+        ceiling = _CEILING_OF_PAYMENT.search(phrase)
+        shares = self._words.shares
+        if ceiling is None or _PAYMENT.search(phrase) is None:
+            return False
+        return any(any_of(shares[of]).search(ceiling["base"]) for of in ("lead", "formulate"))
+
     def _share_base(self, phrase: str, start: int, *, halved: bool) -> tuple[str | None, int]:
         """What the share is of by its own words (`costs` for expenses, `above` for 上述), and where those begin.
 
         `halved`: 省级的减半 names what is halved, and not of what.
         """
-        opening = list(re.finditer(r"按照|按|参照|以|享受|为", phrase))
+        opening = list(_OPENS_BASE.finditer(phrase))
         said_from = opening[-1].start() if opening else 0
         base = phrase[said_from:]
         at = start - len(phrase) + said_from
