@@ -294,6 +294,15 @@ def align_lists(head: Head, count: int, breaks: Sequence[str], *, respectively: 
     if len(fitting) > 1:
         fitting = [axis for axis in fitting if not _alike(several[axis])] or fitting
     if len(fitting) == 1:
+        levels = several.get("level", ())
+        # 国际、国家、省级TC及SC…分别80万元、40万元: one amount for each level, one of them lost, is as likely.
+        if (
+            respectively
+            and len(levels) > count
+            and not _alike(levels)
+            and (fitting[0] == "committee" or _alike(several[fitting[0]]))
+        ):
+            raise Misaligned(f"{count} amounts could go with a list of {count} or with {len(levels)} levels")
         return _one_by_one(head, fitting[0], [(choice,) for choice in several[fitting[0]]])
     if len(fitting) > 1:
         raise Misaligned(f"{count} amounts could go with either of two lists of {count}")
