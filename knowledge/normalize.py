@@ -42,8 +42,11 @@ class Normalized:
 
 
 def _step(char: str) -> str:
-    if unicodedata.category(char) == "Cf":
+    category = unicodedata.category(char)
+    if category == "Cf":
         return ""
+    if category == "Cs":  # half a character, which the converter cannot encode
+        return char
     folded = unicodedata.normalize("NFKC", char)
     return "".join(str(_TO_SIMPLIFIED.convert(c)).lower() for c in folded)
 

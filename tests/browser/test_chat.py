@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +24,8 @@ from tests.browser.test_page import AMOUNT, answers, ask, box, eventually, fits
 
 pytestmark = pytest.mark.browser
 
+# The address of a conversation that is kept.
+NAMED = re.compile(r"\?c=")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
@@ -55,8 +58,8 @@ def titles(page: Page) -> list[str]:
 def test_conversations_are_kept_found_renamed_and_deleted(new_page: NewPage, address: str) -> None:
     page = new_page(address)
     ask(page, AMOUNT)
+    expect(page).to_have_url(NAMED)
     first = page.url
-    assert "?c=" in first
     page.locator("#bz-new").click()
     expect(page.locator(".bz-welcome")).to_be_visible()
     assert "?c=" not in page.url
@@ -238,11 +241,14 @@ def test_a_restart_loses_nothing(new_page: NewPage, serve: Callable[..., str], t
         ask(page, AMOUNT)
         answers(page).locator(".bz-up").click()
         expect(answers(page).locator(".bz-up")).to_have_attribute("aria-pressed", "true")
+        expect(page).to_have_url(NAMED)
         named = page.url
         cookies = page.context.cookies()
     with closing(open_store(tmp_path / "store.db")) as store:
         second = serve(FakeAssistant, store=store)
-        page = new_page(second)
+        page = new_page(
+            f"{second}web/words.json"
+        )  # a page of its own session would meet the other browser's cookie half-way
         page.context.add_cookies([{"name": c["name"], "value": c["value"], "url": second} for c in cookies])
         page.goto(named.replace(first, second))
         expect(answers(page)).to_have_count(1)

@@ -73,3 +73,7 @@ def test_aligned_text_keeps_every_offset(text: str) -> None:
 
 def test_aligned_text_is_simplified_and_half_width_but_keeps_circled_numbers() -> None:
     assert align("（一）總體要求：①ＴＣ") == "(一)总体要求:①TC"
+
+
+def test_half_a_character_is_left_as_it_is() -> None:
+    assert normalize("标\ud800准").text == "标\ud800准"
