@@ -102,7 +102,7 @@ def make_draft(
         ],
     }
     head = _head(answer, origin, note, correction, by, now)
-    text = head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+    text = head + _as_yaml(content)
     path = folder / f"{draft_id}.yaml"
     _write(path, text)
     return Draft(draft_id, path, head)
@@ -166,7 +166,7 @@ def confirm(
     stamp = (
         f"  # {', '.join(draft.head.splitlines()[:1]).lstrip('# ')}; confirmed by {by} on {date.today().isoformat()}\n"
     )
-    body = yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=110)
+    body = _as_yaml(entries)
     _write(target, before.rstrip("\n") + "\n" + stamp + "".join(f"  {line}\n" for line in body.splitlines()))
     try:
         return _checked(cases, str(entries[0]["fact"]), texts, draft)
@@ -283,6 +283,23 @@ def _head(answer: Answer, origin: Origin, note: str, correction: str, by: str, n
 def _printable(text: str) -> str:
     """One line of a comment: nothing of a visitor's text can end the comment or hide."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.splitlines()))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes a string with line breaks that YAML would fold into a blank, such as U+0085."""
+
+
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _FOLDED & set(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_FOLDED = frozenset("\r\x85\u2028\u2029")
+_Dumper.add_representer(str, _quoted)
+
+
+def _as_yaml(content: object) -> str:
+    return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 def _without_comments(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.answer import Answer, Citation, CitedPolicy, Provenance, RewardRow
@@ -166,6 +166,8 @@ def test_drafts_cannot_fill_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @given(question=st.text(min_size=1).filter(str.strip), note=st.text())
+@example(question="0\x85", note="a\u2028b")
+@example(question="a\u2028 b\r c\x85d", note="")
 def test_whatever_is_typed_stays_a_question_and_a_comment(
     tmp_path_factory: pytest.TempPathFactory, question: str, note: str
 ) -> None:
