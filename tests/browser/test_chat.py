@@ -62,7 +62,7 @@ def test_conversations_are_kept_found_renamed_and_deleted(new_page: NewPage, add
     first = page.url
     page.locator("#bz-new").click()
     expect(page.locator(".bz-welcome")).to_be_visible()
-    assert "?c=" not in page.url
+    expect(page).not_to_have_url(NAMED)
     ask(page, "示范区")
     open_drawer(page)
     expect(page.locator(".bz-kept-title")).to_have_count(2)
@@ -71,7 +71,7 @@ def test_conversations_are_kept_found_renamed_and_deleted(new_page: NewPage, add
     expect(page.locator(".bz-kept-title")).to_have_count(1)
     page.locator(".bz-kept-open").click()
     expect(page.locator("#bz-messages .bz-question-text")).to_have_text(AMOUNT)
-    assert page.url == first
+    expect(page).to_have_url(first)
     page.reload()
     expect(answers(page)).to_have_count(1)
     expect(answers(page).locator(".bz-figure")).to_have_text("15万元")
