@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from knowledge.drafting.axes import DISTRICT, LOCAL, Combination
+from knowledge.drafting.conditions import after_marker
 from knowledge.drafting.lexer import NAMED
 from knowledge.drafting.limits import Limit, find_quotas
 from knowledge.drafting.provisions import Provision, ProvisionKind, find_provisions, holds_for
@@ -255,7 +256,8 @@ class _Drafter:
         )
 
     def _words(self, span: Span) -> str:
-        return " ".join(self._reading.kept.text[slice(*span)].split())
+        start = after_marker(self._reading, span.start)
+        return " ".join(self._reading.kept.text[start : span.end].split())
 
     def _provides(self, provision: Provision, statement: Statement, row: Combination, clause: Clause) -> bool:
         """Whether a provision holds for a row: one beside payments for these, one that stands alone for all."""

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from knowledge.drafting.axes import AXES, Choice, Combination, Head, Misaligned, align_lists
+from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, fitting_levels, united
 from knowledge.drafting.doubts import unread
 from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token
@@ -26,7 +27,7 @@ from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.numerals import chinese_number
 from knowledge.rule_schema import DRAFTING, IgnoreReason
-from knowledge.tables import Table, TablePhrase, table_amounts, table_phrases
+from knowledge.tables import Cell, Table, TablePhrase, table_amounts, table_phrases
 
 # Between two amounts of one list.
 _EACH = r"(?:[ \t]*/[ \t]*[项个家人次件张户])?"
@@ -645,8 +646,11 @@ class Reader:
         return last or next((frame.payer for frame in self._context.frames() if frame.payer), None)
 
     def _conditions(self, at: int, start: int) -> tuple[str, ...]:
-        text = self._reading.kept.text[at:start].strip(" \t\r\n　,，;；、。：:(（)）")
-        return (" ".join(text.split()),) if len(text) > 1 else ()
+        words = condition_words(self._reading, Span(at, start))
+        return (words,) if words else ()
+
+    def _cell_conditions(self, cells: Sequence[Cell]) -> tuple[str, ...]:
+        return tuple(words for cell in cells for words in self._conditions(cell.start, cell.end))
 
     # --- tables ------------------------------------------------------------------------------------------------------
 
@@ -684,7 +688,7 @@ class Reader:
                     per=per,
                     benefit="reward" if giving in (None, "plain") else giving,
                     payer=self._payer(tokens),
-                    conditions=tuple(cell.text for cell in (*amount.headings, *amount.remarks) if cell.text),
+                    conditions=self._cell_conditions((*amount.headings, *amount.remarks)),
                     needs_review=self._doubt(head),
                     said_unit=amount.unit,
                 )
@@ -715,7 +719,7 @@ class Reader:
         before = len(self._found.statements)
         self._read_groups(cell, self._groups(cell))
         self._context.leave_below()
-        words = tuple(entry.text for entry in (*phrase.headings, *phrase.remarks) if entry.text)
+        words = self._cell_conditions((*phrase.headings, *phrase.remarks))
         for index, statement in enumerate(self._found.statements[before:], start=before):
             self._found.statements[index] = replace(statement, conditions=(*words, *statement.conditions))
 
@@ -785,7 +789,7 @@ class Reader:
                     per=self._words.usual_per.get(combinations[0]["activity"] or ""),
                     benefit="reward" if benefit in (None, "plain") else benefit,
                     payer=self._payer(tokens),
-                    conditions=self._conditions(at, start),
+                    conditions=self._conditions(at, max(at, base_start)),
                     needs_review=self._doubt(head),
                 )
             )

@@ -72,7 +72,7 @@ class Reading:
         self._shields = [token for token in lexed if token.kind == "shield"]
         self._starts = [token.start for token in self._tokens]
         self._shield_starts = [token.start for token in self._shields]
-        self._markers = find_markers(self.kept.text, self.kept.seams, ordered=False)
+        self.markers = find_markers(self.kept.text, self.kept.seams, ordered=False)
 
     def _with_place(self, token: Token) -> Token:
         """The token; of 地方标准 behind the name of a province or a city (广西地方标准) with the level that the name says."""
@@ -126,7 +126,7 @@ class Reading:
         tables = [*find_tables(self.kept.text, self.plain), *find_entry_tables(self.plain)]
         covered = [table.span for table in tables]
         found = [Stretch(table.span, "table", opens_paragraph=True, table=table) for table in tables]
-        markers = {marker.start: marker for marker in self._markers}
+        markers = {marker.start: marker for marker in self.markers}
         found += [
             self._stretch(span, markers.get(span.start))
             for span in self._cut(covered)
@@ -136,7 +136,7 @@ class Reading:
 
     def _cut(self, tables: Sequence[Span]) -> list[Span]:
         inside = enclosed(self.kept.text)
-        bounds = {0, self.size, *self.kept.sentence_ends, *(marker.start for marker in self._markers)}
+        bounds = {0, self.size, *self.kept.sentence_ends, *(marker.start for marker in self.markers)}
         amounts = {quantity.start for quantity in self.quantities if quantity.kind == "money"}
         # A semicolon between amounts parts one list of them.
         bounds |= {i + 1 for i, c in enumerate(self.plain) if c == ";" and not inside[i] and i + 1 not in amounts}

@@ -47,7 +47,7 @@ def test_a_provision_becomes_a_field_and_a_condition(tmp_path: Path, sentence: s
 
 def test_what_an_amount_includes_holds_for_its_own_sentence(tmp_path: Path) -> None:
     draft = draft_of(tmp_path, PAID.replace("。", "（含省级奖励部分）。"), PRIZE)
-    assert field(draft, "formulate_standard", "includes")[0]["zh"].startswith("第一条 主导制定国家标准")
+    assert field(draft, "formulate_standard", "includes")[0]["zh"].startswith("主导制定国家标准")
     assert field(draft, "award", "includes") is None
 
 
