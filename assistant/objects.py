@@ -28,6 +28,10 @@ _NAMED_EN = re.compile(
     r"s?(?: amount)? (?:for|towards?)(?: the| an?| our)?((?: [a-z][a-z/-]+){1,5})(?=\s*(?:[,.;?!]|$))"
 )
 _NAME_EN = re.compile(r"[a-z][a-z/-]{2,}")
+# 农业标准: whatever it is of, a standard is asked for.
+_A_STANDARD = re.compile(r"标准$")
+# 机械厂能拿多少钱, 监管局给多少: who is paid or pays, not what for.
+_WHO = re.compile(r"(?:企业|公司|厂|单位|局|厅|部门|政府|财政)$")
 _SMALL = frozenset(
     re.findall(
         r"\w+",
@@ -59,20 +63,23 @@ class NamedWork(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def named_work(text: str, payments: Sequence[Span], breaks: Sequence[Span], known: Sequence[Span]) -> NamedWork | None:
+def named_work(
+    text: str, payments: Sequence[Span], amounts: Sequence[Span], breaks: Sequence[Span], known: Sequence[Span]
+) -> NamedWork | None:
     """What a payment is asked for, where words of no known meaning name it; null where none do.
 
     Args:
         text: a normalised question.
-        payments: ranges of the words for a payment (奖励, subsidy) or for how much it is.
+        payments: ranges of the words for a payment: 奖励, subsidy.
+        amounts: ranges of those for how much it is (多少钱, 能拿多少): whoever is paid may stand before them too.
         breaks: ranges that no such name goes across: places, counts, question words.
         known: ranges of all words whose meaning is known; they may be part of the name, but name nothing alone.
 
     Example:
-        >>> named_work("扬州对标达标奖励多少", [(6, 8)], [(0, 2)], [(0, 2), (6, 10)])
+        >>> named_work("扬州对标达标奖励多少", [(6, 8)], [(8, 10)], [(0, 2)], [(0, 2), (6, 10)])
         NamedWork(words='对标达标', unknown=('对标', '达标'))
     """
-    for start, end in sorted(payments):
+    for start, end in sorted({*payments, *amounts}):
         if start and text[start:end].isascii():
             if (found := _NAMED_EN.match(text, end)) and (unknown := _unknown_en(found, known)):
                 return NamedWork(found.group(1).strip(), unknown)
@@ -80,7 +87,8 @@ def named_work(text: str, payments: Sequence[Span], breaks: Sequence[Span], know
         first = max((b for a, b in breaks if b <= start), default=0)
         first = max(first, *(m.end() for m in _STOP.finditer(text, 0, start)), 0)
         if found_zh := _named_zh(text, first, start, known):
-            return found_zh
+            is_who = (start, end) in amounts and _WHO.search(found_zh.words)
+            return None if is_who or _A_STANDARD.search(found_zh.words) else found_zh
     return None
 
 

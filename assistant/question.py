@@ -74,7 +74,7 @@ _BARE_LEVEL_ZH = re.compile(
     r"(国际|国家|行业|省级地方|市级地方|省级|市级|团体)(\s*[:x×*]?\s*\d{1,2}(?:项|个)?(?=[、,;和及与。 ]|$|标准))"
 )
 _BARE_LEVEL_EN = re.compile(
-    r"((?<![\w-])(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten)(?: (?:more|further|new))? (?:international|national|industry|provincial|municipal))"
+    r"((?<![\w-])(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|both|all|each)(?: (?:more|further|new|are|were|of them))* (?:international|national|industry|provincial|municipal))"
     r"(?=\s*(?:$|[,.;?!+&/]|(?:and|plus|too|as well|ranked|published|where|in total|altogether)\b))"
 )
 _OTHER_AWARD = re.compile(r"级的$|\bones?$")
@@ -83,7 +83,6 @@ _PAID_WITHIN = 24
 _PAID_OUT = re.compile(
     r"奖|给|发|补|拿|资助|\b(?:award\w*|reward\w*|paid|gave|given|grant\w*|subsid\w+|received|got)\b"
 )
-_THE_SUM = re.compile(r"\bthe (\d{2,3},\d{3}) (?:split|shared|divided|paid|for|grant|reward|subsidy|award)\b")
 # 主导单位的一半: a share of what that role is paid.
 _SHARE_OF = re.compile(r"(?:单位|企业)?的(?:几成|一半|\d|百分|金额|多少|比例)|'?s? (?:share|amount)\b")
 # 别人牵头: the role is another's.
@@ -283,7 +282,7 @@ class Understanding:
     def read(self, text: str, asked_at: date | None = None) -> Question:
         """One turn by itself; `asked_at` is what 去年 is counted from."""
         text = clean(text, self.limit)
-        plain = _spelled_out(normalize(text).text)
+        plain = _spelled_out(self.glossary.respelled(normalize(text).text))
         slots = [_denied(match, plain) for match in self.glossary.find_slots(plain)]
         intents = self.glossary.find_intents(plain)
         named = frozenset(match.intent for match in intents if not match.weak)
@@ -303,7 +302,6 @@ class Understanding:
         received = _received(slots, money, plain)
         claimed = tuple(int(q.value) for q in money if int(q.value) not in received.values())
         claimed += tuple(int(match.group(1)) * 1000 for match in _THOUSANDS.finditer(plain))
-        claimed += tuple(int(m.group(1).replace(",", "")) for m in _THE_SUM.finditer(plain)) if not claimed else ()
         known = self._known(plain, slots, intents, ranks, places)
         found = find_things(
             plain,
@@ -384,12 +382,14 @@ class Understanding:
         known: Sequence[tuple[int, int]],
     ) -> tuple[Thing, ...]:
         """Work that a reward is asked for by a name of its own, in words of no known meaning: 梯度培育奖励."""
-        payments = [(m.start, m.end) for m in slots if m.slot == "benefit" and m.value != "money"] + [
-            (m.start(), m.end()) for m in _WHAT_OF.finditer(plain)
-        ]
+        paid = [m for m in slots if m.slot == "benefit"]
+        payments = [(m.start, m.end) for m in paid if m.value != "money"]
+        payments += [match.span() for match in _WHAT_OF.finditer(plain)]
+        amounts = [(m.start, m.end) for m in paid if m.value == "money"]
+        amounts += [match.span() for match in _BARE_AMOUNT.finditer(plain)]
         breaks = [(p.start, p.end) for p in places] + [(m.start, m.end) for m in intents]
         breaks += [(c.start, c.end) for c in find_counts(plain)]
-        found = named_work(plain, payments, [b for b in breaks if b not in payments], known)
+        found = named_work(plain, payments, amounts, [b for b in breaks if b not in (*payments, *amounts)], known)
         return (Thing("other", words=found.words, unknown=found.unknown),) if found else ()
 
     def _topic(

@@ -149,6 +149,7 @@ class GlossaryFile(Frozen):
     answer_types: dict[str, AnswerType]
     stopwords: Words
     neutral: Words = Words()
+    misspelt: dict[str, str] = Field(default_factory=dict)
     terms: tuple[Term, ...]
     labels: dict[str, dict[str, Label]]
     cues: dict[str, Words] = Field(default_factory=dict)
@@ -489,6 +490,7 @@ class Glossary:
         self._claim_cues = Phrases((form, name) for name, words in data.cues.items() for form in (*words.zh, *words.en))
         self._terms = Phrases((surface, term) for term in data.terms for surface in _surfaces(term))
         self._neutral = Phrases((surface, True) for surface in _surfaces(data.neutral))
+        self._misspelt = re.compile(_alternatives(data.misspelt)) if data.misspelt else None
         self._stopwords = {
             "zh": Phrases((word, True) for word in data.stopwords.zh),
             "en": Phrases((word, True) for word in data.stopwords.en),
@@ -616,6 +618,10 @@ class Glossary:
         """How documents write a slot value in Chinese."""
         found = self.data.slots[slot].values[value]
         return found.written or found.zh[:1]
+
+    def respelled(self, text: str) -> str:
+        """A normalised question with the usual misspellings of its words put right: 标淮 as 标准."""
+        return self._misspelt.sub(lambda match: self.data.misspelt[match.group()], text) if self._misspelt else text
 
     def find_fillers(self, text: str) -> list[tuple[int, int]]:
         """The ranges of words that name nothing: question words, particles, and those that leave a standard what it is."""

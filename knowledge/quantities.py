@@ -171,8 +171,8 @@ _ENGLISH_NOUNS = {
     "日": "days?",
     "周": "weeks?",
 }
-# Words between an English number and what it counts: three provincial local standards.
-_ADJECTIVES = r"(?:[a-z]+(?:[-/][a-z]+)*[ \t]+){0,4}?"
+# Words between an English number and what it counts: three provincial local standards, not 150,000 for a standard.
+_ADJECTIVES = r"(?:(?!(?:for|per|between|among|by|to|from|an?|is|are|was|were)\b)[a-z]+(?:[-/][a-z]+)*[ \t]+){0,4}?"
 
 
 def _unit_pattern(words: Sequence[str]) -> str:

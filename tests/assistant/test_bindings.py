@@ -35,6 +35,11 @@ def said(text: str, *sides: str) -> list[tuple[Any, ...]]:
             "three national standards, two published and one still in draft",
             [("national", 2, "published"), ("national", 1, "drafting")],
         ),
+        (
+            "two standards, one published and one still a draft, both national",
+            [("national", 1, "published"), ("national", 1, "drafting")],
+        ),
+        ("两项国标，一项发布了，一项还是草案", [("national", 1, "published"), ("national", 1, "drafting")]),
     ],
 )
 def test_states(text: str, found: list[tuple[Any, ...]]) -> None:

@@ -50,6 +50,9 @@ def test_the_standard_itself_stays_drafting(text: str) -> None:
         ("扬州标准创新型企业梯度培育奖励", "标准创新型企业梯度培育"),
         ("扬州标准化服务机构补贴", "标准化服务机构"),
         ("扬州院士工作站奖励", "院士工作站"),
+        ("扬州高企认定多少钱", "高企认定"),
+        ("扬州企业上市给多少", "企业上市"),
+        ("In Yangzhou, how much for digital transformation?", "digital transformation"),
         ("Yangzhou grant for young engineers", "young engineers"),
         ("What is the Yangzhou subsidy for digital transformation?", "digital transformation"),
     ],
@@ -60,8 +63,14 @@ def test_work_with_a_name_of_its_own_is_other_work(text: str, words: str) -> Non
     assert thing.unknown
 
 
-@pytest.mark.parametrize("text", ["扬州有哪些奖励", "扬州企业可以申请哪些标准补贴", "What rewards does Yangzhou pay?"])
-def test_a_question_for_all_rewards_names_no_other_work(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("扬州有哪些奖励", "扬州企业可以申请哪些标准补贴", "What rewards does Yangzhou pay?"),
+        *("扬州机械厂能拿多少钱", "扬州市场监管局给多少钱", "扬州农业标准奖励多少"),
+    ],
+)
+def test_all_rewards_who_is_paid_and_a_field_of_standards_are_no_other_work(text: str) -> None:
     assert not any(thing.unknown for thing in UNDERSTANDING.read(text).things)
 
 

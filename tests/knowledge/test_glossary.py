@@ -125,6 +125,8 @@ def test_what_only_looks_like_a_level_is_none(text: str) -> None:
         ("how much do I get", "benefit", ["money"]),
         ("市财政", "payer", ["municipal"]),
         ("企业标准", "applicant", []),
+        ("民营企业标准资助", "level", []),
+        ("民营企业标准资助", "applicant", ["enterprise"]),
         ("大学可以申请吗", "applicant", ["university"]),
     ],
 )
@@ -387,3 +389,10 @@ def test_hostile_repetition_stays_fast(text: str) -> None:
     GLOSSARY.find_intents(text)
     GLOSSARY.answer_types(text)
     assert time.perf_counter() - begin < 5
+
+
+def test_usual_misspellings_are_put_right() -> None:
+    assert GLOSSARY.respelled("扬州国家标淮补帖") == "扬州国家标准补贴"
+    assert not {
+        wrong for right in GLOSSARY.data.misspelt.values() for wrong in GLOSSARY.data.misspelt if wrong in right
+    }

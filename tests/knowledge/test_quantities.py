@@ -198,6 +198,8 @@ class TestOtherKinds:
             ("TC/SC200个以上", [("200个", "≥200 个")]),
             ("three national standards", [("three national standards", "3 项")]),
             ("2 provincial local standards", [("2 provincial local standards", "2 项")]),
+            ("150,000 for an industry standard", [("150,000", "150000")]),
+            ("the 200,000 split between two companies", [("200,000", "200000"), ("two companies", "2 家")]),
             ("1:0.5配套", [("1:0.5", "0.5 :")]),
             ("2020 年", [("2020 年", "2020 年")]),
             ("2013—2020年", [("2013", "2013 年"), ("2020年", "2020 年")]),
