@@ -189,6 +189,8 @@ def _draft_rules(arguments: argparse.Namespace, _settings: KnowledgeSettings) ->
     if arguments.id is not None:
         policy = policy.model_copy(update={"id": arguments.id})
     document = read_document(policy, arguments.file)
+    for note in document.notes:
+        print(f"note: {note}", file=sys.stderr)
     draft = draft_rules(document)
     if (proposer := _proposer()) is not None:
         draft = with_proposals(draft, document, proposer)

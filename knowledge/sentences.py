@@ -102,7 +102,7 @@ def paragraph_ends(text: str) -> list[int]:
     ends = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         is_within = following is not None and line.body.strip() and following.body.strip() and _goes_on(line.body, full)
-        if not is_within:
+        if not is_within or (following is not None and _IN_TABLE.search(following.body)):
             ends.append(line.end)
     return ends
 
@@ -119,6 +119,8 @@ def line_wraps(text: str) -> list[Span]:
     for line, following in pairwise(lines):
         indent = _indent(following.body)
         if not line.body.strip() or not following.body.strip() or indent >= _INDENTED or is_row(line.body):
+            continue
+        if _IN_TABLE.search(following.body):
             continue
         if _HALF_NUMBER.fullmatch(line.body[-2:] + "\n" + following.body.lstrip()[:6]) or (
             full is not None and _is_full(line.body, full) and _parts_words(line.body[-1], following.body[indent])
@@ -170,7 +172,11 @@ def _goes_on(line: str, full: int | None) -> bool:
 
 
 def _is_full(line: str, full: int) -> bool:
-    return _columns(line) >= full - _RAGGED and line[-1] not in END_MARKS + "；;：:" and not _IN_TABLE.search(line)
+    return _columns(line) >= full - _RAGGED and not _is_ended(line) and not _IN_TABLE.search(line)
+
+
+def _is_ended(line: str) -> bool:
+    return line.rstrip()[-1] in END_MARKS + "；;：:"
 
 
 def _columns(line: str) -> int:
@@ -181,14 +187,17 @@ def _columns(line: str) -> int:
 def _wrap_width(lines: Iterable[str]) -> int | None:
     """The width in columns that a text was wrapped to, or None for a text whose lines are paragraphs.
 
-    Two lines in five are that wide, give or take, and hardly any is wider.
+    Two lines in five are that wide, give or take, and end within a sentence; hardly any is wider. The rows of a table may all
+    be as wide, and are not looked at.
     """
-    widths = sorted(_columns(line) for line in lines if line.strip())
+    running = [line for line in lines if line.strip() and not _IN_TABLE.search(line)]
+    widths = sorted(map(_columns, running))
+    unended = sorted(_columns(line) for line in running if not _is_ended(line))
     for width in sorted(set(widths), reverse=True):
         wider = len(widths) - bisect_right(widths, width)
         if width < _NARROWEST_PAGE or wider > 0.1 * len(widths):
             return None
-        full = len(widths) - wider - bisect_left(widths, width - _RAGGED)
+        full = bisect_right(unended, width) - bisect_left(unended, width - _RAGGED)
         if width <= _WIDEST_PAGE and full >= max(3, 0.4 * len(widths)):
             return width
     return None

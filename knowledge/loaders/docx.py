@@ -1,13 +1,14 @@
-"""Word documents (.docx): paragraphs with the numbers Word counts, tables, text boxes, footnotes.
+"""Word documents (.docx): paragraphs with the numbers Word counts, tables, text boxes, footnotes and endnotes.
 
-Tracked changes are read as accepted: what was inserted is text, what was deleted is not. Hidden text, comments, field
-codes, page headers and footers are not text.
+Tracked changes are read as accepted: what was inserted is text, what was deleted or struck out is not. Hidden text, comments,
+field codes, page headers and footers are not text. Pictures and embedded files are not read, and said.
 """
 
 from __future__ import annotations
 
 import posixpath
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml.etree import _Element
@@ -25,6 +26,19 @@ _DELETED = {"del", "moveFrom"}
 _SILENT = {"pPr", "rPr", "instrText", "delText", "delInstrText", "commentReference", "Fallback", "rt", "object"}
 _WORDS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
 _OFF = {"0", "false", "off"}
+# The parts with notes: what one of them is called there, where the text refers to it, and what the reader sees of it.
+_NOTES = {
+    "footnotes": ("footnote", "footnoteReference", "注"),
+    "endnotes": ("endnote", "endnoteReference", "尾注"),
+}
+_MARKS = {reference: mark for _, reference, mark in _NOTES.values()}
+# What a body may hold that is no text, and what to do about it.
+_UNREAD = (
+    (("blip", "imagedata"), "{} pictures were not read: look at them, and add what they say"),
+    (("relIds",), "{} diagrams were not read: look at them, and add what they say"),
+    (("OLEObject",), "{} embedded files were not read: give them by themselves"),
+    (("altChunk",), "{} embedded documents were not read: open the file in Word and save it anew"),
+)
 
 
 def parse(data: bytes, name: str, limits: Limits) -> Source:
@@ -42,7 +56,8 @@ class _Parts:
     """The XML parts of the package that make the text."""
 
     def __init__(self, archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
-        self._archive, self._name, self._limits = archive, name, limits
+        self.name = name
+        self._archive, self._limits = archive, limits
         self._members = {member.filename.lower(): member for member in archive.infolist()}
         main = next((target for kind, target in self._related("_rels/.rels", "") if kind == "officeDocument"), "")
         self._main = main if main.lower() in self._members else "word/document.xml"
@@ -55,14 +70,14 @@ class _Parts:
         related = dict(self._related(f"{folder}/_rels/{file}.rels", folder))
         self.numbering = self.part(related.get("numbering", ""))
         self.styles = self.part(related.get("styles", ""))
-        self.footnotes = self.part(related.get("footnotes", ""))
+        self.notes = {kind: self.part(related.get(kind, "")) for kind in _NOTES}
 
     def part(self, path: str) -> _Element | None:
         """The root of the part at `path`; None where there is none."""
         member = self._members.get(path.lower())
         if member is None:
             return None
-        return parse_xml(read_member(self._archive, member, self._name, self._limits), self._name)
+        return parse_xml(read_member(self._archive, member, self.name, self._limits), self.name)
 
     def _related(self, path: str, folder: str) -> Iterator[tuple[str, str]]:
         for entry in children(self.part(path), "Relationship"):
@@ -79,14 +94,26 @@ class _Reader:
         self._writer = Writer()
         # The words of a paragraph whose mark was deleted: it goes on in the next one.
         self._open = ""
+        self._waiting: list[_Element] = []
+        self._has_struck = False
 
     def read(self) -> Source:
         self._blocks(self._parts.body)
         self._finish()
-        for note in self._footnotes():
+        for note in self._notes():
             self._writer.break_line()
             self._writer.write(f"{note}\n")
-        return self._writer.source()
+        held = Counter(map(local, _shown(self._parts.body)))
+        for kinds, sentence in _UNREAD:
+            if count := sum(held[kind] for kind in kinds):
+                self._writer.note(sentence.format(count))
+        if self._has_struck:
+            self._writer.note("struck-out words were left out")
+        source = self._writer.source()
+        if not source.text.strip():
+            reason = "; ".join(source.notes) or "it is empty"
+            raise SourceError(f"{self._parts.name}: expected a Word document with text, got one without ({reason})")
+        return source
 
     def _blocks(self, container: _Element) -> None:
         for element in container:
@@ -95,30 +122,45 @@ class _Reader:
                 self._paragraph(element)
             elif kind == "tbl":
                 self._finish()
-                self._writer.table(table_lines(self._cells(element)))
+                self._table(element)
             elif kind == "sdt":
                 if (content := child(element, "sdtContent")) is not None:
                     self._blocks(content)
             elif kind not in _DELETED and kind not in _SILENT and len(element):
                 self._blocks(element)
 
+    def _table(self, table: _Element) -> None:
+        """A table as rows; one that only lays out the page, with all in one column, as what stands in it."""
+        rows = [list(_row_cells(row)) for row in _rows(table) if not _is_deleted_row(row)]
+        if any(len(row) > 1 for row in rows):
+            self._writer.table(table_lines(self._cells(table)))
+            return
+        for cell in (cell for row in rows for cell in row):
+            self._blocks(cell)
+            self._finish()
+
     def _paragraph(self, paragraph: _Element) -> None:
         properties = child(paragraph, "pPr")
         words = self._words(paragraph)
         if _is_merged(properties):
             self._open += words
+            self._waiting += _boxes(paragraph)
             return
         words, self._open = self._open + words, ""
         label = self._numbering.label(properties) if words.strip() else ""
         is_contents = attribute(child(properties, "pStyle"), "val") in self._contents
         self._writer.write(f"{label}{words}\n", "contents" if is_contents and words.strip() else None)
-        for box in _boxes(paragraph):
+        boxes, self._waiting = [*self._waiting, *_boxes(paragraph)], []
+        for box in boxes:
             self._blocks(box)
 
     def _finish(self) -> None:
-        if self._open:
-            self._writer.write(f"{self._open}\n")
-            self._open = ""
+        words, self._open = self._open, ""
+        boxes, self._waiting = self._waiting, []
+        if words:
+            self._writer.write(f"{words}\n")
+        for box in boxes:
+            self._blocks(box)
 
     def _words(self, element: _Element) -> str:
         return "".join(self._inline(element))
@@ -132,10 +174,12 @@ class _Reader:
                 yield "" if attribute(part, "type") in ("page", "column") else _WORDS[kind]
             elif kind == "sym":
                 yield _symbol(part)
-            elif kind == "footnoteReference":
-                yield f"[注{attribute(part, 'id')}]"
+            elif kind in _MARKS:
+                yield f"[{_MARKS[kind]}{attribute(part, 'id')}]"
             elif kind == "txbxContent" or kind in _DELETED or kind in _SILENT or (kind == "r" and _is_hidden(part)):
                 continue
+            elif kind == "r" and _is_struck(part):
+                self._has_struck = True
             else:
                 yield from self._inline(part)
 
@@ -165,12 +209,15 @@ class _Reader:
         inner = _Reader(self._parts, self._numbering)
         inner._blocks(cell)
         inner._finish()
+        self._has_struck = self._has_struck or inner._has_struck
         return inner._writer.source().text
 
-    def _footnotes(self) -> Iterator[str]:
-        for note in children(self._parts.footnotes, "footnote"):
-            if attribute(note, "type") in ("", "normal") and (words := self._words(note).strip()):
-                yield f"[注{attribute(note, 'id')}] {words}"
+    def _notes(self) -> Iterator[str]:
+        for kind, (name, _, mark) in _NOTES.items():
+            for note in children(self._parts.notes[kind], name):
+                words = " ".join(filter(None, (self._words(part).strip() for part in children(note, "p"))))
+                if attribute(note, "type") in ("", "normal") and words:
+                    yield f"[{mark}{attribute(note, 'id')}] {words}"
 
 
 def _closed(open_at: dict[int, Cell], row: int) -> Iterator[Cell]:
@@ -220,6 +267,19 @@ def _is_on(element: _Element | None) -> bool:
 def _is_hidden(run: _Element) -> bool:
     properties = child(run, "rPr")
     return _is_on(child(properties, "vanish")) or _is_on(child(properties, "webHidden"))
+
+
+def _is_struck(run: _Element) -> bool:
+    properties = child(run, "rPr")
+    return _is_on(child(properties, "strike")) or _is_on(child(properties, "dstrike"))
+
+
+def _shown(element: _Element) -> Iterator[_Element]:
+    """All below an element but what was deleted and what older programs show instead."""
+    for part in element:
+        if local(part) not in ("Fallback", *_DELETED):
+            yield part
+            yield from _shown(part)
 
 
 def _is_merged(properties: _Element | None) -> bool:

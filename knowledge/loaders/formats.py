@@ -14,7 +14,7 @@ from knowledge.errors import SourceError
 from knowledge.limits import Limits
 from knowledge.loaders.source import Source
 
-Format = Literal["text", "html", "markdown", "csv", "pdf", "docx", "xlsx", "eml", "zip"]
+Format = Literal["text", "html", "mhtml", "markdown", "csv", "pdf", "docx", "xlsx", "eml", "zip"]
 Parse = Callable[[bytes, str, Limits], Source]
 """One signature: the bytes, the name that errors call the file, the limits."""
 
@@ -29,6 +29,7 @@ class _Reader:
 _READERS: Mapping[Format, _Reader] = {
     "text": _Reader((".txt",), "text"),
     "html": _Reader((".html", ".htm"), "html"),
+    "mhtml": _Reader((".mht", ".mhtml"), "archives", "parse_mhtml"),
     "markdown": _Reader((".md",), "markdown"),
     "csv": _Reader((".csv",), "sheets", "parse_csv"),
     "pdf": _Reader((".pdf",), "pdf"),
@@ -63,6 +64,7 @@ _FOREIGN = (
 _NAMES: Mapping[Format, str] = {
     "text": "plain text",
     "html": "a web page",
+    "mhtml": "a saved web page",
     "markdown": "Markdown",
     "csv": "a table of text",
     "pdf": "a PDF",
@@ -72,9 +74,13 @@ _NAMES: Mapping[Format, str] = {
     "zip": "an archive",
 }
 # Formats of text look alike; any of them may be called what its owner says it is.
-_TEXTS: frozenset[Format] = frozenset({"text", "html", "markdown", "csv", "eml"})
+_TEXTS: frozenset[Format] = frozenset({"text", "html", "mhtml", "markdown", "csv", "eml"})
 _PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
+)
+# What browsers write at the head of a page saved with all that it shows.
+_SAVED = re.compile(
+    rb"(?:[A-Za-z-]+:[^\r\n]*\r?\n(?:[ \t]+[^\r\n]*\r?\n)*)*?content-type:\s*multipart/related", re.IGNORECASE
 )
 _HEAD = 2048
 
@@ -129,6 +135,9 @@ def check_format(data: bytes, name: str) -> Format:
     found = _sniffed(data, name)
     if found == promised or (found == "text" and promised in _TEXTS):
         return promised
+    # A page saved whole is at times called an ordinary one, and is a message by its form.
+    if found == "mhtml" and promised in ("html", "eml"):
+        return found if promised == "html" else promised
     remedy = f"rename it to `{_READERS[found].endings[0]}` if that is what it should be"
     if found in _TEXTS:
         remedy += "; it may be the error page of a download"
@@ -140,7 +149,10 @@ def _sniffed(data: bytes, name: str) -> Format:
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_zip(data, name)
-    return "html" if _PAGE.match(data[:_HEAD].removeprefix(b"\xef\xbb\xbf")) else "text"
+    head = data[:_HEAD].removeprefix(b"\xef\xbb\xbf")
+    if _SAVED.match(head.lstrip()):
+        return "mhtml"
+    return "html" if _PAGE.match(head) else "text"
 
 
 def _kind_of_zip(data: bytes, name: str) -> Format:

@@ -1,12 +1,11 @@
 """Web pages: the whole visible text, of which all but title, metadata, document and attachments counts as furniture.
 
-Which element holds the document is known from the names that common templates use (`pages.yaml`), or else found as the
-narrowest element in which most of the page's sentences stand.
+Which elements hold the document is known from the names that common templates use (`pages.yaml`), or else found as the
+narrowest element in which most of the page's sentences stand. Struck-out words are left out, and said.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -22,10 +21,10 @@ from knowledge.errors import SourceError
 from knowledge.limits import Limits
 from knowledge.loaders.source import Source, Writer
 from knowledge.loaders.tables import Cell, table_lines
-from knowledge.loaders.text import decode
+from knowledge.loaders.text import decode_declared
 from knowledge.model import DropReason, Frozen
 from knowledge.normalize import align
-from knowledge.outline import load_lexicon
+from knowledge.outline import find_markers, load_lexicon
 
 PAGES_FILE = Path(__file__).with_name("pages.yaml")
 
@@ -40,7 +39,6 @@ _INLINE = {
     "bdo",
     "cite",
     "code",
-    "del",
     "em",
     "font",
     "i",
@@ -52,11 +50,9 @@ _INLINE = {
 _INLINE |= {
     "q",
     "ruby",
-    "s",
     "samp",
     "small",
     "span",
-    "strike",
     "strong",
     "sub",
     "sup",
@@ -77,6 +73,16 @@ _MOST = 0.75
 _LONGEST_CELL = 800
 _FEWEST_LABELS = 2
 _LONGEST_LABEL = 12
+# Another element is a part of the document with this share of the sentences and an outline.
+_PART_SHARE = 0.1
+_FEWEST_MARKERS = 2
+# A list of links within the document leads elsewhere.
+_LISTING = ("ul", "ol", "div", "dl", "table", "section")
+_FEWEST_LINKS = 2
+_LINKED_SHARE = 0.75
+_SENTENCE_END = re.compile(r"[。；]")
+_STRUCK = ("del", "s", "strike")
+_STRUCK_STYLE = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 
 
 class Pages(Frozen):
@@ -106,7 +112,17 @@ def parse(data: bytes, name: str, _limits: Limits) -> Source:
     Raises:
         SourceError: the file holds no web page, or none with visible text.
     """
-    markup = _decoded(data, name).lstrip("\ufeff")
+    declared = _CHARSET.search(data[:4096])
+    return parse_declared(data, declared[1].decode("ascii") if declared else "", name)
+
+
+def parse_declared(data: bytes, declared: str, name: str) -> Source:
+    """As `parse`, of a page whose encoding is declared outside of it, or not at all.
+
+    Raises:
+        SourceError: the file holds no web page, or none with visible text.
+    """
+    markup = decode_declared(data, declared, name).lstrip("\ufeff")
     # An encoding declared within text that is decoded already would be refused.
     markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)
     parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
@@ -122,24 +138,14 @@ def parse(data: bytes, name: str, _limits: Limits) -> Source:
     return source
 
 
-def _decoded(data: bytes, name: str) -> str:
-    declared = _CHARSET.search(data[:4096])
-    if declared and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = declared[1].decode("ascii").lower()
-        try:
-            # Pages say gb2312 and mean what contains it.
-            return data.decode("gb18030" if encoding in ("gb2312", "gbk") else encoding)
-        except (UnicodeDecodeError, LookupError):
-            pass
-    return decode(data, name)
-
-
 class _Page:
     def __init__(self, root: _Element) -> None:
         self._writer = Writer()
         self._pages = load_pages()
         body = root.find("body")
         self._body = root if body is None else body
+        self._weights = self._weighed()
+        self._mains = self._found_mains()
         self._kept = set(self._kept_elements())
         # Whether a line has just begun, and whether a blank is due before the next word of the line.
         self._fresh, self._blank = True, False
@@ -147,23 +153,27 @@ class _Page:
 
     def read(self) -> Source:
         self._walk(self._body, False)
+        if any(True for element in self._body.iter() if _is_struck(element) and _text(element)):
+            self._writer.note("struck-out words were left out")
+        attached = [_text(element) for element in self._body.iter("a") if self._is_attachment(element)]
+        if attached:
+            self._writer.note(f"attachments of the page are not in this file: {', '.join(dict.fromkeys(attached))}")
         return self._writer.source()
 
     # --- what is kept
 
     def _kept_elements(self) -> Iterator[_Element]:
-        main = self._main()
-        yield main
-        if main is self._body:
+        yield from self._mains
+        if self._body in self._mains:
             return
         heading = next((e for e in self._body.iter("h1") if _text(e)), None)
         if heading is None:
             named = (e for e in self._body.iter() if _named(e, self._pages.title) and not self._is_chrome(e))
             heading = next((e for e in named if 4 <= len(_text(e)) <= 120), None)
-        if heading is not None and not _contains(heading, main):
+        if heading is not None and not self._is_around_main(heading):
             yield heading
         for element in self._body.iter():
-            if _is_seen(element) and not _contains(element, main) and self._is_metadata(element):
+            if _is_seen(element) and not self._is_around_main(element) and self._is_metadata(element):
                 yield element
             elif element.tag == "a" and self._is_attachment(element):
                 around = element.getparent()
@@ -171,25 +181,37 @@ class _Page:
                 is_close = around is not None and len(_text(around)) <= 2 * len(_text(element)) + _LONGEST_LABEL
                 yield around if is_close else element
 
-    def _main(self) -> _Element:
-        weights = self._weights()
-        total = weights[self._body]
+    def _found_mains(self) -> list[_Element]:
+        """The elements that hold the document, none within another: one, unless the page parts it."""
+        total = self._weights[self._body]
         for name in self._pages.main:
-            named = [element for element in weights if _named(element, (name,)) and not self._is_chrome(element)]
-            best = max(named, key=lambda element: weights[element], default=None)
-            if best is not None and weights[best] >= max(1, _NAMED_SHARE * total):
-                return best
+            named = [element for element in self._weights if _named(element, (name,)) and not self._is_chrome(element)]
+            best = max(named, key=lambda element: self._weights[element], default=None)
+            if best is not None and self._weights[best] >= max(1, _NAMED_SHARE * total):
+                return [best, *self._other_mains(best)]
         main = self._body
         while total:
-            heavy = [e for e in main if isinstance(e.tag, str) and weights.get(e, 0) >= _MOST * total]
+            heavy = [e for e in main if isinstance(e.tag, str) and self._weights.get(e, 0) >= _MOST * total]
             if not heavy or heavy[0].tag in ("p", "ul", "ol", *_INLINE):
                 break
             if heavy[0].tag == "table" and _is_data_table(heavy[0]):
                 break
             main = heavy[0]
-        return main
+        return [main]
 
-    def _weights(self) -> dict[_Element, int]:
+    def _other_mains(self, best: _Element) -> Iterator[_Element]:
+        """Further elements with a fair share of the sentences and an outline of their own: a part of the document."""
+        fewest = _PART_SHARE * self._weights[self._body]
+        for element in best.xpath(
+            "ancestor-or-self::*/preceding-sibling::* | ancestor-or-self::*/following-sibling::*"
+        ):
+            if self._weights.get(element, 0) >= fewest and len(find_markers(_lines(element))) >= _FEWEST_MARKERS:
+                yield element
+
+    def _is_around_main(self, element: _Element) -> bool:
+        return any(_contains(element, main) for main in self._mains)
+
+    def _weighed(self) -> dict[_Element, int]:
         """How many characters of sentences stand in each element, outside of links and furniture."""
         weights: dict[_Element, int] = {}
         for element in reversed([element for element in self._body.iter() if isinstance(element.tag, str)]):
@@ -198,6 +220,19 @@ class _Page:
             is_furniture = element.tag == "a" or not _is_seen(element) or self._is_chrome(element)
             weights[element] = 0 if is_furniture else size + sum(weights.get(part, 0) for part in element)
         return weights
+
+    def _is_furniture(self, element: _Element) -> bool:
+        """Whether an element within the document is none of it: it leads elsewhere, and holds no sentence."""
+        is_chrome = self._is_chrome(element)
+        if not is_chrome and element.tag not in _LISTING:
+            return False
+        links = [link for link in element.iter("a") if link.get("href") and _text(link)]
+        if len(links) < (1 if is_chrome else _FEWEST_LINKS) or any(map(self._is_attachment, links)):
+            return False
+        text = _text(element)
+        if _SENTENCE_END.search(text) or self._is_around_main(element):
+            return False
+        return is_chrome or sum(len(_text(link)) for link in links) >= _LINKED_SHARE * len(text)
 
     def _is_chrome(self, element: _Element) -> bool:
         return element.tag in self._pages.chrome_tags or _named(element, self._pages.chrome)
@@ -219,7 +254,7 @@ class _Page:
     def _walk(self, element: _Element, kept: bool) -> None:
         if not _is_seen(element):
             return
-        kept = kept or element in self._kept
+        kept = element in self._kept or (kept and not self._is_furniture(element))
         drop: DropReason | None = None if kept else "site_chrome"
         tag = element.tag
         if tag == "br":
@@ -286,6 +321,11 @@ def _text(element: _Element) -> str:
     return _BLANKS.sub(" ", "".join(map(str, element.itertext()))).strip()
 
 
+def _lines(element: _Element) -> str:
+    """The words of an element, a line for each piece of text."""
+    return "\n".join(words for piece in element.itertext() if (words := str(piece).strip()))
+
+
 def _contains(element: _Element, other: _Element) -> bool:
     return element is other or any(ancestor is element for ancestor in other.iterancestors())
 
@@ -293,7 +333,11 @@ def _contains(element: _Element, other: _Element) -> bool:
 def _is_seen(element: _Element) -> bool:
     if not isinstance(element.tag, str) or element.tag in _UNSEEN or element.get("hidden") is not None:
         return False
-    return not _HIDDEN.search(element.get("style") or "")
+    return not (_HIDDEN.search(element.get("style") or "") or _is_struck(element))
+
+
+def _is_struck(element: _Element) -> bool:
+    return element.tag in _STRUCK or bool(_STRUCK_STYLE.search(element.get("style") or ""))
 
 
 @lru_cache(maxsize=64)

@@ -36,6 +36,8 @@ _PAGE_NUMBER = re.compile(
     r"[\s\-—–·•~]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,5})(?:\s*页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[\s\-—–·•~]*"
 )
 _CLOSED = tuple(END_MARKS + "；;：:")
+# Titles are larger than the text by this factor.
+_TITLE_SIZE = 1.12
 _NO_OCR = 'install the extra `ocr` (pip install "biaozhuntong[ocr]") or convert the scan to text first'
 
 
@@ -122,6 +124,7 @@ class _Flow:
         lines = [block for page in pages for block in page.blocks if isinstance(block, Line)]
         columns = [line.column for line in lines if not line.is_half]
         self._width = median(right - left for left, right in columns) if columns else 0.0
+        self._size = median(line.size for line in lines) if lines else 0.0
 
     def write(self) -> None:
         bodies, last = self._bodies()
@@ -192,10 +195,22 @@ class _Flow:
         is_full = one.box[2] >= right - 2.1 * size
         is_indented = other.box[0] > other.column[0] + 0.7 * size
         is_apart = one.page == other.page and other.box[1] - one.box[3] > 1.6 * size
+        if not is_apart and _is_centred(one) and _is_centred(other) and self._is_large(one, other):
+            # A title is centred line by line.
+            return not any(marker.start == 0 for marker in find_markers(other.text))
         if not is_full or is_indented or is_apart:
             return False
         closes = one.text.rstrip(CLOSERS).endswith(_CLOSED)
         return not (closes and any(marker.start == 0 for marker in find_markers(other.text)))
+
+    def _is_large(self, one: Line, other: Line) -> bool:
+        """Whether two lines are printed larger than the text, or belong to one title in brackets."""
+        is_open = one.text.count("《") > one.text.count("》")
+        return is_open or min(one.size, other.size) > _TITLE_SIZE * self._size
+
+
+def _is_centred(line: Line) -> bool:
+    return abs(line.box[0] + line.box[2] - sum(line.column)) <= 2 * line.size
 
 
 def _heads(pages: Sequence[Page]) -> Iterator[Line]:

@@ -65,6 +65,7 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
     """The lines and tables of a page in reading order; `number` counts from 1."""
     view = _View(page)
     glyphs, unreadable = _glyphs(page, view)
+    characters = len(glyphs) + unreadable
     tables = [_Grid(*rules) for rules in _grids(list(_strokes(page, view)))]
     found: list[Table] = []
     for grid in tables:
@@ -79,7 +80,7 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
         found.append(table)
     left = [row for index, row in enumerate(rows) if index not in taken]
     blocks = _in_order(_lines(left, number), found)
-    return Page(tuple(blocks), view.height, len(glyphs) + unreadable, unreadable, _is_picture(page, view))
+    return Page(tuple(blocks), view.height, characters, unreadable, _is_picture(page, view))
 
 
 class _View:

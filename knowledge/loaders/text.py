@@ -1,4 +1,4 @@
-"""Plain text, in UTF-8, UTF-16 with a byte order mark, GB18030 or Big5."""
+"""Plain text, in UTF-8, UTF-16, GB18030 or Big5."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ from knowledge.limits import Limits
 from knowledge.loaders.source import Source
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_LEGACY = ("gb18030", "big5")
+# Windows writes cp950 and calls it Big5; Hong Kong adds characters of its own.
+_LEGACY = ("gb18030", "cp950", "big5hkscs")
+_CONTAINING = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "cp950", "unicode": "utf-16"}
+_WIDE = ("utf-16-le", "utf-16-be")
+# In a reading with the bytes of each pair changed round, or of what is no text, the characters come from everywhere.
+_FEWEST_EXPECTED = 0.95
+_EXPECTED = re.compile(r"[\t\r\n -~\u2010-\u2027\u3000-\u301f\u4e00-\u9fff\uff01-\uff5e]")
 # The most frequent characters and marks of Chinese prose in both scripts: a wrong decoding hits next to none of them.
 _FREQUENT = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出会可主发年同工也能下过子说产种面而方后多定行学法所民得经"
     "這為個國時來們會發過說產種後學經實標準對開關業務應權部員資獎勵標各市及"
     "，。、；：（）《》“”「」"
 )
+# Private use, kana, Greek and Cyrillic: what characters of the one encoding are in the other.
+_STRANGE = re.compile(r"[\ue000-\uf8ff\u3040-\u30ff\u0370-\u04ff]")
 # Below this share of control characters a file is still text (form feeds, stray bells); binaries are far above.
 _MAX_CONTROL_SHARE = 0.01
 _CONTROL = re.compile(r"[^\t\n\r\f\v -\U0010ffff]")
@@ -46,10 +54,33 @@ def decode(data: bytes, name: str) -> str:
     return text
 
 
+def decode_declared(data: bytes, declared: str, name: str) -> str:
+    """The text of bytes whose format says how they are encoded; what it says may be wrong or empty.
+
+    Raises:
+        SourceError: they are none, blank, or not text.
+    """
+    encoding = declared.strip().lower()
+    if not encoding or data.startswith(tuple(bom for bom, _ in _BOMS)):
+        return decode(data, name)
+    try:
+        # They say gb2312 and big5 and mean what contains it.
+        text = data.decode(_CONTAINING.get(encoding, encoding))
+    except (UnicodeDecodeError, LookupError):
+        return decode(data, name)
+    try:
+        # A single-byte encoding fits any bytes.
+        return max(text, decode(data, name), key=_familiarity)
+    except SourceError:
+        return text
+
+
 def _decoded(data: bytes, name: str) -> str:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strict(data, name, encoding)
+    if (wide := _wide(data)) is not None:
+        return wide
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -62,9 +93,26 @@ def _decoded(data: bytes, name: str) -> str:
             continue
     if not readings or b"\0" in data:
         raise SourceError(
-            f"{name}: expected text in UTF-8, GB18030 or Big5, got other bytes; save the document as UTF-8"
+            f"{name}: expected text in UTF-8, UTF-16, GB18030 or Big5, got other bytes; save the document as UTF-8"
         )
     return max(readings, key=_familiarity)
+
+
+def _wide(data: bytes) -> str | None:
+    """The text of UTF-16 without a byte order mark; None for other bytes.
+
+    Line ends and digits have a zero byte in it, which no other encoding of text has.
+    """
+    if len(data) % 2 or b"\0" not in data:
+        return None
+    for encoding in _WIDE:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if len(_EXPECTED.findall(text)) >= _FEWEST_EXPECTED * len(text):
+            return text
+    return None
 
 
 def _strict(data: bytes, name: str, encoding: str) -> str:
@@ -77,6 +125,7 @@ def _strict(data: bytes, name: str, encoding: str) -> str:
 
 
 def _familiarity(text: str) -> float:
-    """Share of the non-ASCII characters that are frequent in Chinese prose."""
+    """Share of the non-ASCII characters that are frequent in Chinese prose, less that of those that are never in it."""
     foreign = [c for c in text if c > "\x7f"]
-    return sum(c in _FREQUENT for c in foreign) / max(1, len(foreign))
+    strange = len(_STRANGE.findall(text))
+    return (sum(c in _FREQUENT for c in foreign) - strange) / max(1, len(foreign))

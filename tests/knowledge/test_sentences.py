@@ -91,6 +91,16 @@ def test_rows_and_entries_of_one_width_are_no_wrapped_text(line: str) -> None:
     assert line_wraps("\n".join([line] * 6)) == []
 
 
+def test_a_title_above_a_table_is_no_part_of_its_head() -> None:
+    rows = [
+        f"| {level}标准 | 主导制定 | {amount} | 每项 |"
+        for level, amount in zip("甲乙丙丁戊己", range(60, 0, -10), strict=True)
+    ]
+    text = "\n".join(["平州市标准化资助项目和标准一览表", *rows, "本表自发布之日起施行。"])
+    assert line_wraps(text) == []
+    assert len(paragraph_ends(text)) == len(rows) + 2
+
+
 @given(st.text(alphabet="标准奖励1050万元.。；：，（）\n\r a", max_size=160))
 def test_a_line_wrap_is_one_line_end_and_blanks(text: str) -> None:
     for span in line_wraps(text):

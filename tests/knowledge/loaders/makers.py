@@ -42,6 +42,15 @@ def html_file(body: str | None = None) -> bytes:
     return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{main}</body></html>'.encode()
 
 
+def mhtml_file() -> bytes:
+    message = EmailMessage()
+    message["Subject"] = TITLE
+    message.set_content(html_file().decode(), subtype="html")
+    message.make_related()
+    message.add_related(b"p {}", maintype="text", subtype="css")
+    return message.as_bytes()
+
+
 def markdown_file() -> bytes:
     table = "\n".join("| " + " | ".join(row) + " |" for row in (HEADER, ("---",) * 3, *ROWS))
     return "\n\n".join((f"# {TITLE}", *ARTICLES, table)).encode()
@@ -177,3 +186,19 @@ def _saved(document: WordDocument | openpyxl.Workbook) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
+
+
+def with_notes(data: bytes, kind: str, *notes: str) -> bytes:
+    """The Word document with notes of a kind, `footnote` or `endnote`, counted from 1."""
+    body = "".join(
+        f'<w:{kind} w:id="{number}"><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:{kind}>'
+        for number, note in enumerate(notes, start=1)
+    )
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    related = f'<Relationship Id="rNotes" Type="{kinds}/{kind}s" Target="{kind}s.xml"/></Relationships>'
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    path = "word/_rels/document.xml.rels"
+    files[path] = files[path].replace(b"</Relationships>", related.encode())
+    files[f"word/{kind}s.xml"] = f"<w:{kind}s {_W}>{body}</w:{kind}s>".encode()
+    return zip_file(files)

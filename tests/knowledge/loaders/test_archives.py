@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from email.message import EmailMessage
@@ -8,7 +9,8 @@ import pytest
 
 from knowledge.errors import ScanError, SourceError
 from knowledge.limits import Limits
-from knowledge.loaders.archives import parse_eml, parse_zip
+from knowledge.loaders.archives import parse_eml, parse_mhtml, parse_zip
+from knowledge.loaders.formats import check_format
 from tests.knowledge.loaders import makers
 from tests.knowledge.loaders.makers import ARTICLES, attach, zip_file
 
@@ -114,6 +116,57 @@ def test_attachments_are_read_and_others_said() -> None:
     source = parse_eml(mail.as_bytes(), "m.eml", Limits())
     assert source.text.endswith("【办法.txt】\n第一条 奖励。\n")
     assert [note.split()[0] for note in source.notes] == ["图.png"]
+
+
+def test_that_a_message_forwards_something_is_no_part_of_its_title() -> None:
+    mail = message("转发：Fw: 关于印发办法的通知")
+    mail.set_content("见附件。")
+    source = parse_eml(mail.as_bytes(), "m.eml", Limits())
+    assert [source.text[d.start : d.end] for d in source.dropped] == ["转发：Fw: "]
+    assert source.text.startswith("转发：Fw: 关于印发办法的通知\n")
+
+
+@pytest.mark.parametrize(("declared", "encoding"), [("gb2312", "gb18030"), ("us-ascii", "utf-8"), ("gbk", "utf-8")])
+def test_the_encoding_a_message_declares_is_checked(declared: str, encoding: str) -> None:
+    page = base64.encodebytes(f"<p>{ARTICLES[1]}堃㎡</p>".encode(encoding)).decode()
+    head = f"Subject: a\nMIME-Version: 1.0\nContent-Type: text/html; charset={declared}\nContent-Transfer-Encoding: base64\n\n"
+    assert f"{ARTICLES[1]}堃㎡" in parse_eml((head + page).encode(), "m.eml", Limits()).text
+
+
+def test_a_message_inside_is_read_and_what_has_no_name_is_said() -> None:
+    inner, mail = message("内层通知"), message()
+    inner.set_content(ARTICLES[1])
+    mail.set_content("见附件。")
+    mail.add_attachment(inner)
+    mail.add_attachment(b"x", maintype="image", subtype="png")
+    source = parse_eml(mail.as_bytes(), "m.eml", Limits())
+    assert "内层通知" in source.text
+    assert ARTICLES[1] in source.text
+    assert [note for note in source.notes if "image/png" in note]
+
+
+def saved_page(*pages: str, encoding: str = "gb18030") -> bytes:
+    head = 'From: <Saved by a browser>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="--B"\r\n\r\n'
+    parts = "".join(
+        "----B\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        f"{base64.encodebytes(page.encode(encoding)).decode()}\r\n"
+        for page in pages
+    )
+    return f"{head}{parts}----B--\r\n".encode()
+
+
+@pytest.mark.parametrize("name", ["a.mht", "a.mhtml", "a.html", "a.htm"])
+def test_a_page_saved_whole_is_read_whatever_it_is_called(name: str) -> None:
+    data = saved_page(f"<html><body>{''.join(f'<p>{a}</p>' for a in ARTICLES)}</body></html>", "<p>广告。</p>")
+    assert check_format(data, name) == "mhtml"
+    source = parse_mhtml(data, name, Limits())
+    assert source.text.split("\n")[:3] == list(ARTICLES)
+    assert [note.split()[0] for note in source.notes] == ["1"]
+
+
+def test_a_saved_page_without_a_page_is_refused() -> None:
+    with pytest.raises(SourceError, match="saved web page"):
+        parse_mhtml(saved_page(), "a.mht", Limits())
 
 
 def test_text_without_head_lines_is_no_message() -> None:

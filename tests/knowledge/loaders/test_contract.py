@@ -28,6 +28,17 @@ class TestHtml(LoaderContract):
         return makers.html_file()
 
 
+class TestMhtml(LoaderContract):
+    ending = ".mht"
+    words = (TITLE, *ARTICLES, *ROW_TEXTS)
+    rows = ROW_TEXTS
+    is_text = True
+
+    @pytest.fixture
+    def data(self) -> bytes:
+        return makers.mhtml_file()
+
+
 class TestMarkdown(LoaderContract):
     ending = ".md"
     words = (TITLE, *ARTICLES, *ROW_TEXTS)

@@ -9,7 +9,7 @@ from knowledge.limits import Limits
 from knowledge.loaders.docx import parse
 from knowledge.loaders.numbering import written
 from knowledge.loaders.source import Source
-from tests.knowledge.loaders.makers import add_list, append_xml, numbered, saved_document, zip_file
+from tests.knowledge.loaders.makers import add_list, append_xml, numbered, saved_document, with_notes, zip_file
 
 _DRAWING = (
     '<w:r xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
@@ -142,3 +142,61 @@ def test_a_part_that_declares_entities_is_refused() -> None:
     )
     with pytest.raises(SourceError, match="entities of its own"):
         parse(zip_file({"word/document.xml": bomb, "[Content_Types].xml": b"<a/>"}), "a.docx", Limits())
+
+
+@pytest.mark.parametrize(("kind", "mark"), [("footnote", "[注1]"), ("endnote", "[尾注1]")])
+def test_notes_stand_below_the_text_with_the_mark_it_refers_to_them_by(kind: str, mark: str) -> None:
+    document = docx.Document()
+    append_xml(
+        document.add_paragraph("奖励60万元"), f'<w:r><w:{kind}Reference w:id="1"/></w:r><w:r><w:t>。</w:t></w:r>'
+    )
+    source = parse(with_notes(saved_document(document), kind, "限前两名。"), "a.docx", Limits())
+    assert source.text == f"奖励60万元{mark}。\n{mark} 限前两名。\n"
+
+
+def test_a_table_of_one_column_lays_out_the_page() -> None:
+    document = docx.Document()
+    cell = document.add_table(rows=1, cols=1).cell(0, 0)
+    cell.text = "第一条 奖励如下："
+    inner = cell.add_table(rows=2, cols=2)
+    for row, texts in enumerate((("级别", "金额"), ("国家", "30万元"))):
+        inner.cell(row, 0).text, inner.cell(row, 1).text = texts
+    cell.add_paragraph("第二条 附则。")
+    source = read(document)
+    assert list(filter(None, source.text.splitlines())) == [
+        "第一条 奖励如下：",
+        "级别：国家；金额：30万元。",
+        "第二条 附则。",
+    ]
+    assert len(source.rows) == 1
+
+
+def test_struck_out_words_are_left_out_and_said() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("奖励")
+    append_xml(paragraph, "<w:r><w:rPr><w:strike/></w:rPr><w:t>50</w:t></w:r><w:r><w:t>60万元。</w:t></w:r>")
+    source = read(document)
+    assert source.text == "奖励60万元。\n"
+    assert source.notes == ("struck-out words were left out",)
+
+
+def test_a_text_box_of_a_paragraph_that_goes_on_in_the_next_is_read() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("如")
+    append_xml(paragraph, _DRAWING.format(box=_BOX))
+    append_xml(paragraph, "<w:pPr><w:rPr><w:del w:id='1' w:author='x'/></w:rPr></w:pPr>")
+    paragraph._p.insert(0, paragraph._p[-1])
+    document.add_paragraph("图：")
+    assert lines(document) == ["如图：", "框内文字。"]
+
+
+def test_what_is_no_text_is_said_and_nothing_else_is_refused() -> None:
+    document = docx.Document()
+    picture = (
+        '<w:r xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><w:drawing><a:blip/></w:drawing></w:r>'
+    )
+    append_xml(document.add_paragraph(""), picture)
+    with pytest.raises(SourceError, match=r"with text.*1 pictures were not read"):
+        read(document)
+    document.add_paragraph("第一条 总则。")
+    assert [note[:10] for note in read(document).notes] == ["1 pictures"]

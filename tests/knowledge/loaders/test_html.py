@@ -94,3 +94,33 @@ def test_a_page_without_text_is_refused() -> None:
 
 def test_names_of_templates_are_loaded() -> None:
     assert all(load_pages().model_dump().values())
+
+
+def test_a_document_in_two_elements_is_kept_whole() -> None:
+    parts = [
+        f"第{number}条 对主导制定标准的企业给予一次性奖励，每项{10 * n}万元。"
+        for n, number in enumerate("一二三四五六", 1)
+    ]
+    first, second = ("".join(f"<p>{part}</p>" for part in half) for half in (parts[:2], parts[2:]))
+    text = kept(read(f"{MENU}<div class='TRS_Editor'>{first}</div>{NEWS}<div class='TRS_Editor'>{second}</div>"))
+    assert [part for part in parts if part not in text] == []
+    assert "工作会议" not in text
+
+
+def test_links_that_lead_elsewhere_are_furniture_within_the_document_too() -> None:
+    links = "<ul><li><a href='/a'>解读：奖励100万元</a></li><li><a href='/b'>图解：奖励50万元</a></li></ul>"
+    source = read(f"<div class='header'>{MENU}</div>{ARTICLE}<p>相关链接</p>{links}")
+    assert "100万元" not in kept(source)
+    assert "政务公开" not in kept(source)
+    assert all(article in kept(source) for article in ARTICLES)
+
+
+def test_struck_out_words_are_left_out_and_said() -> None:
+    source = read(f"{ARTICLE}<p>奖励<del>50</del><span style='text-decoration: line-through'>55</span>60万元。</p>")
+    assert "奖励60万元。" in source.text
+    assert source.notes == ("struck-out words were left out",)
+
+
+def test_attachments_that_are_elsewhere_are_said() -> None:
+    source = read(f"<div id='zoom'>{ARTICLE}</div><p><a href='/1.docx'>实施办法.docx</a></p>")
+    assert [note.endswith("实施办法.docx") for note in source.notes] == [True]

@@ -167,3 +167,21 @@ def test_a_page_that_is_a_picture_is_refused_with_the_extra_to_install() -> None
 
     with pytest.raises(ScanError, match=r"page 2 of 2 without a text layer \(a scan\); install the extra `ocr`"):
         read(pdf(page(1, LINES), scan))
+
+
+def test_a_page_with_nothing_but_a_table_is_read() -> None:
+    source = read(pdf(lambda canvas: ruled(canvas, [("级别", "金额"), ("国际标准", "60万元")], top=100)))
+    assert source.text == "级别：国际标准；金额：60万元。\n"
+
+
+def test_a_title_is_one_line_however_it_is_printed() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(FONT, 22)
+        for count, words in enumerate(("平州市人民政府办公室关于印发标准", "化奖励办法的通知")):
+            canvas.drawCentredString(WIDTH / 2, HEIGHT - 100 - 34 * count, words)
+        canvas.setFont(FONT, 16)
+        canvas.drawCentredString(WIDTH / 2, HEIGHT - 180, "平府办〔2024〕3号")
+        put(canvas, LINES[:3], top=240)
+
+    lines = read(pdf(draw)).text.splitlines()
+    assert lines[:2] == ["平州市人民政府办公室关于印发标准化奖励办法的通知", "平府办〔2024〕3号"]
