@@ -168,7 +168,8 @@ def _changing(data: DataDirectory, change: Change, by: str, keep: int) -> Iterat
 
 def _staged(live: str, built: Built | None, proof: staging.Proof, notes: list[str]) -> Staged:
     # Where rules are missing, so are amounts in rules.
-    return Staged(live, built, proof.faults, notes + ([] if proof.faults else proof.notes))
+    unexplained = [] if proof.faults else [amount.note for amount in proof.unexplained]
+    return Staged(live, built, proof.faults, notes + unexplained)
 
 
 def _take_unbuilt(data: DataDirectory, copy: Path, change: Change, live: str, by: str) -> None:

@@ -47,11 +47,13 @@ __all__ = [
     "RuleBook",
     "Silence",
     "Text",
+    "UnexplainedAmount",
     "Unproved",
     "audit_money",
     "audit_rules",
     "find_money",
     "load_rules",
+    "unexplained_amounts",
     "unproved",
 ]
 
@@ -157,6 +159,23 @@ class Unproved(NamedTuple):
     problem: str
 
 
+class UnexplainedAmount(NamedTuple):
+    """An amount of money, `text` at `span` of the stored text, of which no rule says what it is."""
+
+    policy_id: str
+    clause_id: str
+    text: str
+    span: Span
+
+    @property
+    def note(self) -> str:
+        """What to do about it."""
+        return (
+            f"{self.clause_id}: {self.text!r} at {self.span.start}–{self.span.end} is in no rule and not"
+            f" ignored; add a rule, or an entry under `ignored` to the rules of `{self.policy_id}`"
+        )
+
+
 def unproved(rulebook: RuleBook, documents: Mapping[str, Document]) -> list[Unproved]:
     """Every rule, term and ignored amount whose words or figures do not stand in their document."""
     found = []
@@ -185,8 +204,13 @@ def audit_rules(rulebook: RuleBook, documents: Mapping[str, Document]) -> list[s
 
 
 def audit_money(documents: Iterable[Document], rulebook: RuleBook) -> list[str]:
-    """Amounts of money in a clause or table that are in no rule and not ignored with a reason; empty where there are none."""
-    faults = []
+    """The unexplained amounts, each as a sentence that says what to do; empty where there are none."""
+    return [amount.note for amount in unexplained_amounts(documents, rulebook)]
+
+
+def unexplained_amounts(documents: Iterable[Document], rulebook: RuleBook) -> list[UnexplainedAmount]:
+    """Amounts of money in a clause or table that are in no rule and not ignored with a reason, in order."""
+    found = []
     for document in documents:
         policy = rulebook.policies.get(document.policy.id)
         known = list(_known_amounts(document, policy)) if policy else []
@@ -194,11 +218,8 @@ def audit_money(documents: Iterable[Document], rulebook: RuleBook) -> list[str]:
         for clause_id, quantity, span in [*stated, *_money_of_tables(document)]:
             inside = {yuan for where, yuan in known if where.start <= span.start and span.end <= where.end}
             if not _values(quantity) <= inside:
-                faults.append(
-                    f"{clause_id}: {quantity.text!r} at {span.start}–{span.end} is in no rule and not"
-                    f" ignored; add a rule, or an entry under `ignored` to the rules of `{document.policy.id}`"
-                )
-    return faults
+                found.append(UnexplainedAmount(document.policy.id, clause_id, quantity.text, span))
+    return found
 
 
 # --- reading and expanding -------------------------------------------------------------------------------------------

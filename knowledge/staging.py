@@ -38,7 +38,7 @@ from knowledge.manifest import (
 from knowledge.model import Document, Place, Policy
 from knowledge.proposals import Proposal, propose, proposed_entry
 from knowledge.rule_schema import RuleFile
-from knowledge.rules import Unproved, audit_money, load_rules, unproved
+from knowledge.rules import UnexplainedAmount, Unproved, load_rules, unexplained_amounts, unproved
 
 STATE = "staged.json"
 PARTS = ("sources", "rules")
@@ -189,10 +189,10 @@ def apply(folder: Path, change: Change, today: date) -> list[str]:
 
 @dataclass(frozen=True)
 class Proof:
-    """What a working copy lacks before it can be built (`faults`, each over some lines), and what is worth knowing."""
+    """What a working copy lacks before it can be built (`faults`, each over some lines), and the amounts to be explained."""
 
     faults: list[str]
-    notes: list[str]
+    unexplained: list[UnexplainedAmount]
 
 
 def prove(folder: Path, shown: Path) -> Proof:
@@ -204,7 +204,7 @@ def prove(folder: Path, shown: Path) -> Proof:
     for policy_id in dict.fromkeys(fault.policy_id for fault in found):
         own = [fault for fault in found if fault.policy_id == policy_id]
         faults.append(_report(policy_id, own, documents.get(policy_id), shown / "rules" / f"{policy_id}.yaml"))
-    return Proof(faults, audit_money(documents.values(), book))
+    return Proof(faults, unexplained_amounts(documents.values(), book))
 
 
 # --- the files of a change ---------------------------------------------------------------------------------------------

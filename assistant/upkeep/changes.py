@@ -7,8 +7,9 @@ name of the person who takes it, in the audit log of the data directory.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
@@ -40,6 +41,8 @@ class Underway:
         built: a candidate was built from the working copy as it is now.
         verdict: on that candidate, where it was judged.
         faults: rules that do not stand in their document; while there are any, nothing can be built.
+        unexplained: of each policy how many of its amounts of money are in no rule and not ignored; while there are any, a
+            candidate is not passed.
         difference: what differs between the live release and the candidate.
         job: the job that is under way or was the last.
     """
@@ -50,6 +53,7 @@ class Underway:
     built: bool = False
     verdict: KeptVerdict | None = None
     faults: tuple[str, ...] = ()
+    unexplained: Mapping[str, int] = field(default_factory=dict)
     difference: Difference | None = None
     job: Job | None = None
 
@@ -93,13 +97,15 @@ class Changes:
             return Underway(live, job=job)
         digest = staging.digest(self.data.staged)
         built = state.candidate is not None and digest == state.digest
+        faults, unexplained = _lacking(self.data, digest)
         return Underway(
             live,
             state,
             outdated=state.base != live,
             built=built,
             verdict=self.verdicts.of(str(live), str(state.candidate)) if built else None,
-            faults=() if built else _faults(self.data, digest),
+            faults=() if built else faults,
+            unexplained=unexplained,
             difference=_difference(self.data, str(live), str(state.candidate)) if built else None,
             job=job,
         )
@@ -258,12 +264,13 @@ class Changes:
 
 
 @lru_cache(maxsize=4)
-def _faults(data: DataDirectory, _digest: str) -> tuple[str, ...]:
-    """What keeps the working copy from being built; the digest stands for its content."""
+def _lacking(data: DataDirectory, _digest: str) -> tuple[tuple[str, ...], Mapping[str, int]]:
+    """What keeps the working copy from being built, and its amounts to be explained; the digest stands for its content."""
     try:
-        return tuple(staging.prove(data.staged, Path("staged")).faults)
+        proof = staging.prove(data.staged, Path("staged"))
     except BiaozhuntongError as error:
-        return (str(error),)
+        return (str(error),), {}
+    return tuple(proof.faults), Counter(amount.policy_id for amount in proof.unexplained)
 
 
 @lru_cache(maxsize=4)

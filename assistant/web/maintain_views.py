@@ -186,7 +186,22 @@ def differences(now: Underway, words: MaintainWords) -> str:
     def shown(field: str, value: object) -> str:
         return statuses.get(str(value), str(value)) if field == "status" else _plain_value(value)
 
-    return _html("maintain_differences.html", words, now=now, shown=shown)
+    return _html("maintain_differences.html", words, now=now, shown=shown, said=lambda f, v: _said_of_rule(f, v, words))
+
+
+def _said_of_rule(name: str, value: object, words: MaintainWords) -> str:
+    """A field of a rule, or of what a rule file says for all its rules, in words."""
+    if isinstance(value, int) and name in ("yuan", "yuan_min"):
+        return _money(value, words)
+    if name == "bound":
+        return words.bound_names.get(str(value), str(value))
+    if name == "ratio" and isinstance(value, Mapping):
+        return words.share.format(percent=value["percent"])
+    if name == "ignored" and isinstance(value, (list, tuple)):
+        return "\n".join(f"{_money(one['yuan'], words)} · {one['quote']}" for one in value)
+    if name == "terms" and isinstance(value, Mapping):
+        return "\n".join(f"{one['text'][words.code]} · {one['quote']}" for one in value.values())
+    return _plain_value(value)
 
 
 def decisions(now: Underway, words: MaintainWords) -> str:

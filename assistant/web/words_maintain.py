@@ -84,6 +84,7 @@ class MaintainWords:
     not_staged: str
     outdated: str
     not_built: str
+    unexplained: str
     faults: str
     notes: str
     build: str
@@ -95,6 +96,9 @@ class MaintainWords:
     no_difference: str
     kinds: Mapping[str, str]
     changed_fields: str
+    rule_fields: Mapping[str, str]
+    for_all_rules: str
+    bound_names: Mapping[str, str]
     verdict: str
     passed: str
     blocked: str
@@ -353,6 +357,7 @@ ZH = MaintainWords(
     not_staged="现在没有准备中的变更。上传文件，或在“文件”里停用、修改，就会开始一次变更。",
     outdated="这次变更是从版本 {base} 出发的，而现在发布的是 {live}。请放弃后重新准备，以免撤销他人的改动。",
     not_built="变更已改动，还没有生成候选版本。",
+    unexplained="{policy} 还有 {n} 处金额没有核对：既不在规则里，也没有说明不是奖励。核对完之前，评测不会通过。",
     faults="还不能生成候选版本，请先处理：",
     notes="提示",
     build="生成候选版本",
@@ -364,6 +369,34 @@ ZH = MaintainWords(
     no_difference="与现行版本没有差别。",
     kinds={"added": "新增", "removed": "移除", "edited": "修改", "moved": "移位"},
     changed_fields="文件信息",
+    rule_fields={
+        "yuan": "金额",
+        "yuan_min": "最低金额",
+        "bound": "金额性质",
+        "ratio": "比例",
+        "quote": "原文",
+        "activity": "事项",
+        "level": "级别",
+        "committee": "委员会",
+        "role": "角色",
+        "grade": "等级",
+        "place_group": "地区",
+        "per": "计算单位",
+        "benefit": "支持方式",
+        "payer": "出资方",
+        "cap": "封顶",
+        "conditions": "条件",
+        "clause_id": "条款",
+        "said": "原文金额",
+        "terms": "用语定义",
+        "places": "地区划分",
+        "silent_on": "未明确的事项",
+        "ignored": "不是奖励的金额",
+        "reviewed_by": "核对人",
+        "reviewed_on": "核对日期",
+    },
+    for_all_rules="整份规则",
+    bound_names={"exact": "定额", "up_to": "最高", "at_least": "不少于", "range": "区间"},
     verdict="评测结论",
     passed="通过：没有阻止发布的问题",
     blocked="未通过：有 {n} 项阻止发布",
@@ -722,6 +755,8 @@ EN = MaintainWords(
     outdated="This change was made from the release {base}, and {live} is live now. Discard it and prepare it again, so that "
     "nobody's work is undone.",
     not_built="The change was edited; its candidate is not built yet.",
+    unexplained="{policy}: {n} amounts are not reviewed yet: they are in no rule, and nothing says that they are no reward. Until "
+    "then the evaluation does not pass.",
     faults="The candidate cannot be built before this is settled:",
     notes="Notes",
     build="Build the candidate",
@@ -734,6 +769,34 @@ EN = MaintainWords(
     no_difference="Nothing differs from the live release.",
     kinds={"added": "added", "removed": "removed", "edited": "edited", "moved": "moved"},
     changed_fields="About the document",
+    rule_fields={
+        "yuan": "Amount",
+        "yuan_min": "Lowest amount",
+        "bound": "Bound",
+        "ratio": "Share",
+        "quote": "Words",
+        "activity": "For",
+        "level": "Level",
+        "committee": "Committee",
+        "role": "Role",
+        "grade": "Grade",
+        "place_group": "Places",
+        "per": "Per",
+        "benefit": "Kind",
+        "payer": "Paid by",
+        "cap": "Ceilings",
+        "conditions": "Conditions",
+        "clause_id": "Clause",
+        "said": "Amount as printed",
+        "terms": "Definitions",
+        "places": "Groups of places",
+        "silent_on": "Left open",
+        "ignored": "Amounts that are no reward",
+        "reviewed_by": "Reviewed by",
+        "reviewed_on": "Reviewed on",
+    },
+    for_all_rules="All rules of the document",
+    bound_names={"exact": "fixed", "up_to": "up to", "at_least": "at least", "range": "range"},
     verdict="Verdict",
     passed="Passed: nothing blocks",
     blocked="Blocked by {n}",

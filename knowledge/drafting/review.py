@@ -144,7 +144,7 @@ class _File:
         }
         return ProposedGroup(
             {**shared, "rows": list(self._rows(rows))},
-            tuple(dict.fromkeys(words for rule in rows for words in rule.conditions)),
+            tuple(dict.fromkeys(words for rule in rows for words in rule.conditions if not self._defines_lead(words))),
             tuple(doubt for doubt in dict.fromkeys(rule.needs_review for rule in rows) if doubt),
         )
 
@@ -238,6 +238,10 @@ class _File:
                 },
             }
         }
+
+    def _defines_lead(self, words: str) -> bool:
+        """Whether words are the sentence that defines a lead; the file has it as a term, which is a condition already."""
+        return self._terms() is not None and "".join(words.split()) in "".join(str(self._draft.lead_quote).split())
 
     def _places(self) -> dict[str, Any] | None:
         groups = sorted({rule.place_group for rule in self._draft.rules if rule.place_group})

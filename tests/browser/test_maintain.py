@@ -188,6 +188,7 @@ def test_a_document_from_the_upload_to_the_answer_and_back(enter: Enter, served:
     expect(page.locator("#bz-job .bz-job-done")).to_be_visible(timeout=JOB_MS)
     expect(page.locator("#bz-differences")).to_contain_text(TEXT[0])
     expect(page.locator("#bz-candidate")).to_contain_text(ZH.not_judged)
+    expect(page.locator("#bz-candidate")).to_contain_text(ZH.unexplained.format(policy="wenzhou-2026", n=3))
 
     # What is known of it, from its own words.
     go(page, "documents")
@@ -225,6 +226,7 @@ def test_a_document_from_the_upload_to_the_answer_and_back(enter: Enter, served:
     # Judged; the page may be left meanwhile, and a second one sees it too.
     go(page, "change")
     expect(page.locator("#bz-candidate")).to_contain_text(ZH.not_built)
+    expect(page.locator("#bz-candidate")).not_to_contain_text("wenzhou-2026")
     press(page, "build")
     expect(page.locator("#bz-candidate")).to_contain_text(ZH.not_judged, timeout=JOB_MS)
     press(page, "evaluate")

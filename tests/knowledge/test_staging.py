@@ -211,7 +211,7 @@ def test_rules_that_no_longer_stand_are_named_with_their_quote_and_what_to_do(fo
         "--remove-rules ningbo-2016",
     ):
         assert words in fault
-    assert len(proof.notes) == 2  # the new amounts are in no rule
+    assert len(proof.unexplained) == 2  # the new amounts are in no rule
 
 
 def test_words_that_moved_to_another_clause_are_found_there(folder: Path, write: Write) -> None:

@@ -38,6 +38,7 @@ from assistant.web.charts import weekly_bars
 from assistant.web.maintain_page import Maintenance
 from assistant.web.words_maintain import EN, SECTIONS, ZH, MaintainWords, maintain_words
 from knowledge.datadir import DataDirectory
+from knowledge.diff import Difference, DocumentChange, FieldChange, RuleChange
 from knowledge.model import Policy
 from knowledge.releases import Release
 from tests.assistant.upkeep.tools import blocks
@@ -240,6 +241,42 @@ def test_a_verdict_names_the_stage_and_the_clauses_beside_each_broken_case(words
     for part in (words.causes["broken"], "q1", words.case_stages["rules"], "ningbo-2016/2", "&lt;b&gt;多少&lt;/b&gt;"):
         assert part in shown
     assert "<b>" not in shown
+
+
+@pytest.mark.parametrize("words", [ZH, EN])
+def test_what_came_with_a_rule_is_said_in_words(words: MaintainWords) -> None:
+    rule = RuleChange(
+        kind="added",
+        rule="a.1",
+        label="国家标准",
+        fields=(
+            FieldChange(field="yuan", old=None, new=300_000),
+            FieldChange(field="bound", old=None, new="up_to"),
+            FieldChange(field="quote", old=None, new="<b>最高30万元</b>"),
+        ),
+    )
+    shared = RuleChange(
+        kind="added",
+        rule="(file)",
+        label="",
+        fields=(FieldChange(field="ignored", old=[], new=[{"quote": "安排500万元", "yuan": 5_000_000}]),),
+    )
+    change = DocumentChange(kind="added", policy_id="a", title="办法", rules=(rule, shared))
+    state: Any = type("State", (), {"base": "a"})()
+    now = Underway("a", state, difference=Difference(base="a", candidate="b", documents=(change,)))
+    shown = html.fromstring(views.differences(now, words)).text_content()
+    for part in (words.rule_fields["yuan"], words.bound_names["up_to"], words.for_all_rules, "<b>最高30万元</b>"):
+        assert part in shown
+    assert views.differences(now, words).count("<b>") == 0
+    for raw in ("up_to", "(file)", "300000"):
+        assert raw not in shown
+
+
+@pytest.mark.parametrize("words", [ZH, EN])
+def test_amounts_that_are_not_explained_are_told_before_the_evaluation(words: MaintainWords) -> None:
+    state: Any = type("State", (), {"base": "a"})()
+    shown = views.candidate(Underway("a", state, built=True, unexplained={"wenzhou-2026": 3}), words)
+    assert words.unexplained.format(policy="wenzhou-2026", n=3) in shown
 
 
 # --- words -------------------------------------------------------------------------------------------------------------------
