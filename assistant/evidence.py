@@ -192,11 +192,18 @@ SCORE_WEIGHTS = Signs(0.25, 0.36, 0.49, 0.44, 0.12, 0.11, 0.11, 0.28)
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a question is compared with sentences by: its units, and its characters and pairs with their weights."""
+    """What a question is compared with sentences by.
+
+    Attributes:
+        units: what it is about.
+        terms: its characters and pairs with their weights.
+        of_figure: whether it asks what a figure of its own is of.
+    """
 
     question: Question
     units: tuple[Unit, ...]
     terms: Mapping[str, float]
+    of_figure: bool
 
     def share(self, text: str) -> float:
         """The weighted share of the terms that a text holds."""
@@ -432,7 +439,9 @@ class EvidenceFinder:
         required_places: Collection[str] = (),
     ) -> list[Passage]:
         """The sentences of the retrieved clauses, best first."""
-        asked = _Asked(question, self.units(question, required_places=required_places), self._question_terms(question))
+        units, terms = self.units(question, required_places=required_places), self._question_terms(question)
+        of_figure = any(unit.required for unit in self._figures(question.query, question))
+        asked = _Asked(question, units, terms, of_figure)
         said = any(len(term) > 1 and not term.isdigit() for term in asked.terms)
         if not said and not any(unit.required for unit in asked.units):
             return []  # no word to go by: a number, a single character
@@ -465,7 +474,7 @@ class EvidenceFinder:
         raw = document.text[sentence.start : sentence.end]
         own = _plain(raw)
         own_coverage = _coverage(units, own)
-        fitting, quantities = self._fitting(question, raw, own)
+        fitting, quantities = self._fitting(asked, raw, own)
         listing = asks_for_list(question)
         signs = Signs(
             coverage=max(own_coverage, _coverage(units, own, around.text)),
@@ -491,22 +500,22 @@ class EvidenceFinder:
         """The inverse clause frequency of a term of the analyzer."""
         return math.log(1 + (self._clauses + 1) / (self._frequency(term) + 0.5))
 
-    def _fitting(self, question: Question, raw: str, own: str) -> tuple[bool, list[Quantity]]:
+    def _fitting(self, asked: _Asked, raw: str, own: str) -> tuple[bool, list[Quantity]]:
         """Whether a sentence states what was asked for, and the quantities that do."""
-        asked = [m for m in question.answer_types if m.cue not in _SOFT_COUNTS and not m.cue.startswith("哪几")]
-        kinds = {match.kind for match in asked}
-        measures = {unit for match in asked for unit in match.measures}
+        question = asked.question
+        types = [m for m in question.answer_types if m.cue not in _SOFT_COUNTS and not m.cue.startswith("哪几")]
+        kinds = {match.kind for match in types}
+        measures = {unit for match in types for unit in match.measures}
         exact = _EXACT_KINDS & kinds
         wanted = None if exact else next((kind for kind in _QUANTITY_KINDS if kind in kinds), None)
         if wanted is None:
-            reverse = any(unit.required for unit in self._figures(question.query, question))
-            return reverse or self._fitting_words(sorted(exact or kinds), own), []
-        if wanted == "count" and not measures and any(_ends(question.query, match.end) for match in asked):
+            return asked.of_figure or self._fitting_words(sorted(exact or kinds), own), []
+        if wanted == "count" and not measures and any(_ends(question.query, match.end) for match in types):
             # 罚多少, 能贷多少: how much of anything; 多少研究生 asks for a number of something.
             found = list(_quantities_of(raw))
             return bool(found), found
         of_kind = _QUANTITY_KINDS[wanted]
-        if wanted == "date" and any(_YEARLY.search(match.cue) for match in asked if match.kind == "date"):
+        if wanted == "date" and any(_YEARLY.search(match.cue) for match in types if match.kind == "date"):
             of_kind = ("date", "year")
         found = [q for q in _quantities_of(raw) if q.kind in of_kind]
         if wanted == "count":

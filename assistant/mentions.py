@@ -34,7 +34,8 @@ _PHRASES = {
 # What stands for a number without being a numeral.
 _COLLOQUIAL = {"俩": "两", "仨": "三"}
 _HAN_CHARS = "零〇一二三四五六七八九十两俩仨百千壹贰叁肆伍陆柒捌玖拾佰仟"
-_HAN = rf"[{_HAN_CHARS}]+"
+# 九千九百九十九万九千九百九十九 has fifteen; without an end, a page of numerals is looked through once for each of them.
+_HAN = rf"[{_HAN_CHARS}]{{1,15}}"
 _WORD = r"(?:" + "|".join([*_PHRASES, *_WORDS]) + r"|an?(?= (?:further|additional))|another)"
 _ARABIC = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
 _NUMERAL_EN = rf"(?:{_ARABIC}|{_WORD})"
@@ -355,9 +356,9 @@ def _counts_zh(text: str) -> Iterator[Count]:
             before = text[max(0, match.start() - 2) : match.start()]
             each = "各" in before or "分别" in before
             unit = match.group(2) if pattern.groups > 1 else ""
-            clause = re.split(r"[,，。;；?？!！、+]|和|及|加", after, maxsplit=1)[0]
+            clause = re.split(r"[,，。;；?？!！、+]|和|及|加", after[:20], maxsplit=1)[0]
             # The last noun of the phrase is what is counted: 3个采用国际标准的产品.
-            nouns = list(_NOUN_ZH.finditer(clause[:20]))
+            nouns = list(_NOUN_ZH.finditer(clause))
             product = next((n for n in nouns if n.lastgroup == "product"), None)
             noun = product or (nouns[0] if nouns else None)
             kind: Noun | None = noun.lastgroup if noun else None  # type: ignore[assignment]

@@ -242,7 +242,7 @@ class Assistant:
                 for, and what follows is then the answer as far as it came. For the other arguments see `ask`.
         """
         clock = _Clock(observe)
-        turns = tuple(history)[-self.settings.max_history :] if self.settings.max_history else ()
+        turns = self._latest(history)
         skipped = len(history) - len(turns)
         turn = _Turn(question, turns, facts, asked_at or self._today(), skipped, frozenset(forget), settled)
         if (standard := self._standard(turn, clock)) is not None:
@@ -255,6 +255,18 @@ class Assistant:
             composed, answer = self._answered(turn, clock)
             answer = yield from self._worded(turn, composed, answer, key, clock, stopped)
         yield answer.model_copy(update={"id": question_id, "timing_ms": clock.times()})
+
+    def _latest(self, history: Sequence[str]) -> tuple[str, ...]:
+        """As many of the latest turns as are read, each as far as it is read."""
+        latest: list[str] = []
+        room = self.settings.max_history_text
+        for turn in list(reversed(history))[: self.settings.max_history]:
+            read = turn[: self.settings.max_question]
+            room -= len(read)
+            if room < 0:
+                break
+            latest.append(read)
+        return tuple(reversed(latest))
 
     def _answered(self, turn: _Turn, clock: _Clock) -> tuple[Composed, Answer]:
         """The composed answer, before and after verification."""

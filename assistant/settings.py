@@ -24,6 +24,11 @@ class Settings(KnowledgeSettings):
     port: int = Field(default=7860, ge=0, le=65535)
     max_question: int = Field(default=2000, ge=100, description="Characters of a question that are read.")
     max_history: int = Field(default=12, ge=0, description="Earlier turns that are read.")
+    # What is read of a dialogue is searched with as well: on one core, twelve turns of 2,000 characters of nothing but
+    # counts took 5 seconds, 6,000 characters take 1. Three full turns fit, or twelve of 500 characters.
+    max_history_text: int = Field(
+        default=6000, ge=0, description="Characters of earlier turns that are read, the latest first; whole turns."
+    )
     evidence_clauses: int = Field(default=12, ge=1, description="Clauses looked at for an answer.")
     # How sure the best sentence must be before it may answer. Measurement: docs/decisions/0004-abstention.md.
     evidence_confidence: float = Field(default=0.4, ge=0, le=1)

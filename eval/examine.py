@@ -26,7 +26,14 @@ from knowledge.progress import Progress
 # As deep as the measures of retrieval look.
 SEARCH_DEPTH = 10
 # Settings that bear on what is answered; the others say where things are or how they are served.
-_BEARING = ("max_question", "max_history", "evidence_clauses", "evidence_confidence", "evidence_confidence_unscoped")
+_BEARING = (
+    "max_question",
+    "max_history",
+    "max_history_text",
+    "evidence_clauses",
+    "evidence_confidence",
+    "evidence_confidence_unscoped",
+)
 _SCORER = ("dataset.py", "examine.py", "figures.py", "score.py")
 # What only says where in the words a thing was read, or repeats the question.
 _NOISE = frozenset({"alternatives", "asked_at", "confidence", "cue", "end", "facts", "start", "surface", "text"})

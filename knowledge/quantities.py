@@ -7,7 +7,7 @@ outline numbers (1、, (2)), telephone numbers, names of models (4K, 5G).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -67,11 +67,11 @@ def find_quantities(text: str) -> list[Quantity]:
     normalized = normalize(readable)
     plain = _without_circled(text, normalized)
     fixed = _fixed(plain)
-    taken = [(token.start, token.end) for token in fixed] + _masked(plain)
+    taken = _Taken(plain, [*((token.start, token.end) for token in fixed), *_masked(plain)])
     tokens = sorted([*fixed, *_joined(plain, list(_numerals(plain, taken)))], key=lambda token: token.start)
     found = _quantities(plain, tokens, text, normalized)
-    guessed = [(repair.start, repair.end) for repair in repairs]
-    return [replace(q, repaired=True) if _overlaps((q.start, q.end), guessed) else q for q in found]
+    guessed = _Taken(text, [(repair.start, repair.end) for repair in repairs])
+    return [replace(q, repaired=True) if guessed.overlaps(q.start, q.end) else q for q in found]
 
 
 def money_yuan(text: str) -> int:
@@ -327,8 +327,19 @@ def _masked(plain: str) -> list[tuple[int, int]]:
     return codes + [match.span("mark") for match in _OUTLINE.finditer(plain)]
 
 
-def _overlaps(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in others)
+class _Taken:
+    """The characters of a text that are read already."""
+
+    def __init__(self, text: str, spans: Iterable[tuple[int, int]] = ()) -> None:
+        self._marks = bytearray(len(text))
+        for span in spans:
+            self.take(*span)
+
+    def take(self, start: int, end: int) -> None:
+        self._marks[start:end] = b"\1" * (end - start)
+
+    def overlaps(self, start: int, end: int) -> bool:
+        return self._marks.find(1, start, end) >= 0
 
 
 def _fixed(plain: str) -> list[_Token]:
@@ -340,14 +351,14 @@ def _fixed(plain: str) -> list[_Token]:
         (_RATIOS, _ratio),
         (_PERCENT_HAN, _percent),
     ]
-    taken = [match.span() for match in _CODES.finditer(plain)]
+    taken = _Taken(plain, (match.span() for match in _CODES.finditer(plain)))
     tokens: list[_Token] = []
     for pattern, read in readers:
         for match in pattern.finditer(plain):
-            token = None if _overlaps(match.span(), taken) else read(match)
+            token = None if taken.overlaps(*match.span()) else read(match)
             if token is not None:
                 tokens.append(token)
-                taken.append((token.start, token.end))
+                taken.take(token.start, token.end)
     return tokens
 
 
@@ -401,11 +412,11 @@ def _percent(match: re.Match[str]) -> _Token | None:
     return _Token(value, "%", "percent", *match.span())
 
 
-def _numerals(plain: str, taken: Sequence[tuple[int, int]]) -> Iterator[_Token]:
+def _numerals(plain: str, taken: _Taken) -> Iterator[_Token]:
     position = 0
     while (match := NUMERAL.search(plain, position)) is not None:
         position = match.end()
-        if _overlaps(match.span(), taken):
+        if taken.overlaps(*match.span()):
             continue
         try:
             token = _token(plain, match, number(match.group()))

@@ -175,6 +175,14 @@ def test_turns_beyond_the_limit_are_forgotten(small_release: Release, small_data
         assert bool(forgetful.ask("行业标准奖励多少？", history=history).rewards) == known
 
 
+def test_of_long_turns_only_the_latest_are_read(small_release: Release, small_data: DataDirectory) -> None:
+    history = ["宁波主导制定国家标准奖励多少？", "谢谢" + "，" * 98]
+    for limit, known in ((150, True), (100, False)):
+        settings = Settings(data=small_data.path, max_question=100, max_history_text=limit)
+        short = Assistant(small_release, settings, today=lambda: TODAY)
+        assert bool(short.ask("行业标准奖励多少？", history=history).rewards) == known
+
+
 def test_a_long_question_is_read_from_its_beginning(small_release: Release, small_data: DataDirectory) -> None:
     short = Assistant(small_release, Settings(data=small_data.path, max_question=100), today=lambda: TODAY)
     question = "宁波主导制定国家标准奖励多少？" + "，" * 200 + "绍兴呢"

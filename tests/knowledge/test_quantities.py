@@ -299,6 +299,7 @@ def test_whatever_the_text_spans_are_literal_ordered_and_apart(text: str) -> Non
 def test_a_long_text_without_any_break_is_read_in_time() -> None:
     assert find_quantities("标准化" * 10_000) == []
     assert len(find_quantities("60万元、" * 2_000)) == 2_000
+    assert len(find_quantities("2011年" * 10_000)) == 10_000
 
 
 def test_the_amounts_of_the_documents_are_all_found() -> None:
