@@ -22,11 +22,6 @@ _NOT_GIVEN = re.compile(r"的?(?:不予?|不再|取消|不得)")
 _BEYOND = re.compile(r"(?<!不)(?:超过|达到|高于|低于|不足|少于|未达|不低于)$")
 _OR_MORE = re.compile(r"及?以[上下]")
 _LAST_YEAR = re.compile(r"(?:去年|上年度?|前年|过去[一二两三五]年|近[几两三五]年来?)(?:[,，]|[全我]|共|累计)")
-# A day on which something happened, not from which something holds.
-# What neighbours pay, whatever it is for.
-_NEIGHBOURS = re.compile(
-    r"(?:邻[市县区省]|周边(?:地区|城市|县市)|(?:兄弟|先进|其他|同类)(?:城市|地区)|外[省市地])(?:的|对)?[^,;。]{0,8}?(?:标准|政策|规定|奖|补|做法)[^;。]*$"
-)
 # What one firm by its name was paid.
 _NAMED_FIRM = re.compile(r"[一-龥]{2,}(?:有限公司|股份公司|集团公司|有限责任公司)[^,;。]*,?[^,;。]*$")
 _BY_THE_YEAR = re.compile(r"^(?:一次性)?(?:每年度?|每年最高)(?:给予|资助|补助|补贴|奖励|支持)")
@@ -41,14 +36,8 @@ _SET_ASIDE = re.compile(
     r"(?:安排|落实|保障|核拨)[^,;。]{0,8}经费(?:为|约)?$|(?:资金|经费)[^,;。]{0,6}(?:安排|列支|预算)(?:为|约)?$"
 )
 _DONE_FOR_IT = re.compile(r"的|承担|承办|获|通过|完成|新?成立|落户|列入|凡")
+# A day on which something happened, not from which something holds.
 _ON_A_DAY = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，]")
-_REPEALED = re.compile(r"(?:同时|予以|即行|即日起)?(?:废止|停止执行)[。;]?$|^(?:[^,;。]{0,4})取消原")
-_PAST_LABEL = re.compile(r"[^:。]{0,6}(?:原(?!则|因|料|材|创)|修订前|调整前|旧)[^:。]{0,8}:")
-# 2021年8月1日前发布的，仍按原办法（国家标准10万元）执行.
-_UNDER_OLD = re.compile(
-    r"(?:原|旧|老|此前的?|先前的?)(?:有的?)?(?:办法|政策|规定|细则|意见|文件|措施|标准)[^,;。]{0,20}$"
-    r"|(?:以前|之前|日前|月前|年前)[^。]{0,60}(?:仍|继续|按|依)[^。]{0,10}(?:原|旧)[^。]{0,40}$"
-)
 # By how much an amount changed.
 _DIFFERENCE = re.compile(
     r"(?:比|较)(?:上一?[届年次]|去年|往年|以往|同期)[^,;。]{0,6}$|(?:比|较)[^,;。]{2,14}(?:提高|增加|上调|增长|高出|多出)(?:了)?$"
@@ -138,8 +127,6 @@ def _example(around: Surroundings) -> bool:
 def _elsewhere(around: Surroundings) -> bool:
     if around.others_payer:
         return True
-    if _NEIGHBOURS.search(around.before):
-        return True
     return around.others_place or (
         _patterns()["elsewhere"].search(around.before) is not None and not around.names_things
     )
@@ -148,11 +135,11 @@ def _elsewhere(around: Surroundings) -> bool:
 def _history(around: Surroundings) -> bool:
     if _patterns()["past_before"].search(around.phrase) or _DIFFERENCE.search(around.phrase):
         return True
-    if _UNDER_OLD.search(around.before) or _YEAR_BEFORE.search(around.before) or _THIS_TIME.search(around.phrase):
+    if _YEAR_BEFORE.search(around.before) or _THIS_TIME.search(around.phrase):
         return True
-    if _ON_A_DAY.match(around.sentence) or _LAST_YEAR.match(around.sentence) or _REPEALED.search(around.sentence):
+    if _ON_A_DAY.match(around.sentence) or _LAST_YEAR.match(around.sentence):
         return True
-    if _patterns()["reports"].search(around.sentence) or _PAST_LABEL.match(around.sentence):
+    if _patterns()["reports"].search(around.sentence):
         return True
     if _NAMED_FIRM.search(around.before):
         return True

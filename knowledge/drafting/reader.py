@@ -18,6 +18,7 @@ from knowledge.drafting.axes import AXES, Choice, Combination, Head, Misaligned,
 from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, fitting_levels, united
 from knowledge.drafting.doubts import unread
+from knowledge.drafting.hearsay import Hearsay
 from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token
 from knowledge.drafting.limits import read_limit
 from knowledge.drafting.purpose import Purpose, Surroundings, purpose
@@ -103,6 +104,7 @@ class Reader:
         self._reading = reading
         self._plain = reading.plain
         self._found = Findings()
+        self._hearsay = Hearsay(reading)
         self._context = Context(reading, self._found.statements)
         # The last stretch that pays a share of costs.
         self._cost_share = self._foreign_share = -1
@@ -179,6 +181,11 @@ class Reader:
         last: tuple[Purpose, int] | None = None
         for index, group in enumerate(groups):
             following = groups[index + 1][0].start if index + 1 < len(groups) else stretch.span.end
+            if told := self._hearsay.reason(Span(group[0].start, group[-1].end)):
+                self._set_aside(group, told)
+                last = (told, group[-1].end)
+                at = group[-1].end
+                continue
             if group[0].kind != "money":
                 at = self._read_share(group, at, following)
                 continue

@@ -64,6 +64,7 @@ class Vocabulary(Frozen):
     everything: Words
     pools: Words
     purposes: Values
+    hearsay: Values
     shares: Values
     instalments: Words
     half: Words

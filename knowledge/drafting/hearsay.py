@@ -1,0 +1,227 @@
+"""Payments that a text only tells of: those of former rules, of other places and offices, worked examples.
+
+Whether a payment is this document's own is no matter of the words beside its amount alone: a heading, the subject of the
+sentence (原办法…), what follows it (…同时废止, 不在本办法范围), or the amendment it stands in decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
+
+from knowledge.drafting.stretches import Reading
+from knowledge.drafting.vocabulary import either, folded, load_vocabulary
+from knowledge.model import Span
+from knowledge.rule_schema import IgnoreReason
+
+# Characters at the top and at the end of a document that name its own places.
+_TOP, _TAIL = 160, 60
+_LATE = 4  # a part that explains a document stands behind its first quarter
+_YEARS_BEFORE = r"(?:\d{4}年|(?:本(?:办法|细则|意见|规定|措施|政策)|新(?:办法|细则|规定|政策))(?:施行|实施|印发|出台))"
+_BEFORE = r"(?:底|末|\d{1,2}月(?:\d{1,2}日)?)?(?:以前|之前|前)"
+_RANK = {"国": 4, "中": 4, "省": 3, "自": 3, "市": 2, "上": 4}
+# 第五条中的“…30万元”修改为“…”: what stood there before.
+_REPLACED = re.compile(r"“[^”]*”(?=[^“”,。;\n条款项]{0,8}(?:改为|调整为|修订为|变更为|替换为|换为|改成))")
+_DELETED = re.compile(r"(?:删去|删除|删掉)(?:(?!增加|修改|改为)[^。;])*|(?:取消|废除)了?(?!资格|申|其)[^。;,]*")
+
+
+class Hearsay:
+    """The payments that a document only tells of."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._plain = reading.plain
+
+    def reason(self, span: Span) -> IgnoreReason | None:
+        """Why the amounts in a range are no payment of the document; null where nothing says so."""
+        if any(former.start <= span.start and span.end <= former.end for former in self._amended):
+            return "history"
+        for told in self._parts:
+            if told[0].start <= span.start < told[0].end:
+                return told[1]
+        sentence = self._reading.sentence_at(span.start)
+        ahead = self._plain[sentence.start : span.start]
+        behind = self._plain[span.end : sentence.end]
+        for name, holds in _CHECKS:
+            if holds(self, ahead, behind):
+                return name
+        return None
+
+    @cached_property
+    def _amended(self) -> list[Span]:
+        """What a decision of amendment replaces or strikes out."""
+        return [Span(*found.span()) for form in (_REPLACED, _DELETED) for found in form.finditer(self._plain)]
+
+    @cached_property
+    def _parts(self) -> list[tuple[Span, IgnoreReason]]:
+        """The parts of the document that pay nothing: notes on the draft, worked examples."""
+        return [*self._notes(), *self._examples()]
+
+    def _notes(self) -> Iterator[tuple[Span, IgnoreReason]]:
+        for found in _patterns()["notes"].finditer(self._plain, self._reading.size // _LATE):
+            annex = _ANNEX.search(self._plain, found.end())
+            yield Span(found.start(), annex.start() if annex else self._reading.size), "history"
+
+    def _examples(self) -> Iterator[tuple[Span, IgnoreReason]]:
+        """An example with all of its paragraph; below a heading up to the next item of its kind."""
+        starts = [stretch for stretch in self._reading.stretches if stretch.table is None]
+        for index, stretch in enumerate(starts):
+            if not _patterns()["example"].match(self._plain, *stretch.span):
+                continue
+            end = self._reading.line_end(stretch.span.start)
+            if stretch.kind in ("heading", "lead_in") and stretch.rank is not None:
+                behind = (s.span.start for s in starts[index + 1 :] if s.rank is not None and s.rank <= stretch.rank)
+                end = next(behind, self._reading.size)
+            yield Span(stretch.span.start, end), "example"
+
+    # --- former rules ------------------------------------------------------------------------------------------------
+
+    def _former(self, ahead: str, behind: str) -> bool:
+        patterns = _patterns()
+        now = _since(patterns["renewed"], ahead)
+        former = patterns["former"].search(now)
+        if former is not None and not _is_condition(now, former):
+            return True
+        if _BEFORE_A_DATE.search(now) or patterns["is_only"].search(now):
+            return True
+        return patterns["repealed"].match(behind) is not None and (
+            former is not None or _NAMED_RULES.search(now) is not None or _ATTACHED.match(behind) is not None
+        )
+
+    # --- other places ------------------------------------------------------------------------------------------------
+
+    def _elsewhere(self, ahead: str, behind: str) -> bool:
+        patterns = _patterns()
+        here = _since(patterns["own"], ahead)
+        if patterns["neighbours"].search(here) or patterns["compared"].search(here):
+            return True
+        return any(not self._is_own(found["name"]) for found in patterns["place_pays"].finditer(here))
+
+    @cached_property
+    def _own_names(self) -> str:
+        title = folded(self._reading.document.policy.title)
+        return title + self._plain[:_TOP] + self._plain[-_TAIL:]
+
+    def _is_own(self, name: str) -> bool:
+        return any(name[at : at + 2] in self._own_names for at in range(len(name) - 1))
+
+    # --- other offices -----------------------------------------------------------------------------------------------
+
+    def _of_others(self, ahead: str, behind: str) -> bool:
+        patterns = _patterns()
+        segment = ahead.rpartition(";")[2]
+        if patterns["disclaimed"].match(behind):
+            return True
+        if patterns["other_office"].search(segment) and patterns["by_their_rules"].match(behind):
+            return True
+        if patterns["office_by_rules"].search(segment):
+            return True
+        if _in_reference(segment, behind):
+            return True
+        own_rank = self._reading.rank_of_issuer or 2
+        quoted = patterns["quoted"].search(_since(patterns["own"], segment))
+        return quoted is not None and _RANK[quoted["of"][0]] > own_rank and not _is_ground(segment, quoted["of"])
+
+
+_ANNEX = re.compile(r"(?m)^附[件表]")
+_NAMED_RULES = re.compile(r"《[^》]+》|该(?:办法|意见|规定|细则|政策|奖)|\d{4}年[^,;。]{0,6}(?:设立|出台|印发|制定)")
+_ATTACHED = re.compile(r"[)）]?[^,;。]{0,6}(?:废止|停止|失效|不再|终止)")
+# 2020年以前国际标准奖励额度为55万元; but 2020年以前发布的 says which standards.
+_BEFORE_A_DATE = re.compile(
+    _YEARS_BEFORE + _BEFORE + r",?(?![^,;。]{0,8}(?:的[,，]|发布|申报|申请|完成|获|取得|通过|批准|成立|立项|提交))[^,;。]*$"
+)
+_OPEN_BRACKET = re.compile(r"(?P<before>[^()]*)\([^()]*$")
+_PROGRAMME = re.compile(
+    r"(?:资金|专项|补贴|津贴|补助|经费|政策|办法|规定|细则|意见|奖励|贷款?|基金|项目|计划|工程|贴息|支持|资助|》|文件|制度)$"
+)
+_REFERENCE_GOES_ON = re.compile(
+    r"[^()]*\)[^,;。]{0,16}?(?:的[,;。]|的(?:单位|企业|项目)[,;。]|支持|资助|不再|停止|不属于|不在|不纳入|不适用|按照?|与|由|另行|办理)"
+)
+
+
+def _since(pattern: re.Pattern[str], words: str) -> str:
+    """The words behind the last match."""
+    last = None
+    for last in pattern.finditer(words):
+        pass
+    return words[last.end() :] if last is not None else words
+
+
+def _is_condition(words: str, former: re.Match[str]) -> bool:
+    """Whether the former rules only say who is meant: 已按原办法获得奖励的，再给予5万元."""
+    return (
+        re.search(r"(?:已|曾|享受|获|领|经|受理)[^,;。]{0,8}$", words[: former.start()]) is not None
+        and re.search(r"的[^,;。]{0,6},", words[former.end() :]) is not None
+    )
+
+
+def _in_reference(ahead: str, behind: str) -> bool:
+    """Whether an amount stands in the bracket behind the name of another programme: 已获省级资金（最高50万元）支持的."""
+    bracket = _OPEN_BRACKET.search(ahead)
+    if bracket is None or _PROGRAMME.search(bracket["before"]) is None:
+        return False
+    return _REFERENCE_GOES_ON.match(behind) is not None
+
+
+def _is_ground(ahead: str, quoted: str) -> bool:
+    """Whether a higher rule is only the ground of what follows: 根据省《办法》规定，对…给予."""
+    before, _, after = ahead.rpartition(quoted)
+    return "," in after and re.search(r"(?:根据|依据|按照?|依照|贯彻|落实|结合)[^,;。]{0,6}$", before) is not None
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    words = load_vocabulary().hearsay
+    said = {name: either(forms) for name, forms in words.items()}
+    rules = said["rules"]
+    pays = said["pays"]
+    before_rules = r"(?:^|(?<=[^一-龥])|(?<=[按照仍由的对与将为以在区县市和但及自据行]))"
+    return {
+        name: re.compile(form)
+        for name, form in {
+            "former": (
+                rf"(?:{said['former']}|(?<![太中平开固松五草高屯])原(?:有|来|定|先)?|\d{{4}}年?版)(?:的|《[^》]*》)?{rules}"
+                rf"|{before_rules}(?:{said['former']}|原(?!则|因|料|材|创|产|始|件|籍|本|状|值|文))[^,;。:()]{{1,12}}?{rules}"
+                rf"|{said['repealed']}[,;]"
+            ),
+            "renewed": rf"{said['renewed']}|{either(load_vocabulary().grows)}",
+            "repealed": (
+                rf"(?:(?!{said['renewed']}|原|旧)[^;。])*?{said['repealed']}"
+                r"|(?:[^,;。]{0,40})的?(?:规定|条款|额度|标准|办法),?(?:仅|只|仍)?适用于[^,;。]{0,30}前"
+            ),
+            "is_only": rf"{pays}[^,;。]{{0,6}}(?<!可)(?:{said['reached']})(?:到|了)?$|{said['own']}[^,;。]{{0,4}}{said['only']}$",
+            "neighbours": rf"(?<![与和同跟合向赴在到往从]){said['neighbours']}(?!企业|单位|主体)[^。]*$",
+            "compared": rf"{said['compared']}[^。;]{{0,16}}(?:做法|经验)(?![^。]*(?:给予|予以))[^。]*$",
+            "own": said["own"],
+            "place_pays": (
+                rf"(?<![一-龥])(?:如|像|其中|而|但)?(?P<name>[一-龥]{{2,4}}?){said['place_ends']}"
+                rf"(?:(?:的|则|已|也|目前|现|最高){{0,2}}(?:对|规定|出台|明确|政策|现行)|[^,;。对]{{0,12}}{pays}[^,;。]{{0,8}}(?:为|达|是))"
+            ),
+            "disclaimed": (
+                rf"[^;。]{{0,40}}?(?:不(?:在|属于?|纳入|列入|归)(?:本|该)?[^,;。]{{0,12}}(?:范围|之列|范畴|{rules})"
+                rf"|按(?:照)?(?:各自|原渠道|原有渠道|其自身|既有渠道)|与(?:我|本)[^,;。]{{0,8}}无关"
+                rf"|(?:本|我)[^,;。]{{1,4}}不(?:再|予|另)?(?:重复)?(?:安排|支持|负担|奖励|资助|补助|补贴)|不作为[^,;。]{{0,10}}依据)"
+            ),
+            "other_office": said["offices"],
+            "by_their_rules": r"[^;。]{0,20}?(?:按照?|依照|执行)(?:相应|其|有关|相关|该)[^,;。]{0,6}(?:规定|办法|政策)[^,;。]{0,2}(?:执行|办理)",
+            "office_by_rules": (
+                rf"由[^,;。]{{2,14}}{said['offices']}按照?[^,;。本]{{2,14}}{rules}"
+                rf"|按照?[^,;。本《》]{{2,14}}{rules}由[^,;。]{{2,14}}{said['offices']}"
+            ),
+            "quoted": (
+                r"(?P<of>(?:国家|国务院|中央|省级?|自治区级?|(?<![一-龥])市级?|上级)(?:人民)?(?:政府)?)"
+                rf"(?:的|现行|有关|相关)?(?:《[^》]*》|{rules})(?:第[^条]{{1,4}}条)?(?:规定|明确|中|对|里|提出)"
+            ),
+            "notes": rf"(?m)^[ \t]*(?:附[件]?\d?[:.、]?)?(?:关于[^\n。]{{0,40}}的)?{said['notes']}(?=[\n:(]|$)",
+            "example": rf"[^,;。:]{{0,6}}?{said['example_parts']}",
+        }.items()
+    }
+
+
+_Check = Callable[[Hearsay, str, str], bool]
+_CHECKS: tuple[tuple[IgnoreReason, _Check], ...] = (
+    ("history", Hearsay._former),
+    ("elsewhere", Hearsay._elsewhere),
+    ("other", Hearsay._of_others),
+)
