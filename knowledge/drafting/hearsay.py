@@ -129,7 +129,9 @@ _NAMED_RULES = re.compile(r"《[^》]+》|该(?:办法|意见|规定|细则|政�
 _ATTACHED = re.compile(r"[)）]?[^,;。]{0,6}(?:废止|停止|失效|不再|终止)")
 # 2020年以前国际标准奖励额度为55万元; but 2020年以前发布的 says which standards.
 _BEFORE_A_DATE = re.compile(
-    _YEARS_BEFORE + _BEFORE + r",?(?![^,;。]{0,8}(?:的[,，]|发布|申报|申请|完成|获|取得|通过|批准|成立|立项|提交))[^,;。]*$"
+    _YEARS_BEFORE
+    + _BEFORE
+    + r",?(?![^,;。]{0,8}(?:的[,，]|发布|申报|申请|完成|获|取得|通过|批准|成立|立项|提交))[^,;。]*$"
 )
 _OPEN_BRACKET = re.compile(r"(?P<before>[^()]*)\([^()]*$")
 _PROGRAMME = re.compile(

@@ -20,6 +20,11 @@ _SINGLE = re.compile(r"单(?:次|场|项|个|笔|件|户|家|人|期|班)")
 _WHO = re.compile(r"的(?:企业|单位|项目|机构|组织|个人|申请人|产品)")
 _NOT_GIVEN = re.compile(r"的?(?:不予?|不再|取消|不得)")
 _BEYOND = re.compile(r"(?<!不)(?:超过|达到|高于|低于|不足|少于|未达|不低于)$")
+# 自筹资金应当不少于40万元: somebody's duty; 4亿元以上为大型: a class of firms.
+_REQUIRED = re.compile(r"(?:应当?|必须|须|需)(?:在|为|达到?|不少于|不低于)?$|不得(?:少于|低于)$")
+_IS_CLASS = re.compile(
+    r"^(?:\(含\))?(?:及?以[上下])?的?(?:为|属于?|划为|列为|视为|是)[^,;。]{0,4}[大中小微特][^,;。]{0,2}型"
+)
 _OR_MORE = re.compile(r"及?以[上下]")
 _LAST_YEAR = re.compile(r"(?:去年|上年度?|前年|过去[一二两三五]年|近[几两三五]年来?)(?:[,，]|[全我]|共|累计)")
 # What one firm by its name was paid.
@@ -58,6 +63,7 @@ class Surroundings:
         after: from its end to the next mark or amount.
         up_to: whether it is stated as a ceiling.
         paid_before: whether a payment stands in front of it in the passage.
+        paid_alike: whether one for the same activity does in its item.
         names_things: whether the words since the last amount name an activity, level, role or other axis.
         has_beneficiary: whether they name a level, role, rank, grade or committee, or say 对…的.
         capped_before: whether a ceiling stands in front of it in the sentence.
@@ -74,6 +80,7 @@ class Surroundings:
     after: str
     up_to: bool
     paid_before: bool
+    paid_alike: bool
     names_things: bool
     has_beneficiary: bool
     capped_before: bool
@@ -159,8 +166,10 @@ def _beyond(around: Surroundings) -> bool:
 def _threshold(around: Surroundings) -> bool:
     if _THOSE_OF.match(around.after) or _beyond(around):
         return True
+    if _IS_CLASS.match(around.after):
+        return True
     gives = _patterns()["giving"].search(around.phrase) is not None
-    if not gives and _OR_MORE.match(around.after):
+    if not gives and (_OR_MORE.match(around.after) or _REQUIRED.search(around.phrase)):
         return True
     size = _patterns()["size_before"].search(around.phrase)
     if size is None:
@@ -210,6 +219,8 @@ def _cap(around: Surroundings) -> bool:
         return True
     if around.paid_before and not around.has_beneficiary and _SINGLE.search(around.phrase):
         return True
+    if around.paid_alike and _SINGLE.match(around.phrase):
+        return True  # 单个秘书处区级配套不超过45万元
     if around.capped_before and not around.has_beneficiary:
         return True
     return around.paid_before and not around.names_things and _ADDED.search(around.phrase) is None

@@ -294,6 +294,7 @@ class Reader:
             up_to=self._up_to(group, before, after),
             paid_before=any(index == self._context.index for index, _ in self._context.said)
             or self._paid_in_sentence(sentence),
+            paid_alike=self._paid_alike(tokens),
             names_things=bool(named),
             has_beneficiary=told or _BENEFICIARY.search(before) is not None,
             capped_before=any(limit.sentence == sentence and limit.yuan for limit in self._found.limits[-2:]),
@@ -313,6 +314,13 @@ class Reader:
 
     def _paid_in_sentence(self, sentence: Span) -> bool:
         return any(sentence.start <= statement.span.start < sentence.end for _, statement in self._context.said)
+
+    def _paid_alike(self, tokens: Sequence[Token]) -> bool:
+        """Whether the payment in front, in the same item, is for the activity that the words name, if they name one."""
+        if not self._context.said:
+            return False
+        named = self._context.head(tokens).of("activity")
+        return not named or self._context.said[-1][1].head.of("activity")[:1] == named[:1]
 
     def _up_to(self, group: Sequence[Token], before: str, after: str) -> bool:
         if any(token.quantity is not None and token.quantity.bound == "up_to" for token in group):
