@@ -7,7 +7,7 @@ sentence (原办法…), what follows it (…同时废止, 不在本办法范围
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from knowledge.drafting.stretches import Reading
@@ -43,10 +43,11 @@ class Hearsay:
         sentence = self._reading.sentence_at(span.start)
         ahead = self._plain[sentence.start : span.start]
         behind = self._plain[span.end : sentence.end]
-        for name, holds in _CHECKS:
-            if holds(self, ahead, behind):
-                return name
-        return None
+        if self._former(ahead, behind):
+            return "history"
+        if self._elsewhere(ahead):
+            return "elsewhere"
+        return "other" if self._of_others(ahead, behind) else None
 
     @cached_property
     def _amended(self) -> list[Span]:
@@ -80,18 +81,27 @@ class Hearsay:
     def _former(self, ahead: str, behind: str) -> bool:
         patterns = _patterns()
         now = _since(patterns["renewed"], ahead)
-        former = patterns["former"].search(now)
+        former = next((f for f in patterns["former"].finditer(now) if not self._is_recent(f["year"])), None)
         if former is not None and not _is_condition(now, former):
             return True
-        if _BEFORE_A_DATE.search(now) or patterns["is_only"].search(now):
+        if _BEHIND.match(behind) or _BEFORE_A_DATE.search(now) or patterns["is_only"].search(now):
             return True
         return patterns["repealed"].match(behind) is not None and (
             former is not None or _NAMED_RULES.search(now) is not None or _ATTACHED.match(behind) is not None
         )
 
+    def _is_recent(self, year: str | None) -> bool:
+        """Whether rules of that year may be the document's own."""
+        return year is not None and int(year) >= self._own_year
+
+    @cached_property
+    def _own_year(self) -> int:
+        """The latest year at the edges of the document; 0 without one."""
+        return max(map(int, _YEAR.findall(self._own_names)), default=0)
+
     # --- other places ------------------------------------------------------------------------------------------------
 
-    def _elsewhere(self, ahead: str, behind: str) -> bool:
+    def _elsewhere(self, ahead: str) -> bool:
         patterns = _patterns()
         here = _since(patterns["own"], ahead)
         if patterns["neighbours"].search(here) or patterns["compared"].search(here):
@@ -101,7 +111,7 @@ class Hearsay:
     @cached_property
     def _own_names(self) -> str:
         title = folded(self._reading.document.policy.title)
-        return title + self._plain[:_TOP] + self._plain[-_TAIL:]
+        return title + self._plain[:_TOP].partition("。")[0] + self._plain[-_TAIL:]
 
     def _is_own(self, name: str) -> bool:
         return any(name[at : at + 2] in self._own_names for at in range(len(name) - 1))
@@ -133,6 +143,9 @@ _BEFORE_A_DATE = re.compile(
     + _BEFORE
     + r",?(?![^,;。]{0,8}(?:的[,，]|发布|申报|申请|完成|获|取得|通过|批准|成立|立项|提交))[^,;。]*$"
 )
+_YEAR = re.compile(r"(?:20|19)\d\d(?=年|[〕\]])")
+# 按每项15万元的原标准执行.
+_BEHIND = re.compile(r"的?(?:原有?|旧|老|当时)(?:的)?(?:资助|奖励|补助)?(?:标准|办法|政策|规定|额度)")
 _OPEN_BRACKET = re.compile(r"(?P<before>[^()]*)\([^()]*$")
 _PROGRAMME = re.compile(
     r"(?:资金|专项|补贴|津贴|补助|经费|政策|办法|规定|细则|意见|奖励|贷款?|基金|项目|计划|工程|贴息|支持|资助|》|文件|制度)$"
@@ -144,10 +157,7 @@ _REFERENCE_GOES_ON = re.compile(
 
 def _since(pattern: re.Pattern[str], words: str) -> str:
     """The words behind the last match."""
-    last = None
-    for last in pattern.finditer(words):
-        pass
-    return words[last.end() :] if last is not None else words
+    return words[max((found.end() for found in pattern.finditer(words)), default=0) :]
 
 
 def _is_condition(words: str, former: re.Match[str]) -> bool:
@@ -184,6 +194,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         for name, form in {
             "former": (
                 rf"(?:{said['former']}|(?<![太中平开固松五草高屯])原(?:有|来|定|先)?|\d{{4}}年?版)(?:的|《[^》]*》)?{rules}"
+                rf"|(?P<year>\d{{4}})年(?:出台|印发|制定|发布|实施|执行|颁布)的{rules}"
                 rf"|{before_rules}(?:{said['former']}|原(?!则|因|料|材|创|产|始|件|籍|本|状|值|文))[^,;。:()]{{1,12}}?{rules}"
                 rf"|{said['repealed']}[,;]"
             ),
@@ -206,24 +217,20 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                 rf"|(?:本|我)[^,;。]{{1,4}}不(?:再|予|另)?(?:重复)?(?:安排|支持|负担|奖励|资助|补助|补贴)|不作为[^,;。]{{0,10}}依据)"
             ),
             "other_office": said["offices"],
-            "by_their_rules": r"[^;。]{0,20}?(?:按照?|依照|执行)(?:相应|其|有关|相关|该)[^,;。]{0,6}(?:规定|办法|政策)[^,;。]{0,2}(?:执行|办理)",
+            "by_their_rules": (
+                r"[^;。]{0,20}?(?:按照?|依照|执行)(?:相应|其|有关|相关|该)[^,;。]{0,6}(?:规定|办法|政策)"
+                r"[^,;。]{0,2}(?:执行|办理)"
+            ),
             "office_by_rules": (
                 rf"由[^,;。]{{2,14}}{said['offices']}按照?[^,;。本]{{2,14}}{rules}"
                 rf"|按照?[^,;。本《》]{{2,14}}{rules}由[^,;。]{{2,14}}{said['offices']}"
             ),
             "quoted": (
-                r"(?P<of>(?:国家|国务院|中央|省级?|自治区级?|(?<![一-龥])市级?|上级)(?:人民)?(?:政府)?)"
-                rf"(?:的|现行|有关|相关)?(?:《[^》]*》|{rules})(?:第[^条]{{1,4}}条)?(?:规定|明确|中|对|里|提出)"
+                r"(?P<of>(?:国家|国务院|中央|省级?|自治区级?|(?:(?<![一-龥])|(?<=[按照据在由和与对及如]))市级?|上级)(?:人民)?(?:政府)?)"
+                rf"(?:的|现行|有关|相关){{0,2}}(?:《[^》]*》|{rules}|{pays}(?:标准|额度|金额)?)(?:第[^条]{{1,4}}条)?"
+                r"(?:规定|明确|中|对|里|提出|为|是|分别为)"
             ),
             "notes": rf"(?m)^[ \t]*(?:附[件]?\d?[:.、]?)?(?:关于[^\n。]{{0,40}}的)?{said['notes']}(?=[\n:(]|$)",
             "example": rf"[^,;。:]{{0,6}}?{said['example_parts']}",
         }.items()
     }
-
-
-_Check = Callable[[Hearsay, str, str], bool]
-_CHECKS: tuple[tuple[IgnoreReason, _Check], ...] = (
-    ("history", Hearsay._former),
-    ("elsewhere", Hearsay._elsewhere),
-    ("other", Hearsay._of_others),
-)

@@ -181,9 +181,9 @@ class Reader:
         last: tuple[Purpose, int] | None = None
         for index, group in enumerate(groups):
             following = groups[index + 1][0].start if index + 1 < len(groups) else stretch.span.end
-            if told := self._hearsay.reason(Span(group[0].start, group[-1].end)):
-                self._set_aside(group, told)
-                last = (told, group[-1].end)
+            if not_own := self._hearsay.reason(Span(group[0].start, group[-1].end)):
+                self._set_aside(group, not_own)
+                last = (not_own, group[-1].end)
                 at = group[-1].end
                 continue
             if group[0].kind != "money":
