@@ -37,7 +37,7 @@ from knowledge.rule_schema import (
     Term,
     Text,
 )
-from knowledge.tables import find_entry_tables, find_tables, table_amounts
+from knowledge.tables import find_entry_tables, find_tables, table_lines
 
 __all__ = [
     "Condition",
@@ -559,9 +559,8 @@ def _money_of_tables(document: Document) -> Iterator[tuple[str, Quantity, Span]]
     kept = Kept.of(document.text, [d for d in document.dropped if d.reason != "blank"])
     plain = align(kept.text)
     for table in (*find_tables(kept.text, plain), *find_entry_tables(plain)):
-        for amount in table_amounts(table):
-            if amount.unit is None:
-                continue
-            span = kept.stored(Span(amount.quantity.start, amount.quantity.end))
-            clause = next((c for c in document.clauses if c.start <= span.start and span.end <= c.end), None)
-            yield clause.clause_id if clause else document.policy.id, amount.quantity, span
+        for line in table_lines(table):
+            for quantity in (q for entry in line.entries for q in entry.borrowed):
+                span = kept.stored(Span(quantity.start, quantity.end))
+                clause = next((c for c in document.clauses if c.start <= span.start and span.end <= c.end), None)
+                yield clause.clause_id if clause else document.policy.id, quantity, span

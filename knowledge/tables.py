@@ -5,26 +5,55 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
 
 from knowledge.model import Span
 from knowledge.quantities import Quantity, find_quantities
 from knowledge.sentences import is_row
 
 _SEPARATOR = re.compile(r"\t+|[ ]*\|[ ]*|[ ]{2,}")
+_TAB = re.compile(r"\t")
 _BLANK = re.compile(" ")
 _RULE_LINE = re.compile(r"[\s|:+\-—─━=]+")
-_UNIT = re.compile(r"(亿元|万元|元)")
-_NUMBER = re.compile(
-    r"(?:人民币|rmb|¥|一次性|每[项个家件])?[ \t]*(?:最高|不超过|至多|≤)?[ \t]*"
-    r"(\d+(?:\.\d+)?)(?:[ \t]*(?:-|—|~|–|至)[ \t]*(\d+(?:\.\d+)?))?"
+_UNIT = re.compile(r"(?<!单)(亿元|万元|元)(?![器素])")
+# 表中金额单位为万元, somewhere around the tables.
+_UNIT_OF_TABLES = re.compile(r"(?:单位(?:均|统一)?[为是:]?|均?以)(?:人民币)?(亿元|万元|元)(?![以的])")
+_NUMERAL = r"\d+(?:\.\d+)?"
+_AMOUNT = re.compile(
+    r"(?:人民币|rmb|¥|一次性|每[项个家件])?[ \t]*(?P<ceiling>最高|不超过|至多|≤)?[ \t]*"
+    rf"(?P<number>{_NUMERAL}(?:[ \t]*(?:-|—|~|–|至)[ \t]*{_NUMERAL})?)[ \t]*"
+    r"(?P<unit>亿元|万元|元|万)?(?:以内|封顶)?(?:[ \t]*/?[ \t]*每?[项个件人次张户家]|[ \t]*/[ \t]*[一-龥]{1,4})?(?:\([^()]*\))?"
 )
-_CEILING = re.compile(r"最高|不超过|至多|≤|上限|封顶|以内")
-_NO_AMOUNT = re.compile(r"序号|编号|数量|名额|个数|期限|时限|年限|分值|得分|电话|投资|产值|周期|页码|家数|权重")
+# Numbers in the words of a cell whose unit its column says: 一等奖16、二等奖7; of a remark only such as are given.
+_BARE = re.compile(rf"(?<![\d.a-z第/\-—])(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[、,;。/)和及]))")
+_BARE_GIVEN = re.compile(
+    rf"(?:另?加|增加|[为按至]|给予|奖励?|补助|资助|单位)(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[,;。)]))"
+)
+_NOTHING = re.compile(
+    r"[-—–―/\\×无0]*|不(?:予以?|再|另|作|给予|享受)?(?:安排)?(?:奖|补|资助|扶持|支持|给)[^,;。]{0,6}|不适用"
+)
+_CEILING = re.compile(r"最高|不超过|至多|≤|上限|封顶|以内|限额")
+_ORDINAL = re.compile(r"序号|编号|顺序|no\.?", re.IGNORECASE)
+_NO_AMOUNT = re.compile(
+    r"序号|编号|数量|名额|个数|期限|时限|年限|分值|得分|电话|投资|产值|周期|页码|家数|权重|预算|合计|小计|总额|总计|营收|收入"
+)
+_OLD = re.compile(r"原(?!则)|(?:调整|修订|修改|变更)前|现行|旧|(?:去|上)年|往年|已(?:发|拨|兑)")
 _REMARK = re.compile(r"备注|说明|条件|要求|备考|依据|文号|来源|文件")
+_OFFICE = re.compile(r"责任|主管|受理|牵头|部门|处室|科室|联系|时间|日期")
+_TITLE = re.compile(r"序号|编号|[^\d,;。]{0,6}(?:类别|项目|级别|层级|种类|名称|类型|事项|内容|机构|等级|位次)")
 _SCALE = {"元": 1, "万元": 10**4, "亿元": 10**8}
 _ENTRY = re.compile(r"[ \t]*(?P<label>[^:;。]{1,24}):[ \t]*(?P<value>[^:;。]{0,80}?)[ \t]*")
+_NOT_MONEY = re.compile(r"[%年月日级名]|标准|A")
 _FEWEST_LINES = 2
 _LONGEST_CELL = 80
+_LONGEST_SECTION = 20
+# Of tables with one cell a line.
+_FEWEST_COLUMNS, _MOST_COLUMNS = 3, 8
+_LONGEST_TITLE = 16
+
+ColumnKind = Literal["ordinal", "label", "amount", "cap", "old", "remark", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,69 +65,169 @@ class Cell:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableAmount:
-    """An amount of a table with the ranges of the headings that say what it is for.
-
-    Attributes:
-        quantity: the amount, with the unit of its cell, its column or the table.
-        line: the range of its row.
-        headings: cells to the left of it and above it, and the remarks of its row.
-        unit: the unit where the cell itself has none (万元).
-    """
-
-    quantity: Quantity
-    line: Span
-    headings: tuple[Cell, ...]
-    remarks: tuple[Cell, ...]
-    unit: str | None
+Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells; the first row is the heading."""
+    """Rows of cells; the first row is the heading, and a row of one cell is the heading of those below it.
+
+    Attributes:
+        span: its range in the kept text.
+        caption: the line above it.
+        unit: the unit of money that the caption, or else the text around its tables, says.
+        gapless: blanks part its cells, so that no cell can be empty.
+    """
 
     span: Span
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[Row, ...]
     caption: str
+    unit: str | None = None
+    gapless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column holds and its headings, the widest first; `unit` and `ceiling` as these say."""
+
+    kind: ColumnKind
+    titles: tuple[Cell, ...]
+    unit: str | None
+    ceiling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A cell of a column of amounts.
+
+    Attributes:
+        cell: its words.
+        column: which column it stands in.
+        amount: where the cell is nothing but an amount, that.
+        unit: the unit that the amounts of the cell borrow from the column or the table; null where they say their own.
+        borrowed: the numbers that borrow it.
+    """
+
+    cell: Cell
+    column: int
+    amount: Quantity | None
+    unit: str | None
+    borrowed: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row with its headings (those above it, and cells to the left), its amounts and its remarks.
+
+    `fits` is false where it has not as many cells as the table has columns, so that nobody can say which is which;
+    `borrowed` are the amounts of the remarks without a unit of their own.
+    """
+
+    span: Span
+    labels: Row
+    entries: tuple[Entry, ...]
+    remarks: Row
+    fits: bool
+    borrowed: tuple[Quantity, ...]
+
+
+# --- finding tables --------------------------------------------------------------------------------------------------
 
 
 def find_tables(text: str, plain: str) -> list[Table]:
     """The tables of a text: at least two lines one below the other that are divided into as many cells."""
-    lines = list(_lines(plain))
     # A wide space parts cells; in the folded text it is an ordinary one.
     spaced = "".join("\t" if wide == "\u3000" else char for wide, char in zip(text, plain, strict=True))
-    tables: list[Table] = []
-    run: list[tuple[Cell, ...]] = []
-    above = ""
-    for span in [*lines, Span(len(plain), len(plain))]:
-        body = plain[slice(*span)]
-        cells = _cells(spaced[slice(*span)], span.start)
-        if cells is None and body and _RULE_LINE.fullmatch(body) and run:
-            continue
-        if cells is not None and (not run or _fits(run[0], cells)):
-            run.append(cells)
-            continue
-        if len(run) >= _FEWEST_LINES and any(_NUMBER.search(cell.text) for row in run[1:] for cell in row):
-            tables.append(Table(Span(run[0][0].start, run[-1][-1].end), tuple(run), above))
-        if run and cells is not None:
-            run = [cells]
-            continue
-        run = []
-        above = body or above
-    return tables
+    lines = [span for span in _lines(plain) if not _RULE_LINE.fullmatch(plain[slice(*span)]) or span.start == span.end]
+    finder = _Finder(plain, spaced)
+    for span, following in pairwise([*lines, Span(len(plain), len(plain)), None]):
+        if span is not None:
+            finder.take(span, following)
+    found = [*finder.tables, *_stacked_tables(plain, [table.span for table in finder.tables])]
+    return sorted(found, key=lambda table: table.span.start)
+
+
+class _Finder:
+    """Takes the lines of a text one by one and gathers those that are rows of one table."""
+
+    def __init__(self, plain: str, spaced: str) -> None:
+        self.tables: list[Table] = []
+        self._plain = plain
+        self._spaced = spaced
+        self._rows: list[Row] = []
+        self._caption = ""
+        self._gapless = False
+
+    def take(self, span: Span, following: Span | None) -> None:
+        """Takes a line: a row of the table so far, the first of another, the heading of rows, or none of these."""
+        body = self._plain[slice(*span)]
+        row = self._row(span)
+        head = self._rows[0] if self._rows else ()
+        if row is not None and head and abs(len(head) - len(row)) <= 1 and not (_is_title(row) and len(self._rows) > 1):
+            self._rows.append(row)
+            return
+        if row is None and head and following is not None and self._heads_rows(body, following):
+            start = span.start + len(body) - len(body.lstrip())
+            self._rows.append((Cell(start, start + len(body.strip()), body.strip()),))
+            return
+        self._close()
+        if row is not None:
+            self._rows = [row]
+            self._gapless = "\t" not in self._spaced[slice(*span)] and "|" not in body
+        else:
+            self._caption = body or self._caption
+
+    def _row(self, span: Span) -> Row | None:
+        body = self._spaced[slice(*span)]
+        row = _cells(body, span.start)
+        head = self._rows[0] if self._rows else ()
+        if head and len(head) != len(row or ()):
+            separator = _TAB if "\t" in body else _BLANK if self._gapless and " " in body else None
+            exact = _split(body, span.start, separator, len(head) if separator is _BLANK else None) if separator else ()
+            if len(exact) == len(head) and (separator is _TAB or any(_is_amount(cell.text) for cell in exact[1:])):
+                return exact
+        return row
+
+    def _heads_rows(self, body: str, following: Span) -> bool:
+        """Whether a line without cells is the heading of the rows below it: 一、标准类."""
+        words = body.strip()
+        row = self._row(following)
+        if not words or len(words) > _LONGEST_SECTION or re.search(r"[。;:,]$", words) or row is None:
+            return False
+        return abs(len(self._rows[0]) - len(row)) <= 1 and any(_is_amount(cell.text) for cell in row[1:])
+
+    def _close(self) -> None:
+        rows = tuple(self._rows)
+        self._rows = []
+        if len(rows) >= _FEWEST_LINES and any(re.search(r"\d", cell.text) for row in rows[1:] for cell in row):
+            span = Span(rows[0][0].start, rows[-1][-1].end)
+            unit = _unit(self._caption) or _unit_around(self._plain, span)
+            self.tables.append(Table(span, rows, self._caption, unit, self._gapless))
+        elif rows:
+            self._caption = self._plain[rows[-1][0].start : rows[-1][-1].end]
+
+
+def _unit_around(plain: str, span: Span) -> str | None:
+    """The unit that the text says for its tables: in front of them, else behind."""
+    before = list(_UNIT_OF_TABLES.finditer(plain, 0, span.start))
+    found = before[-1] if before else _UNIT_OF_TABLES.search(plain, span.end)
+    return found.group(1) if found else None
+
+
+def _is_title(row: Row) -> bool:
+    return bool(_TITLE.fullmatch(row[0].text)) and not any(_is_amount(c.text) or not c.text for c in row)
 
 
 def find_entry_tables(plain: str) -> list[Table]:
     """Tables whose rows are written out with their headings: 级别：国际标准；主导（万元）：100；参与（万元）：30。"""
     tables: list[Table] = []
-    run: list[tuple[Cell, ...]] = []
+    run: list[Row] = []
     labels: tuple[str, ...] = ()
     caption = above = ""
 
     def close() -> None:
         if len(run) > 1:
-            tables.append(Table(Span(run[0][0].start, run[-1][-1].end), tuple(run), caption))
+            tables.append(Table(Span(run[0][0].start, run[-1][-1].end), tuple(run), caption, _unit(caption)))
         run.clear()
 
     for span in _lines(plain):
@@ -131,16 +260,57 @@ def _entries(body: str, offset: int) -> list[tuple[Cell, Cell]]:
             return []
         entries.append((_cell(match, "label", offset + at), _cell(match, "value", offset + at)))
         at += len(part) + 1
-    names_first = len(entries) > 1 and not _holds_amount(entries[0][1].text)
-    return entries if names_first and any(_holds_amount(value.text) for _, value in entries) else []
+    names_first = len(entries) > 1 and not _is_amount(entries[0][1].text)
+    return entries if names_first and any(_is_amount(value.text) for _, value in entries) else []
 
 
 def _cell(match: re.Match[str], group: str, offset: int) -> Cell:
     return Cell(offset + match.start(group), offset + match.end(group), match[group])
 
 
-def _fits(head: Sequence[Cell], row: Sequence[Cell]) -> bool:
-    return abs(len(head) - len(row)) <= 1
+def _stacked_tables(plain: str, taken: Sequence[Span]) -> Iterator[Table]:
+    """Tables with one cell a line, as they come out of a page that was copied; their rows are numbered from 1."""
+    cells = [
+        Cell(span.start + len(body) - len(body.lstrip()), span.start + len(body.rstrip()), body.strip())
+        for span in _lines(plain)
+        if (body := plain[slice(*span)]).strip() and not any(t.start <= span.start < t.end for t in taken)
+    ]
+    at = 0
+    while at < len(cells):
+        rows, end = _stacked(cells, at) if _ORDINAL.fullmatch(cells[at].text) else ([], at + 1)
+        if len(rows) > _FEWEST_LINES:
+            caption = cells[at - 1].text if at else ""
+            span = Span(cells[at].start, rows[-1][-1].end)
+            yield Table(span, tuple(rows), caption, _unit(caption) or _unit_around(plain, span), gapless=True)
+        at = max(end, at + 1)
+
+
+def _stacked(cells: Sequence[Cell], at: int) -> tuple[list[Row], int]:
+    """The heading and the numbered rows of as many cells that begin at `at`, and where they end."""
+    first = next((i for i in range(at, min(at + _MOST_COLUMNS, len(cells))) if cells[i].text == "1"), None)
+    if first is None or first - at < _FEWEST_COLUMNS or any(len(c.text) > _LONGEST_TITLE for c in cells[at:first]):
+        return [], at + 1
+    width = first - at
+    rows: list[Row] = [tuple(cells[at:first])]
+    end, number = first, 1
+    while end < len(cells) and cells[end].text == str(number):
+        number += 1
+        ends = [n for n in (width, width - 1, width + 1) if _follows(cells, end + n, number, last=n == width)]
+        if not ends:
+            return rows, end
+        row = tuple(cells[end : end + ends[0]])
+        if len(row) > width:  # the heading of the next rows
+            rows += [row[:width], (row[width],)]
+        else:
+            rows.append(row)
+        end += ends[0]
+    return rows, end
+
+
+def _follows(cells: Sequence[Cell], at: int, number: int, *, last: bool) -> bool:
+    if at < len(cells) and cells[at].text == str(number):
+        return True
+    return last and at <= len(cells) and str(number) not in {cell.text for cell in cells[at : at + 2]}
 
 
 def _lines(plain: str) -> Iterator[Span]:
@@ -150,100 +320,205 @@ def _lines(plain: str) -> Iterator[Span]:
         at += len(line)
 
 
-def _cells(body: str, offset: int) -> tuple[Cell, ...] | None:
+def _cells(body: str, offset: int) -> Row | None:
     """The cells of a line; null where it is no row of a table."""
-    inner = body.strip(" |\r\t") if "|" in body else body.strip(" \r")
-    if not inner or _RULE_LINE.fullmatch(body):
+    inner = body.strip()
+    if not inner:
         return None
     separator = _SEPARATOR if _SEPARATOR.search(inner) else _BLANK if is_row(inner) else None
     if separator is None:
         return None
-    start = offset + body.index(inner)
+    row = _split(body, offset, separator)
+    if len(row) < 2 or any(len(cell.text) > _LONGEST_CELL for cell in row):
+        return None
+    return None if re.search(r"[。;]$", inner) and len(row) < 3 else row
+
+
+def _split(body: str, offset: int, separator: re.Pattern[str], most: int | None = None) -> Row:
+    """The cells between the separators; bars at both ends of a line frame it."""
+    start, end = 0, len(body.rstrip("\r"))
+    if "|" in body:
+        start += len(body) - len(body.lstrip()) + body.lstrip().startswith("|")
+        end = len(body.rstrip()) - body.rstrip().endswith("|")
+    else:
+        start += len(body) - len(body.lstrip(" "))
+        end = len(body.rstrip(" \r"))
     cells: list[Cell] = []
-    at = 0
-    for match in [*separator.finditer(inner), None]:
-        end = match.start() if match else len(inner)
-        raw = inner[at:end]
+    at = start
+    parts = list(separator.finditer(body, start, end))
+    for match in [*(parts[: most - 1] if most else parts), None]:
+        stop = match.start() if match else end
+        raw = body[at:stop]
         lead = len(raw) - len(raw.lstrip())
         words = raw.strip()
-        cells.append(Cell(start + at + lead, start + at + lead + len(words), words))
+        cells.append(Cell(offset + at + lead, offset + at + lead + len(words), words))
         at = match.end() if match else end
-    if len(cells) < 2 or any(len(cell.text) > _LONGEST_CELL for cell in cells):
-        return None
-    return None if re.search(r"[。;]$", inner) and len(cells) < 3 else tuple(cells)
+    return tuple(cells)
 
 
-@dataclass(frozen=True, slots=True)
-class TablePhrase:
-    """A cell that says amounts in words (每项最高100万元), with the cells that say what they are for."""
-
-    cell: Cell
-    headings: tuple[Cell, ...]
-    remarks: tuple[Cell, ...]
+# --- reading tables --------------------------------------------------------------------------------------------------
 
 
-def table_phrases(table: Table) -> Iterator[TablePhrase]:
-    """Every cell that says amounts or shares in words, row by row."""
-    heading = table.rows[0]
+def table_columns(table: Table) -> list[Column]:
+    """What each column of a table holds, by its headings and cells."""
+    heads = _headings(table)
+    body = [row for row in table.rows[heads:] if len(row) > 1]
+    kinds: list[Column] = []
+    for index in range(len(table.rows[0])):
+        titles = _titles(table.rows[:heads], index)
+        words = "".join(cell.text for cell in titles)
+        unit = _unit(words) or table.unit
+        held = [row[index].text for row in body if index < len(row) and row[index].text]
+        kinds.append(Column(_kind(words, held, unit, index), titles, unit, bool(_CEILING.search(words))))
+    if not any(column.kind == "label" for column in kinds):
+        # 申报条件 | 奖励金额: the conditions are what is paid for.
+        named = next((i for i, column in enumerate(kinds) if column.kind == "remark"), None)
+        if named is not None:
+            kinds[named] = replace(kinds[named], kind="label")
+    amounts = [i for i, column in enumerate(kinds) if column.kind == "amount"]
+    for i in amounts:
+        words = "".join(cell.text for cell in kinds[i].titles)
+        rest = [j for j in amounts if kinds[j].kind == "amount" and j != i]
+        if rest and _OLD.search(words):
+            kinds[i] = replace(kinds[i], kind="old")
+        elif rest and kinds[i].ceiling and not any(kinds[j].ceiling for j in rest):
+            kinds[i] = replace(kinds[i], kind="cap")
+    return kinds
+
+
+def _kind(words: str, held: Sequence[str], unit: str | None, index: int) -> ColumnKind:
+    if _ORDINAL.search(words) or (index == 0 and held == [str(n + 1) for n in range(len(held))]):
+        return "ordinal"
+    if _NO_AMOUNT.search(words) or _OFFICE.search(words):
+        return "other"
+    if _REMARK.search(words):
+        return "remark"
+    stated = sum(_is_amount(text) and (unit is not None or _says_unit(text)) for text in held)
+    phrases = sum(_is_phrase(text) for text in held)
+    return "amount" if stated or phrases else "label"
+
+
+def _headings(table: Table) -> int:
+    """How many rows of headings a table has: one, or two where the second tells apart what the first spans."""
+    if len(table.rows) <= _FEWEST_LINES:
+        return 1
+    first, second = table.rows[:2]
+    spans = any(not cell.text for cell in first) or len({cell.text for cell in first}) < len(first)
+    plain = len(second) == len(first) and not any(
+        re.search(r"\d", c.text) or _NOTHING.fullmatch(c.text) for c in second[1:]
+    )
+    return 2 if spans and plain else 1
+
+
+def _titles(headings: Sequence[Row], index: int) -> Row:
+    titles: list[Cell] = []
+    for depth, row in enumerate(headings):
+        cell = row[index] if index < len(row) else None
+        if cell is not None and not cell.text and depth < len(headings) - 1:
+            cell = next((row[i] for i in range(index, -1, -1) if row[i].text), None)
+        if cell is not None and cell.text:
+            titles.append(cell)
+    return tuple(titles)
+
+
+def table_lines(table: Table) -> Iterator[Line]:
+    """The rows of a table below its headings, each with what is said of its amounts."""
+    columns = table_columns(table)
     above: dict[int, Cell] = {}
-    for row in table.rows[1:]:
+    section: Row = ()
+    sole = [column for column in columns if column.kind == "amount"]
+    for row in table.rows[_headings(table) :]:
+        filled = [cell for cell in row if cell.text]
+        if (
+            len(filled) == 1
+            and filled[0] is row[0]
+            and not _is_amount(row[0].text)
+            and (len(columns) > 2 or len(row) == 1)
+        ):
+            section, above = (row[0],), {}
+            continue
         labels: list[Cell] = []
-        remarks = tuple(cell for i, cell in enumerate(row) if i < len(heading) and _REMARK.search(heading[i].text))
-        for column, cell in enumerate(row):
-            title = heading[column].text if column < len(heading) else ""
-            if _REMARK.search(title) or _NO_AMOUNT.search(title) or _holds_amount(cell.text):
-                continue
-            if _is_phrase(cell):
-                yield TablePhrase(cell, tuple(labels), remarks)
-            elif cell.text:
+        entries: list[Entry] = []
+        for index, (cell, column) in enumerate(zip(row, columns, strict=False)):
+            if column.kind in ("amount", "cap", "old"):
+                if cell.text:
+                    entries.append(_entry(cell, index, column))
+            elif column.kind == "label" and cell.text:
                 labels.append(cell)
-                above[column] = cell
-            elif column in above:
-                labels.append(above[column])
+                above = {at: kept for at, kept in above.items() if at < index} | {index: cell}
+            elif column.kind == "label" and index in above:
+                labels.append(above[index])
+        remarks = tuple(
+            cell for cell, column in zip(row, columns, strict=False) if column.kind == "remark" and cell.text
+        )
+        unit = sole[0].unit if sole else table.unit
+        given = [q for cell in remarks for q in _borrowed(cell, unit, _BARE_GIVEN)]
+        yield Line(
+            Span(row[0].start, row[-1].end),
+            (*section, *labels),
+            tuple(entries),
+            remarks,
+            _is_whole(row, columns, gapless=table.gapless),
+            tuple(given),
+        )
 
 
-def _is_phrase(cell: Cell) -> bool:
-    return any(q.kind == "money" and q.unit == "CNY" for q in find_quantities(cell.text))
+def _is_whole(row: Row, columns: Sequence[Column], *, gapless: bool) -> bool:
+    """Whether the cells of a row stand in the columns; at most a remark may be left out at the end."""
+    if len(row) == len(columns) or (len(row) > len(columns) and not any(c.text for c in row[len(columns) :])):
+        return True
+    missing = columns[len(row) :]
+    if len(row) > len(columns) or (gapless and any(column.kind != "remark" for column in missing)):
+        return False
+    if not gapless:
+        return True
+    return all(
+        (column.kind == "amount")
+        == (_is_amount(cell.text) or bool(_NOTHING.fullmatch(cell.text)) or _is_phrase(cell.text))
+        for cell, column in zip(row, columns, strict=False)
+        if column.kind in ("amount", "label")
+    )
 
 
-def table_amounts(table: Table) -> Iterator[TableAmount]:
-    """Every amount of the table that is a cell of its own, row by row."""
-    heading = table.rows[0]
-    shared = _unit(table.caption)
-    above: dict[int, Cell] = {}
-    for row in table.rows[1:]:
-        labels: list[Cell] = []
-        remarks = [cell for i, cell in enumerate(row) if i < len(heading) and _REMARK.search(heading[i].text)]
-        amounts: list[tuple[int, Cell]] = []
-        for column, cell in enumerate(row):
-            title = heading[column].text if column < len(heading) else ""
-            if _REMARK.search(title) or (_NO_AMOUNT.search(title) and not _UNIT.search(title)):
-                continue
-            if _holds_amount(cell.text):
-                amounts.append((column, cell))
-            elif _is_phrase(cell):
-                continue
-            elif cell.text:
-                labels.append(cell)
-                above[column] = cell
-            elif column in above and not amounts:
-                labels.append(above[column])
-        line = Span(row[0].start, row[-1].end)
-        for column, cell in amounts:
-            title_cell = heading[column] if column < len(heading) else None
-            unit = _unit(title_cell.text if title_cell else "") or shared
-            quantity = _quantity(
-                cell,
-                unit,
-                ceiling=bool(title_cell and _CEILING.search(title_cell.text)) or bool(_CEILING.search(table.caption)),
-            )
-            if quantity is not None:
-                headings = (*labels, *((title_cell,) if title_cell else ()))
-                yield TableAmount(quantity[0], line, headings, tuple(remarks), quantity[1])
+def _entry(cell: Cell, index: int, column: Column) -> Entry:
+    amount, unit = _quantity(cell, column.unit, ceiling=column.ceiling) or (None, None)
+    if amount is not None:
+        return Entry(cell, index, amount, unit, (amount,) if unit else ())
+    borrowed = () if _NOTHING.fullmatch(cell.text) else tuple(_borrowed(cell, column.unit, _BARE))
+    return Entry(cell, index, None, column.unit if borrowed else None, borrowed)
 
 
-def _holds_amount(text: str) -> bool:
-    return bool(_NUMBER.match(text)) and not re.search(r"[%年月日级家名]|标准|A", text)
+def _borrowed(cell: Cell, unit: str | None, pattern: re.Pattern[str]) -> Iterator[Quantity]:
+    """The numbers in the words of a cell that borrow the unit of their column."""
+    if unit is None:
+        return
+    stated = [q for q in find_quantities(cell.text) if q.kind in ("money", "percent", "ratio", "date", "year")]
+    for match in pattern.finditer(cell.text):
+        start, end = match.span("number")
+        if any(start < q.end and q.start < end for q in stated):
+            continue
+        value = Decimal(match["number"]) * _SCALE[unit]
+        yield Quantity(
+            value, "CNY", "money", "exact", cell.start + start, cell.start + end, match["number"], shared_unit=True
+        )
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cell says that nothing is paid: —, 不奖补."""
+    return _NOTHING.fullmatch(text) is not None
+
+
+def _is_phrase(text: str) -> bool:
+    return any(q.kind == "money" and q.unit == "CNY" for q in find_quantities(text))
+
+
+def _is_amount(text: str) -> bool:
+    return _AMOUNT.fullmatch(text) is not None and not _NOT_MONEY.search(text)
+
+
+def _says_unit(text: str) -> bool:
+    found = _AMOUNT.fullmatch(text)
+    return found is not None and found["unit"] is not None
 
 
 def _unit(words: str) -> str | None:
@@ -252,23 +527,25 @@ def _unit(words: str) -> str | None:
 
 
 def _quantity(cell: Cell, unit: str | None, *, ceiling: bool) -> tuple[Quantity, str | None] | None:
-    """The amount of a cell and the unit it borrows; null where nothing says the unit."""
+    """The amount of a cell and the unit it borrows; null where it says more, or nothing says the unit."""
+    if not _is_amount(cell.text):
+        return None
+    found = _AMOUNT.fullmatch(cell.text)
+    assert found is not None
+    up_to = ceiling or _CEILING.search(cell.text) is not None
     stated = [q for q in find_quantities(cell.text) if q.kind == "money"]
     if len(stated) == 1:
         quantity = stated[0]
-        bound = "up_to" if ceiling or _CEILING.search(cell.text) else quantity.bound
+        bound = "up_to" if up_to else quantity.bound
         moved = replace(quantity, bound=bound, start=cell.start + quantity.start, end=cell.start + quantity.end)
         return moved, None
-    number = _NUMBER.match(cell.text)
-    if number is not None and cell.text.startswith("万", number.end()):
+    if found["unit"] == "万":
         unit = "万元"  # 5万/项
-    if stated or number is None or unit is None:
+    if stated or unit is None:
         return None
-    words = number.group() + unit
-    found = [q for q in find_quantities(words) if q.kind == "money"]
-    if len(found) != 1:
+    amounts = [q for q in find_quantities(found["number"] + unit) if q.kind == "money"]
+    if len(amounts) != 1:
         return None
-    start = cell.start + number.start(1)
-    end = cell.start + number.end()
-    bound = "up_to" if ceiling or _CEILING.search(cell.text) else "exact"
-    return replace(found[0], bound=bound, start=start, end=end, text=cell.text[number.start(1) : number.end()]), unit
+    start, end = (cell.start + at for at in found.span("number"))
+    bound = "up_to" if up_to else "exact"
+    return replace(amounts[0], bound=bound, start=start, end=end, text=found["number"]), unit

@@ -447,7 +447,7 @@ _LEVELS_OF = {
     "event": {"event", "", "thing"},
     "research": {"research", "", "thing"},
     "adopt_standard": set(),
-    "front_runner": {"", "thing"},
+    "front_runner": {"front", "", "thing"},
 }
 
 

@@ -56,7 +56,7 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
         return "an office that a person holds; whether it is hosting a committee is not clear"
     if per not in (None, "organization") and per not in _PER.get(activity, {per}):
         return f"an amount per {per} does not go with what is paid for before it"
-    if not explicit.of("activity") and not explicit.nouns and (payee := _strange_payee(open_words)):
+    if not explicit.of("activity") and not explicit.nouns and (payee := strange_payee(open_words)):
         return f"it is not clear what {payee} are paid for"
     return None
 
@@ -70,7 +70,7 @@ def _open_words(plain: str, words: Span, tokens: Sequence[Token]) -> str:
     return "".join(chars)
 
 
-def _strange_payee(open_words: str) -> str | None:
+def strange_payee(open_words: str) -> str | None:
     """Payees whose kind is named, and by no word that is known: 委员单位."""
     vocabulary = load_vocabulary()
     for found in re.finditer(r"(?P<kind>[一-龥]{2,5}?)(?:单位|企业|机构|团队|人员|专家|协会|会员)(?!所)", open_words):

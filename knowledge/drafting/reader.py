@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from knowledge.drafting.axes import AXES, Choice, Combination, Head, Misaligned, align_lists
+from knowledge.drafting.axes import AXES, Choice, Combination, Head, Misaligned, align_lists, is_qualified
+from knowledge.drafting.cells import AXIS_LOST, cell_tokens, headed_by, is_understood, told_apart
 from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, fitting_levels, united
 from knowledge.drafting.doubts import unread
@@ -27,8 +28,9 @@ from knowledge.drafting.stretches import Reading, Stretch
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.numerals import chinese_number
+from knowledge.quantities import Quantity
 from knowledge.rule_schema import DRAFTING, IgnoreReason
-from knowledge.tables import Cell, Table, TablePhrase, table_amounts, table_phrases
+from knowledge.tables import Cell, Column, Entry, Line, Table, says_nothing, table_columns, table_lines
 
 # Between two amounts of one list.
 _EACH = r"(?:[ \t]*/[ \t]*[项个家人次件张户])?"
@@ -95,6 +97,25 @@ _TIERS_BEHIND = re.compile(r"(?P<n>[二两三四五六七八九十\d])(?:个)?(?
 _CN_DIGITS = "一二三四五六七八九十"
 # Leave to make a policy is no payment.
 _OWN_POLICY = re.compile(r"制[定订][^,;。]{0,12}(?:政策|办法|细则|措施|规定)")
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of a table as it is read: its stretch is the table's, `labels` the tokens of the cells that head it."""
+
+    stretch: Stretch
+    line: Line
+    labels: Sequence[Sequence[Token]]
+    caption: str
+
+    def part(self, cell: Cell) -> Stretch:
+        """A cell of it as a stretch of its own."""
+        return replace(self.stretch, span=Span(cell.start, cell.end), kind="text", table=None)
+
+    def cells(self, column: Column | None) -> tuple[Cell, ...]:
+        """Its cells beside the amount in a column."""
+        titles = column.titles if column is not None else ()
+        return (*self.line.labels, *titles, *self.line.remarks)
 
 
 class Reader:
@@ -672,45 +693,127 @@ class Reader:
     def _read_table(self, stretch: Stretch, table: Table) -> None:
         """The amounts of a table, each with what its row and column say."""
         caption = self._plain[max(0, stretch.span.start - 200) : stretch.span.start].rstrip().rpartition("\n")[2]
-        for amount in table_amounts(table):
-            tokens = self._narrowed([self._reading.tokens_in(Span(cell.start, cell.end)) for cell in amount.headings])
-            remarks = [t for cell in amount.remarks for t in self._reading.tokens_in(Span(cell.start, cell.end))]
-            self._context.said = []
-            head = self._context.resolved(self._context.head(tokens), 1, "amount")
-            short = [cell.text for cell in amount.remarks if _SHORT_REMARK.fullmatch(cell.text)]
-            words = ";".join([*(cell.text for cell in amount.headings), *short, caption])
-            quantity = amount.quantity
-            up_to = quantity.bound == "up_to" or self._is_ceiling(words)
-            per = self._per([*tokens, *(t for t in remarks if t.kind == "per" and short)], "", head, elided=True)
-            giving = self._gives(tokens, caption, True)
-            known = bool(head.of("activity"))
-            if not known:
-                self._found.set_aside[quantity.start] = (quantity, "unclear")
-            self._say(
-                Statement(
-                    "amount" if known else "unclear",
-                    Span(quantity.start, quantity.end),
-                    tuple(_rows(head)),
-                    head,
-                    quantity if known else None,
-                    bound=None
-                    if not known
-                    else "range"
-                    if quantity.upper is not None
-                    else "up_to"
-                    if up_to
-                    else "exact",
-                    per=per,
-                    benefit="reward" if giving in (None, "plain") else giving,
-                    payer=self._payer(tokens),
-                    conditions=self._cell_conditions((*amount.headings, *amount.remarks)),
-                    needs_review=self._doubt(head),
-                    said_unit=amount.unit,
-                )
-            )
-        for phrase in table_phrases(table):
-            self._read_phrase(stretch, phrase, caption)
+        lines = list(table_lines(table))
+        columns = table_columns(table)
+        aside = self._of_no_payments(table, caption)
+        unclear = self._unclear_columns(columns)
+        first = len(self._found.statements)
+        for line in lines:
+            if aside is not None:
+                for quantity in (q for entry in line.entries for q in (entry.amount, *entry.borrowed) if q is not None):
+                    self._found.set_aside[quantity.start] = (quantity, aside)
+                continue
+            row = TableRow(stretch, line, [cell_tokens(self._reading, cell) for cell in line.labels], caption)
+            for entry in line.entries:
+                self._read_cell(row, entry, columns[entry.column], unclear.get(entry.column))
+            self._read_remarks(row, [column for column in columns if column.kind == "amount"])
+        self._settle(first, [line.span for line in lines])
         self._context.said = []
+        self._entries = []
+
+    def _of_no_payments(self, table: Table, caption: str) -> IgnoreReason | None:
+        """Why the amounts of a table are no payments: it reports what was paid, or nothing says that it gives any."""
+        words = caption + ";".join(cell.text for row in table.rows[:2] for cell in row)
+        if any_of(self._words.purposes["report_tables"]).search(words):
+            return "history"
+        if not_own := self._hearsay.reason(Span(table.span.start, table.span.start)):
+            return not_own
+        tokens = self._reading.tokens_in(table.span)
+        told = any_of(self._words.about_giving).search(words) or any(token.kind == "giving" for token in tokens)
+        return None if told or self._context.promises else "other"
+
+    def _unclear_columns(self, columns: Sequence[Column]) -> dict[int, str]:
+        """Of several columns of amounts those whose headings do not tell them apart, and why."""
+        amounts = {i: column for i, column in enumerate(columns) if column.kind == "amount"}
+        heads = {i: self._context.head(self._title_tokens(column)) for i, column in amounts.items()}
+        if len(heads) < 2:
+            return {}
+        said = {i: repr([(axis, [c.values for c in head.of(axis)]) for axis in AXES]) for i, head in heads.items()}
+        return {
+            i: f"what the column {''.join(c.text for c in amounts[i].titles)} is for is not clear"
+            for i, head in heads.items()
+            if not head or sum(words == said[i] for words in said.values()) > 1
+        }
+
+    def _title_tokens(self, column: Column) -> list[Token]:
+        return headed_by([cell_tokens(self._reading, cell) for cell in column.titles])
+
+    def _read_cell(self, row: TableRow, entry: Entry, column: Column, unclear: str | None) -> None:
+        """The amounts, the honour or the delegation that one cell states."""
+        if column.kind == "old":
+            for quantity in (entry.amount, *entry.borrowed):
+                if quantity is not None:
+                    self._found.set_aside[quantity.start] = (quantity, "history")
+            return
+        titles = [cell_tokens(self._reading, cell) for cell in column.titles]
+        self._entries = headed_by([*row.labels, *titles])
+        self._context.said = []
+        if column.kind == "cap":
+            self._cap_cell(entry, column)
+            return
+        if not row.line.fits:
+            unclear = "the cells of the row do not stand below the headings"
+        elif row.labels and not is_understood(row.line.labels[-1], row.labels[-1]):
+            unclear = f"what {row.line.labels[-1].text} is, is not clear"
+        states = entry.amount is not None or self._groups(row.part(entry.cell))
+        if unclear is not None and states:
+            self._refuse_cell(entry, unclear)
+        elif entry.amount is not None:
+            self._pay_cell(row, entry.amount, entry.unit, column)
+        elif not says_nothing(entry.cell.text):
+            self._read_words(row, entry.cell, column)
+
+    def _refuse_cell(self, entry: Entry, reason: str) -> None:
+        here = self._reading.quantities_in(Span(entry.cell.start, entry.cell.end))
+        amounts = [q for q in (entry.amount, *here) if q is not None and q.kind == "money"]
+        for quantity in amounts:
+            self._found.set_aside[quantity.start] = (quantity, "unclear")
+        head = self._context.resolved(self._context.head(self._entries), 1, "amount")
+        single = {axis: head.single(axis) for axis in AXES}
+        span = Span(entry.cell.start, entry.cell.end)
+        self._say(Statement("unclear", span, (single,), head, benefit="reward", needs_review=reason))
+
+    def _pay_cell(self, row: TableRow, quantity: Quantity, unit: str | None, column: Column) -> None:
+        """An amount that fills its cell."""
+        tokens = self._entries
+        head = self._context.resolved(self._context.head(tokens), 1, "amount")
+        short = [cell for cell in row.line.remarks if _SHORT_REMARK.fullmatch(cell.text)]
+        words = ";".join([*(cell.text for cell in (*row.line.labels, *column.titles, *short)), row.caption])
+        up_to = quantity.bound == "up_to" or self._is_ceiling(words)
+        each = [t for cell in short for t in self._reading.tokens_in(Span(cell.start, cell.end)) if t.kind == "per"]
+        own = Span(quantity.start, self._reading.line_end(quantity.end))
+        each += [t for t in self._reading.tokens_in(own)[1:2] if t.kind == "per" and t.start <= quantity.end + 1]
+        per = self._per([*tokens, *each], "", head, elided=True)
+        giving = self._gives(tokens, row.caption, True)
+        reason = self._second_reading(Span(quantity.start, quantity.start), tokens, head, head, per)
+        known = reason is None
+        if not known:
+            self._found.set_aside[quantity.start] = (quantity, "unclear")
+        bound = "range" if quantity.upper is not None else "up_to" if up_to else "exact"
+        statement = Statement(
+            "amount" if known else "unclear",
+            Span(quantity.start, quantity.end),
+            tuple(_rows(head)),
+            head,
+            quantity if known else None,
+            bound=bound if known else None,  # type: ignore[arg-type]  # one of the bounds
+            per=per,
+            benefit="reward" if giving in (None, "plain") else giving,
+            payer=self._payer(tokens),
+            conditions=self._cell_conditions(row.cells(column)),
+            needs_review=reason or self._doubt(head),
+            said_unit=unit,
+        )
+        self._say(statement)
+
+    def _cap_cell(self, entry: Entry, column: Column) -> None:
+        """The ceiling that a column of its own states for the payments of the row."""
+        if entry.amount is None:
+            return
+        words = "".join(cell.text for cell in column.titles)
+        span = Span(entry.amount.start, entry.amount.end)
+        sentence = self._reading.sentence_at(span.start)
+        self._found.limits.append(read_limit(words, span, sentence, entry.amount, Head(), len(self._found.statements)))
 
     def _is_ceiling(self, words: str) -> bool:
         """Whether words around a table's amounts make them ceilings; a limit with a number of its own does not: 不超过4项."""
@@ -720,23 +823,60 @@ class Reader:
             for found in ceilings
         )
 
-    def _narrowed(self, cells: Sequence[Sequence[Token]]) -> list[Token]:
-        """The tokens of the headings; of committees the last cell's, which narrows the others: 技术委员会 | 全国SC."""
-        named = [i for i, cell in enumerate(cells) if any(token.kind == "committee" for token in cell)]
-        return [token for i, cell in enumerate(cells) for token in cell if token.kind != "committee" or i == named[-1]]
-
-    def _read_phrase(self, stretch: Stretch, phrase: TablePhrase, caption: str) -> None:
-        """The amounts that a cell says in words, below what its row says they are for."""
-        tokens = [t for cell in phrase.headings for t in self._reading.tokens_in(Span(cell.start, cell.end))]
-        self._context.said = []
-        cell = replace(stretch, span=Span(phrase.cell.start, phrase.cell.end), kind="text", table=None)
-        self._context.below(Frame(self._context.head(tokens), self._gives(tokens, caption, True) or "reward"))
+    def _read_words(self, row: TableRow, cell: Cell, column: Column | None) -> None:
+        """What a cell says in words, below what heads it."""
+        part = row.part(cell)
+        benefit = self._gives(self._entries, row.caption, True) or "reward"
+        up_to = column is not None and column.ceiling
         before = len(self._found.statements)
-        self._read_groups(cell, self._groups(cell))
+        tokens = self._reading.tokens_in(part.span)
+        self._context.below(Frame(gives=benefit, up_to=up_to))
+        if groups := self._groups(part):
+            self._read_groups(part, groups)
+        else:
+            shape: Shape | None = "honour" if any(token.kind == "honour" for token in tokens) else None
+            if column is not None and any_of(self._words.delegating).search(cell.text):
+                shape = "delegated"
+            if shape is not None:
+                self._grant(shape, part, self._entries, part.span.end)
         self._context.leave_below()
-        words = self._cell_conditions((*phrase.headings, *phrase.remarks))
+        words = self._cell_conditions(row.cells(column))
         for index, statement in enumerate(self._found.statements[before:], start=before):
-            self._found.statements[index] = replace(statement, conditions=(*words, *statement.conditions))
+            self._found.statements[index] = replace(
+                statement, conditions=(*words, *statement.conditions), excepts=statement.excepts or column is None
+            )
+
+    def _read_remarks(self, row: TableRow, columns: Sequence[Column]) -> None:
+        """What the remarks of a row add to its amounts: a further payment, another amount for a narrower case, a ceiling."""
+        titles = [cell_tokens(self._reading, cell) for column in columns[:1] for cell in column.titles]
+        for cell in row.line.remarks:
+            tokens = self._reading.tokens_in(Span(cell.start, cell.end))
+            self._count_limits(row.part(cell))
+            heads = [*row.labels, *(titles if len(columns) == 1 else []), tokens]
+            self._entries = [token for token in headed_by(heads) if token not in tokens]
+            self._context.said = []
+            honours = any(token.kind == "honour" for token in tokens) and all(
+                says_nothing(entry.cell.text) for entry in row.line.entries
+            )
+            changes = any(token.kind in ("bonus", "giving") or is_qualified(self._said(token)) for token in tokens)
+            capped = any(token.quantity is not None and token.quantity.bound == "up_to" for token in tokens)
+            money = any(token.kind == "money" for token in tokens)
+            if honours or (money and (changes or capped or row.line.borrowed)):
+                self._read_words(row, cell, None)
+
+    def _said(self, token: Token) -> str:
+        return self._plain[token.start : token.end]
+
+    def _settle(self, first: int, lines: Sequence[Span]) -> None:
+        """Refuses the amounts of a table that are not told apart."""
+        stated = self._found.statements[first:]
+        for at, settled in enumerate(told_apart(stated, lines)):
+            if settled is None:
+                quantity = stated[at].quantity
+                assert quantity is not None
+                self._found.set_aside[quantity.start] = (quantity, "unclear")
+                settled = replace(stated[at], shape="unclear", quantity=None, bound=None, needs_review=AXIS_LOST)
+            self._found.statements[first + at] = settled
 
     # --- shares ------------------------------------------------------------------------------------------------------
 

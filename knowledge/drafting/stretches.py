@@ -19,7 +19,7 @@ from knowledge.outline import RANK, Marker, find_markers
 from knowledge.places import Gazetteer, PlaceMatch
 from knowledge.quantities import Quantity, find_quantities
 from knowledge.sentences import END_MARKS, enclosed
-from knowledge.tables import Table, find_entry_tables, find_tables
+from knowledge.tables import Table, find_entry_tables, find_tables, table_lines
 
 StretchKind = Literal["text", "heading", "lead_in", "question", "title_sentence", "table"]
 
@@ -63,7 +63,8 @@ class Reading:
         self.document = document
         self.kept = Kept.of(document.text, [d for d in document.dropped if d.reason != "blank"])
         self.plain = folded(self.kept.text)
-        self.quantities: Sequence[Quantity] = find_quantities(self.kept.text)
+        self._tables = [*find_tables(self.kept.text, self.plain), *find_entry_tables(self.plain)]
+        self.quantities: Sequence[Quantity] = self._with_units(find_quantities(self.kept.text))
         self._quantity_starts = [quantity.start for quantity in self.quantities]
         self.size = len(self.plain)
         self._gazetteer = gazetteer
@@ -73,6 +74,15 @@ class Reading:
         self._starts = [token.start for token in self._tokens]
         self._shield_starts = [token.start for token in self._shields]
         self.markers = find_markers(self.kept.text, self.kept.seams, ordered=False)
+
+    def _with_units(self, stated: Sequence[Quantity]) -> list[Quantity]:
+        """The quantities with those in words of tables that borrow a unit from their column: 一等奖16、二等奖7."""
+        lines = [line for table in self._tables for line in table_lines(table)]
+        borrowed = [q for line in lines for entry in line.entries if entry.amount is None for q in entry.borrowed]
+        borrowed += [quantity for line in lines for quantity in line.borrowed]
+        taken = {at for quantity in borrowed for at in range(quantity.start, quantity.end)}
+        kept = [q for q in stated if q.kind == "money" or not taken.intersection(range(q.start, q.end))]
+        return sorted([*kept, *borrowed], key=lambda quantity: quantity.start)
 
     def _with_place(self, token: Token) -> Token:
         """The token; of 地方标准 behind the name of a province or a city (广西地方标准) with the level that the name says."""
@@ -123,9 +133,8 @@ class Reading:
     @cached_property
     def stretches(self) -> list[Stretch]:
         """Every stretch of the text, in order."""
-        tables = [*find_tables(self.kept.text, self.plain), *find_entry_tables(self.plain)]
-        covered = [table.span for table in tables]
-        found = [Stretch(table.span, "table", opens_paragraph=True, table=table) for table in tables]
+        covered = [table.span for table in self._tables]
+        found = [Stretch(table.span, "table", opens_paragraph=True, table=table) for table in self._tables]
         markers = {marker.start: marker for marker in self.markers}
         found += [
             self._stretch(span, markers.get(span.start))

@@ -27,6 +27,13 @@ class Levels(Frozen):
     not_before: Words
 
 
+class Cells(Frozen):
+    """Words that fill a cell of a table and need no noun there."""
+
+    levels: Values
+    place_groups: Values
+
+
 class Vocabulary(Frozen):
     """What `vocabulary.yaml` holds; each key is explained there."""
 
@@ -34,6 +41,7 @@ class Vocabulary(Frozen):
     both_drafting_and_revising: Words
     activity_shields: Words
     levels: Levels
+    cells: Cells
     not_standards: Words
     roles: Values
     role_shields: Words

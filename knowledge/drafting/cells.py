@@ -1,0 +1,133 @@
+"""What the headings of a table say of an amount, and whether they tell all its amounts apart."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge.drafting.axes import is_qualified
+from knowledge.drafting.doubts import strange_payee
+from knowledge.drafting.lexer import Kind, Token
+from knowledge.drafting.statements import Statement
+from knowledge.drafting.stretches import Reading
+from knowledge.drafting.vocabulary import any_of, load_vocabulary
+from knowledge.model import Span
+from knowledge.tables import Cell
+
+# Of several cells the last one that speaks of these counts: 技术委员会 | 全国SC.
+_NARROWED: tuple[Kind, ...] = ("level", "committee", "grade", "place")
+_DRAFTING = {"formulate_standard", "revise_standard"}
+# Everything that may tell two payments of these apart is an axis; two amounts for one case lack one.
+_CLOSED = (*_DRAFTING, "host_committee", "adopt_standard")
+_WRAPPING = re.compile(r"\([^()]*\)|(?:单位|企业|项目|类|的|对)$")
+AXIS_LOST = "two amounts of the table are for the same case; a heading that tells them apart is not understood"
+
+
+def cell_tokens(reading: Reading, cell: Cell) -> list[Token]:
+    """The tokens of a cell; one that is nothing but a level or a place (全省, 各县) needs no noun."""
+    tokens = reading.tokens_in(Span(cell.start, cell.end))
+    kinds = {token.kind for token in tokens}
+    words = cell.text
+    while (shorter := _WRAPPING.sub("", words).strip()) != words:
+        words = shorter
+    for kind, values in (("level", load_vocabulary().cells.levels), ("place", load_vocabulary().cells.place_groups)):
+        for value, forms in values.items():
+            if kind not in kinds and words in forms:
+                tokens.append(Token(kind, value, cell.start, cell.start + len(words)))  # type: ignore[arg-type]
+    return tokens
+
+
+def is_understood(cell: Cell, tokens: Sequence[Token]) -> bool:
+    """Whether a cell that heads amounts says something known: a token, a stage, a payee as usual (承担单位)."""
+    words = load_vocabulary()
+    if tokens or any(any_of(forms).search(cell.text) for forms in words.stages.values()):
+        return True
+    return any_of(words.organizations).search(cell.text) is not None and strange_payee(cell.text) is None
+
+
+def headed_by(cells: Sequence[Sequence[Token]]) -> list[Token]:
+    """The tokens of the cells that head an amount, the widest first; of what several speak of, what the last says.
+
+    Revising is narrower than drafting, wherever it stands; roles and ranks are read together.
+    """
+    kept: list[Token] = []
+    for index, cell in enumerate(cells):
+        later = [token for other in cells[index + 1 :] for token in other]
+        said = {token.kind for token in later}
+        activities = {token.value for token in later if token.kind == "activity"}
+        for token in cell:
+            if token.kind in _NARROWED and token.kind in said:
+                continue
+            if token.kind == "activity" and activities and not (token.value in _DRAFTING and activities <= _DRAFTING):
+                continue
+            kept.append(token)
+    revises = any(_is_revising(cell) for cell in cells)
+    return [t for t in kept if not (revises and t.kind == "activity" and t.value == "formulate_standard")]
+
+
+def _is_revising(cell: Sequence[Token]) -> bool:
+    return {token.value for token in cell if token.kind == "activity"} == {"revise_standard"}
+
+
+def told_apart(statements: Sequence[Statement], lines: Sequence[Span]) -> list[Statement | None]:
+    """The amounts of one table, where they are told apart; null for each that is not.
+
+    Two that differ for one case are told apart by a rank in brackets behind a role that both have (参与（第2—3名）), by
+    强制性 and 推荐性, by stages, or, for prizes, pilots and the like, by words of their rows that are conditions.
+
+    Args:
+        statements: what the table states.
+        lines: the ranges of its rows.
+    """
+    done: list[Statement | None] = list(statements)
+    if any(_ranked(statements[at]) for at in _clashing(done)):
+        done = [_by_rank(statement) if _ranked(statement) else statement for statement in statements]
+    for at, others in _clashing(done).items():
+        statement = statements[at]
+        same_line = any(_line_of(lines, statement) == _line_of(lines, statements[other]) for other in others)
+        narrower = all(_narrowed_to(statement) != _narrowed_to(statements[other]) for other in others)
+        if same_line or (statement.head.single("activity") in _CLOSED and not narrower):
+            done[at] = None
+    return done
+
+
+def _ranked(statement: Statement) -> bool:
+    return statement.head.definition is not None and statement.head.single("role") == "participate"
+
+
+def _by_rank(statement: Statement) -> Statement:
+    rows = tuple({**row, "role": statement.head.definition} for row in statement.combinations)
+    return replace(statement, combinations=rows)
+
+
+def _narrowed_to(statement: Statement) -> tuple[bool, frozenset[str]]:
+    """Which part of a case an amount is for by its words: 强制性, and the stages that they name."""
+    stages = load_vocabulary().stages
+    said = ";".join(statement.conditions)
+    qualified = any(is_qualified(choice.said) for choice in statement.head.of("level"))
+    return qualified, frozenset(stage for stage, forms in stages.items() if any_of(forms).search(said))
+
+
+def _clashing(statements: Sequence[Statement | None]) -> dict[int, set[int]]:
+    """The statements with another amount for a case of theirs, each with these others."""
+    cases: defaultdict[tuple[str | None, ...], set[int]] = defaultdict(set)
+    for at, statement in enumerate(statements):
+        if statement is not None and statement.shape == "amount" and not statement.excepts:
+            for row in statement.combinations:
+                cases[tuple(row.values())].add(at)
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for held in cases.values():
+        for at in held:
+            found[at] |= {other for other in held if _amount(statements[other]) != _amount(statements[at])}
+    return {at: others for at, others in found.items() if others}
+
+
+def _amount(statement: Statement | None) -> object:
+    quantity = statement.quantity if statement is not None else None
+    return (quantity.value, quantity.upper) if quantity is not None else None
+
+
+def _line_of(lines: Sequence[Span], statement: Statement) -> Span | None:
+    return next((line for line in lines if line.start <= statement.span.start < line.end), None)
