@@ -28,7 +28,7 @@ from assistant.answer import Answer
 from assistant.api_description import describe
 from assistant.desk.desk import Desk
 from assistant.live import LiveAssistant
-from assistant.routes import MAX_TEXT, MAX_TURNS, KeptReleases, add_routes, answer_events, problem, wants_stream
+from assistant.routes import MAX_TEXT, MAX_TURNS, KeptReleases, Turns, add_routes, answer_events, problem, wants_stream
 from assistant.store import Store
 from assistant.streaming import Item, read_stream
 from assistant.telemetry import METRICS_TYPE, RequestLog, Telemetry
@@ -54,7 +54,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 MAX_NOTE = 1_000
 MAX_FACTS = 20_000
 
-FactName = Annotated[str, Field(max_length=100)]
+FactNames = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=MAX_TURNS)]
 
 
 class FlagBody(BaseModel):
@@ -63,8 +63,8 @@ class FlagBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: str = Field(max_length=MAX_TEXT, min_length=1)
-    history: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(default_factory=list, max_length=MAX_TURNS)
-    forget: list[FactName] = Field(default_factory=list, max_length=MAX_TURNS)
+    history: Turns = Field(default_factory=list)
+    forget: FactNames = Field(default_factory=list)
     reason: Literal["amount", "source", "unanswered", "outdated", "other"]
     note: str = Field(default="", max_length=MAX_NOTE)
 
@@ -94,11 +94,11 @@ class AskBody(BaseModel):
 
     id: str | None = Field(default=None, max_length=200)
     question: str = Field(max_length=MAX_TEXT)
-    history: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(default_factory=list, max_length=MAX_TURNS)
+    history: Turns = Field(default_factory=list)
     facts: dict[str, Any] = Field(default_factory=dict)
     asked_at: date | None = None
     # Names of known facts that are taken neither from the history nor from `facts`.
-    forget: list[FactName] = Field(default_factory=list, max_length=MAX_TURNS)
+    forget: FactNames = Field(default_factory=list)
 
     @field_validator("facts")
     @classmethod

@@ -47,7 +47,7 @@ _REFUSALS: Mapping[str, tuple[str, str, str]] = {
     "401": ("Signing in or a valid API key is needed.", "bad_key", "The API key is not valid, or no longer."),
     "403": ("The key or the account may not do this.", "forbidden", "This API key is not for this address."),
     "404": ("There is no such thing.", "not_found", "no policy 'nowhere-2020' in release 9c138e76ad7c"),
-    "413": ("The body is too large.", "too_large", "What was sent is too large."),
+    "413": ("The body is larger than {kilobytes} KB.", "too_large", "What was sent is too large."),
     "422": ("A field is missing or wrong; the message names it.", "bad_request", "question: Field required"),
     "429": (
         "Too many requests; `Retry-After` says how many seconds to wait.",
@@ -147,7 +147,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], guard: Guard, a
         shape = {"schema": {"$ref": "#/components/schemas/Problem"}}
         example = {"error": {"code": code, "message": message}}
         operation["responses"][status] = {
-            "description": said,
+            "description": said.format(kilobytes=guard.max_body // 1024),
             "content": {"application/json": {**shape, "example": example}},
         }
     shown = examples().get(f"{method.upper()} {path}", {})

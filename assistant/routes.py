@@ -31,6 +31,11 @@ _log = logging.getLogger(__name__)
 
 MAX_TEXT = 20_000
 MAX_TURNS = 100
+# Of a turn, as clients of the OpenAI API send it.
+MAX_PARTS = 100
+
+Turns = Annotated[list[Annotated[str, Field(max_length=MAX_TEXT)]], Field(max_length=MAX_TURNS)]
+"""What was said before, oldest first."""
 MODEL_NAME = "biaozhuntong"
 _STREAM = "text/event-stream"
 
@@ -156,7 +161,7 @@ class ChatMessage(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     role: Literal["system", "developer", "user", "assistant", "tool"]
-    content: str | list[dict[str, Any]] | None = None
+    content: str | Annotated[list[dict[str, Any]], Field(max_length=MAX_PARTS)] | None = None
 
     @property
     def text(self) -> str:

@@ -24,13 +24,12 @@ KEY_SCOPES: frozenset[KeyScope] = frozenset(get_args(KeyScope))
 # Those of programs; the others are of pages, which want somebody.
 API_SCOPES: frozenset[KeyScope] = KEY_SCOPES - {"desk", "maintain"}
 
-
-# The longest conversation that comes back with a question is below this (of twelve turns 2,000 characters each are read), and
-# a form far below that. Reading JSON holds up everybody: 8 MB of empty lists for seconds.
-MAX_TURNS = 1024 * 1024
+# The longest conversation that comes back with a question is far below this, and a form far below that. Reading JSON holds
+# up everybody: 1 MB of empty lists for a twentieth of a second.
+MAX_DIALOGUE = 1024 * 1024
 MAX_FORM = 64 * 1024
-# A page sends a letter or a rule at most. Gradio walks through whatever comes while everybody waits: 8 MB of empty lists
-# take it many seconds.
+# A page sends a letter or a rule at most. Gradio walks through whatever comes while everybody waits: this much of empty
+# lists takes it a tenth of a second.
 MAX_EVENT = 256 * 1024
 _MB = 1024 * 1024
 
@@ -123,21 +122,21 @@ _OWN = (
     Guard("/web/{path:path}", anyone=True, rate=None),
     Guard("/metrics", Role.ADMINISTRATOR, "metrics"),
     Guard("/v1/openapi.json", anyone=True),
-    Guard("/v1/ask", rate="ask", max_body=MAX_TURNS, scope="ask"),
-    Guard("/v1/search", rate="ask", max_body=MAX_TURNS, scope="search"),
-    Guard("/v1/rewards/evaluate", rate="ask", max_body=MAX_TURNS, scope="rewards"),
+    Guard("/v1/ask", rate="ask", max_body=MAX_DIALOGUE, scope="ask"),
+    Guard("/v1/search", rate="ask", scope="search"),
+    Guard("/v1/rewards/evaluate", rate="ask", max_body=MAX_DIALOGUE, scope="rewards"),
     Guard("/v1/policies", scope="policies"),
     Guard("/v1/policies/{policy_id}", scope="policies"),
     Guard("/v1/releases", scope="releases"),
     Guard("/v1/models", scope="chat"),
-    Guard("/v1/chat/completions", rate="ask", max_body=MAX_TURNS, scope="chat"),
-    Guard("/v1/flag", scope="flag", rate="flag", max_body=MAX_TURNS),
+    Guard("/v1/chat/completions", rate="ask", max_body=MAX_DIALOGUE, scope="chat"),
+    Guard("/v1/flag", scope="flag", rate="flag", max_body=MAX_DIALOGUE),
     Guard("/chat/company"),
     Guard("/chat/conversations"),
     Guard("/chat/conversations/{conversation_id}"),
     Guard("/chat/conversations/{conversation_id}/export"),
     Guard("/chat/feedback", rate="ask"),
-    Guard("/chat/inquiries", rate="flag", max_body=MAX_TURNS),
+    Guard("/chat/inquiries", rate="flag", max_body=MAX_DIALOGUE),
     Guard("/desk/replies/{inquiry_id}", Role.STAFF),
     Guard("/sources"),
     Guard("/sources/{policy_id}"),

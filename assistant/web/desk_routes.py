@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.access import caller_of
 from assistant.desk.desk import Desk
 from assistant.desk.errors import Refused
-from assistant.routes import MAX_TEXT, MAX_TURNS
+from assistant.routes import MAX_TEXT, Turns
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _STATUS = {"not_staff": 403, "not_found": 404, "inbox_full": 503}
@@ -23,7 +21,7 @@ class ForwardBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: str = Field(max_length=MAX_TEXT, min_length=1)
-    history: list[Annotated[str, Field(max_length=MAX_TEXT)]] = Field(default_factory=list, max_length=MAX_TURNS)
+    history: Turns = Field(default_factory=list)
     contact: str = Field(default="", max_length=200)
 
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.access.setup import AccessSetup
-from assistant.access.table import ANONYMOUS, TABLE
+from assistant.access.table import ANONYMOUS, MAX_DIALOGUE, TABLE
 from assistant.answer import Answer
 from assistant.api import create_app
 from assistant.api_description import examples
@@ -55,6 +55,8 @@ def test_every_address_for_programs_is_described_whole(document: dict[str, Any])
         if path.startswith("/v1/"):
             assert {"401", "403", "429", "500", "503"} <= refusals, path
             assert f"{method} {path}" in examples(), path
+        if "413" in refusals:
+            assert f" {MAX_DIALOGUE // 1024} KB" in operation["responses"]["413"]["description"]
         for status in refusals - {"503"}:
             shape = operation["responses"][status]["content"]["application/json"]
             assert shape["schema"] == {"$ref": "#/components/schemas/Problem"}

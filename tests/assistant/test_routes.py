@@ -21,6 +21,7 @@ from assistant.access.setup import AccessSetup
 from assistant.api import create_app
 from assistant.live import LiveAssistant
 from assistant.pipeline import Assistant
+from assistant.routes import MAX_PARTS
 from assistant.store import open_store
 
 LOCAL = "http://127.0.0.1:7860"
@@ -180,6 +181,8 @@ def test_the_official_client_gets_answers_with_citations(served: str, small_assi
 
 
 def test_a_conversation_without_a_question_is_refused(client: TestClient) -> None:
+    parts = [{"role": "user", "content": [{"type": "text", "text": "x"}] * (MAX_PARTS + 1)}]
+    assert client.post("/v1/chat/completions", json={"messages": parts}).status_code == 422
     response = client.post("/v1/chat/completions", json={"messages": [{"role": "system", "content": "x"}]})
     assert response.status_code == 400
     assert "user message" in response.json()["error"]["message"]

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from assistant.access import Access, Accounts, Caller, Limiter, NoCaller, RateLimits, Role, caller_of
-from assistant.access.table import MAX_FORM, MAX_TURNS
+from assistant.access.table import MAX_DIALOGUE, MAX_FORM
 from tests.assistant.access.conftest import Clock
 
 LOCAL = "http://127.0.0.1:7860"
@@ -207,7 +207,7 @@ def test_a_refusal_is_said_in_both_languages(client: TestClient) -> None:
 
 
 def test_a_body_is_bounded_whether_it_says_its_length_or_not(client: TestClient) -> None:
-    for path, most in (("/login", MAX_FORM), ("/v1/ask", MAX_TURNS)):
+    for path, most in (("/login", MAX_FORM), ("/v1/ask", MAX_DIALOGUE)):
         assert client.post(path, content=b"x" * most).status_code == 200
         assert client.post(path, content=b"x" * (most + 1)).status_code == 413
         assert client.post(path, content=b"", headers={"content-length": "many"}).status_code == 413
