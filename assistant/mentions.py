@@ -228,7 +228,14 @@ class Event(NamedTuple):
     month: int | None
 
 
-_CITED = re.compile(r"[㐀-鿿]{0,6}[〔\[【]\d{4}[〕\]】]\s*第?\s*\d+\s*号|《[^《》]*》|[“\"][㐀-鿿][^“”\"]*[”\"]")
+_DOCUMENT = r"[㐀-鿿]{0,6}[〔\[【]\d{4}[〕\]】]\s*第?\s*\d+\s*号|《[^《》]*》"
+_NAMED_DOCUMENT = re.compile(_DOCUMENT)
+_CITED = re.compile(rf"{_DOCUMENT}|[“\"][㐀-鿿][^“”\"]*[”\"]")
+
+
+def find_documents(text: str) -> list[str]:
+    """The numbers (粤府〔2010〕1号) and titles in brackets (《…》) by which a text names documents."""
+    return _NAMED_DOCUMENT.findall(text)
 
 
 def language_of(text: str) -> Language:

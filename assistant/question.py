@@ -13,7 +13,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from assistant.mentions import Event, Language, Rank, find_counts, find_event, find_ranks, find_years, language_of
+from assistant.mentions import (
+    Event,
+    Language,
+    Rank,
+    find_counts,
+    find_documents,
+    find_event,
+    find_ranks,
+    find_years,
+    language_of,
+)
 from assistant.objects import named_work
 from assistant.things import Found, Thing, find_things, own_rank
 from knowledge.glossary import AnswerTypeMatch, Glossary, IntentMatch, SlotMatch
@@ -148,6 +158,7 @@ class Question:
         topic: what kind of reply it wants.
         attribute: the part that is asked of a procedure or of a document's metadata (materials, deadline, doc_no, …).
         places: places named, most specific first; carried over from earlier turns when the turn names none.
+        documents: numbers and titles of documents named; carried over when the turn names neither a document nor a place.
         years: calendar years named.
         slots: values of each slot, in order of mention.
         things: what rewards are asked for.
@@ -175,6 +186,7 @@ class Question:
     attribute: str | None = None
     intents: frozenset[str] = frozenset()
     places: tuple[PlaceMatch, ...] = ()
+    documents: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     things: tuple[Thing, ...] = ()
@@ -339,6 +351,7 @@ class Understanding:
             attribute=attribute,
             intents=named,
             places=tuple(places),
+            documents=tuple(find_documents(text)),
             years=tuple(years),
             slots=_values(found.slots),
             things=things,
@@ -478,6 +491,8 @@ class Understanding:
     def _carry(self, earlier: Question | None, turn: Question) -> Question:
         if earlier is None or turn.topic not in _CARRIED_TOPICS:
             return turn
+        if not turn.documents and not turn.places:
+            turn = replace(turn, documents=earlier.documents)
         follows = _follows(turn, earlier)
         carried: list[str] = []
         places = turn.places

@@ -229,11 +229,11 @@ def _of_year_by_place(question: Question, documents: tuple[Document, ...]) -> tu
 
 
 def _named(question: Question, documents: Sequence[Document]) -> tuple[Document, ...]:
-    """The documents that a question names by number or by a good part of the title.
+    """The documents that a question, or the turns it goes on from, name by number or by a good part of the title.
 
     Titles of one place begin alike: where a part is of one title alone, what is common to several names none.
     """
-    asked = _plain(question.query)
+    asked = _plain(" ".join((question.query, *question.documents)))
     asked_runs = _runs(asked)
     numbered = tuple(d for d in documents if d.policy.doc_no and _plain(d.policy.doc_no) in asked)
     parts = {d.policy.id: _runs(_plain(d.policy.title)) & asked_runs for d in documents}

@@ -22,11 +22,12 @@ class Finder:
         self.understanding = understanding
         self.documents = documents
 
-    def __call__(self, question: str) -> Scope:
-        return find_scope(self.understanding.understand(question), self.documents, self.understanding.gazetteer)
+    def __call__(self, *turns: str) -> Scope:
+        question = self.understanding.understand(turns[-1], history=turns[:-1])
+        return find_scope(question, self.documents, self.understanding.gazetteer)
 
-    def ids(self, question: str) -> list[str]:
-        return [document.policy.id for document in self(question).documents]
+    def ids(self, *turns: str) -> list[str]:
+        return [document.policy.id for document in self(*turns).documents]
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +170,9 @@ def test_a_document_without_a_place_is_found_by_the_place_it_speaks_of(
 
 def test_a_year_picks_only_among_the_documents_of_its_place(scope: Finder) -> None:
     assert scope.ids("宁波2020年和绍兴的目标") == ["ningbo-2020", "shaoxing-2019-draft"]
+
+
+@pytest.mark.parametrize("named", ["甬政发〔2016〕8号", "《宁波市标准化工作奖励办法》"])
+def test_a_document_named_by_number_or_title_stays_the_one_spoken_of(scope: Finder, named: str) -> None:
+    assert scope.ids(f"{named}是谁发的？", "什么时候发布的") == ["ningbo-2016"]
+    assert scope.ids(f"{named}是谁发的？", "绍兴支持什么企业制定标准") == ["shaoxing-2019-draft"]
