@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from knowledge.drafting.axes import AXES, DISTRICT, REST, SOME_STANDARD, Axis, Choice, Head, read_head, rest_after
-from knowledge.drafting.lexer import NAMED, Token
+from knowledge.drafting.lexer import Token
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
 from knowledge.drafting.vocabulary import any_of, folded, load_vocabulary
@@ -240,7 +240,7 @@ class Context:
         head = self._with_activity(explicit, last)
         activity = head.single("activity")
         head = fitting_levels(head, activity)
-        follows = last is not None and (last.single("activity") is None or _alike(last.single("activity"), activity))
+        follows = last is not None and (last.single("activity") is None or alike(last.single("activity"), activity))
         if shape != "delegated" or explicit.of("role"):
             head = self._with_role(head, explicit, last if follows else None)
         if shape in ("amount", "honour"):
@@ -315,7 +315,7 @@ class Context:
             return head.with_axis("role", self._payee)
         for frame in self.frames():
             above = frame.head.single("activity")
-            if frame.head.single("role") and (above is None or _alike(above, activity)):
+            if frame.head.single("role") and (above is None or alike(above, activity)):
                 return head.with_axis("role", frame.head.of("role"))
         return head
 
@@ -351,8 +351,9 @@ class Context:
         said = here or ([] if whole else self._levels_said(activity, in_stretch=False))
         if len(set(said)) == 1 and last is not None:
             return head.with_axis("level", (Choice((said[0],), ""),))
-        if not said and last is not None and head.of("role") and (alike := self._paid_alike_here(activity)):
-            return head.with_axis("level", alike)
+        narrowed = head.of("role") or explicit.of("grade") or (explicit.of("activity") and activity in DRAFTING)
+        if not said and last is not None and narrowed and (levels := self._levels_here(activity)):
+            return head.with_axis("level", levels)
         if len(set(here)) > 1 and last is not None and (self._alternates(head) or (head.of("committee") and not whole)):
             return head.with_axis("level", (Choice((here[-1],), ""),))
         # The level of a prize in any other title or heading is the policy's own, and tells no rows apart.
@@ -373,7 +374,7 @@ class Context:
         """The single levels that the payments so far name, in order; an empty list where one named several."""
         levels = []
         for index, statement in self.said:
-            if (in_stretch and index != self.index) or not _alike(statement.head.single("activity"), activity):
+            if (in_stretch and index != self.index) or not alike(statement.head.single("activity"), activity):
                 continue
             if len(statement.head.of("level")) > 1:
                 return []
@@ -381,15 +382,21 @@ class Context:
                 levels.append(level)
         return levels
 
-    def _paid_alike_here(self, activity: str | None) -> tuple[Choice, ...]:
-        """The levels that one amount was for in this sentence, which the next role is paid at too; else none."""
+    def _levels_here(self, activity: str | None) -> tuple[Choice, ...]:
+        """The several levels that were paid last in this sentence, at which the next role is paid too; else none.
+
+        Of committees only those that one amount was for.
+        """
         here = self._reading.sentence_at(self._reading.stretches[self.index].span.start)
         last = self.said[-1][1] if self.said else None
-        if last is None or last.span.start < here.start or not _alike(last.head.single("activity"), activity):
+        if last is None or last.span.start < here.start or not alike(last.head.single("activity"), activity):
             return ()
         levels = last.head.of("level")
-        alike = {row["level"] for row in last.combinations} | {NAMED for c in levels if c.values[0] == NAMED}
-        return levels if len(alike) > 1 else ()
+        if activity in DRAFTING:
+            paid = {value for choice in levels for value in choice.values}
+        else:
+            paid = {row["level"] or "" for row in last.combinations}
+        return levels if len(paid) > 1 else ()
 
     def _alternates(self, head: Head) -> bool:
         """Whether the same role was paid before, at the level that stood in front of it."""
@@ -415,7 +422,12 @@ class Context:
         """The head with a list from before or above where several amounts have none to go with."""
         if count == 1:
             return head
-        if last is not None and len(last.of("level")) == count and not head.of("level") and _is_chain(head):
+        if (
+            last is not None
+            and len(last.of("level")) == count
+            and head.of("level") in ((), last.of("level"))
+            and _is_chain(head)
+        ):
             # 第二、三起草单位 behind a list of levels: the amounts go by level again.
             roles = tuple(replace(role, join="or" if index else "first") for index, role in enumerate(head.of("role")))
             return head.with_axis("role", roles).with_axis("level", last.of("level"))
@@ -476,7 +488,7 @@ def fitting_levels(head: Head, activity: str | None) -> Head:
     return head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of & fits or not choice.of))
 
 
-def _alike(one: str | None, other: str | None) -> bool:
+def alike(one: str | None, other: str | None) -> bool:
     """Whether two activities are the same, or both work on the text of a standard."""
     return one == other or (one in DRAFTING and other in DRAFTING)
 

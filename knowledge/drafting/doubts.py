@@ -19,7 +19,7 @@ _LEVEL_WORDS = re.compile(
     r"(?P<international>国际(?!化|先进))|(?P<national>国家(?=级|标准)|全国(?!性?推广|团体标准信息|平台|率先|首))"
     r"|(?P<provincial_local>省级)|(?P<municipal_local>市级)"
 )
-_LEVELLED = (*DRAFTING, "host_committee", "pilot_project")
+LEVELLED = (*DRAFTING, "host_committee", "pilot_project")
 # Offices that somebody holds in a committee.
 _OFFICE = re.compile(r"(?:主席|召集人|秘书长?(?!处)|委员)[^,;。]{0,8}(?:专家|个人|人员|人才|员工|的人)")
 _READ = "·"
@@ -48,7 +48,7 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
     activity = head.single("activity") or ""
     open_words = _open_words(plain, words, tokens)
     levels = {value for choice in head.of("level") for value in choice.values}
-    if activity in _LEVELLED and not explicit.of("level"):
+    if activity in LEVELLED and not explicit.of("level"):
         for found in _LEVEL_WORDS.finditer(plain, *words):
             if open_words[found.start() - words.start] != _READ and found.lastgroup not in levels:
                 return f"it is not clear which level {found.group()} is"

@@ -14,11 +14,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from knowledge.drafting.axes import AXES, Choice, Combination, Head, Misaligned, align_lists, is_qualified
+from knowledge.drafting.axes import AXES, Axis, Choice, Combination, Head, Misaligned, align_lists, is_qualified
 from knowledge.drafting.cells import AXIS_LOST, cell_tokens, headed_by, is_understood, told_apart
 from knowledge.drafting.conditions import condition_words
-from knowledge.drafting.context import Context, Frame, fitting_levels, united
-from knowledge.drafting.doubts import unread
+from knowledge.drafting.context import Context, Frame, alike, fitting_levels, united
+from knowledge.drafting.doubts import LEVELLED, unread
 from knowledge.drafting.hearsay import Hearsay
 from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token
 from knowledge.drafting.limits import read_limit
@@ -38,6 +38,8 @@ _LIST_GAP = re.compile(
     rf"(?:{_EACH}[ \t]*(?=[、和及与或,]))?[ \t]*(?:(?:、|和|及|与|或|/|以及|,和|,|;)[ \t]*)"
     r"(?:最高|不超过|最高不超过|每项|每个|每件|一次性|人民币|给予|奖励|各)*[ \t]*"
 )
+# An exception in the bracket behind an amount: 30万元（强制性国家标准40万元）.
+_BRACKETED_AMOUNT = re.compile(r"(?:[ \t]*/[项个家人次件张])?[ \t]*\((?P<words>[^()]{2,40})\)")
 _BOUNDS_GAP = re.compile(r"(?:以上)?[,、且但]{0,2}(?:不高于|最高|不超过|最多|至多|至)?[^,;。\d]{0,4}")
 _COMMA_GAP = re.compile(rf"{_EACH}[ \t]*,[ \t]*(?:和)?[ \t]*")
 _MARKS = ",;。:?!\n"
@@ -129,6 +131,8 @@ class Reader:
         self._context = Context(reading, self._found.statements)
         # The last stretch that pays a share of costs.
         self._cost_share = self._foreign_share = -1
+        # Exceptions in brackets inside a list of amounts, each by the end of the amount that it is an exception of.
+        self._exceptions: dict[int, Token] = {}
         # What the entries in front in the same line say (项目类别：国际标准；资助对象：主导单位；…).
         self._entries: list[Token] = []
         self._words = load_vocabulary()
@@ -167,13 +171,25 @@ class Reader:
             if token.kind not in ("money", "percent", "ratio", "half"):
                 continue
             last = groups[-1][-1] if groups else None
-            if last is not None and (span := self._between_bounds(last, token)) is not None:
+            if last is not None and self._parts_list(last, token):
+                self._exceptions[last.end] = token
+            elif last is not None and (span := self._between_bounds(last, token)) is not None:
                 groups[-1][-1] = span
             elif last is not None and last.kind == token.kind and self._continues(groups[-1], token):
                 groups[-1].append(token)
             else:
                 groups.append([token])
         return groups
+
+    def _parts_list(self, last: Token, token: Token) -> bool:
+        """Whether an amount is an exception in the bracket behind one of a list: 60万元、30万元（强制性的40万元）、20万元."""
+        bracket = _BRACKETED_AMOUNT.match(self._plain, last.end)
+        if bracket is None or not bracket.start("words") < token.start < bracket.end("words"):
+            return False
+        goes_on = _LIST_GAP.match(self._plain, bracket.end())
+        if goes_on is None or len(self._reading.quantities_in(Span(*bracket.span("words")))) > 1:
+            return False
+        return any(q.start == goes_on.end() for q in self._reading.quantities if q.kind == "money")
 
     def _between_bounds(self, low: Token, high: Token) -> Token | None:
         """One range from two bounds side by side (不低于2万元、不高于6万元); null where they are none."""
@@ -191,6 +207,8 @@ class Reader:
 
     def _continues(self, group: Sequence[Token], token: Token) -> bool:
         gap = self._plain[group[-1].end : token.start]
+        if group[-1].end in self._exceptions:
+            gap = gap[gap.index(")") + 1 :]
         if gap.strip() == "(":
             return True  # 50万元（30万元、10万元）, as the things are: 技术委员会（分技术委员会、工作组）
         if _LIST_GAP.fullmatch(gap) is None:
@@ -223,13 +241,20 @@ class Reader:
                 continue
             if meant == "payment":
                 self._pay(group, at, following, around)
+                for end in (amount.end for amount in group if amount.end in self._exceptions):
+                    excepted = self._exceptions[end]
+                    close = self._plain.index(")", excepted.end)
+                    self._pay([excepted], end, close, self._surroundings(end, [excepted], close))
                 at = self._advanced(group, following)
             elif meant == "cap":
                 self._limit(group, at)
                 at = group[-1].end
             else:
                 told = meant == "other" and around.names_things
-                self._set_aside(group, "unclear" if told else meant)
+                self._set_aside(
+                    [*group, *(self._exceptions[a.end] for a in group if a.end in self._exceptions)],
+                    "unclear" if told else meant,
+                )
 
     def _within(self, last: tuple[Purpose, int] | None, group: Sequence[Token]) -> Purpose | None:
         """What the amount in front is for, where this one is a part of it or an exception in its bracket."""
@@ -392,19 +417,26 @@ class Reader:
         main = self._context.last()
         if main is None or not before.lstrip().startswith("(") or ")" in before:
             return None
-        return Head({**main.head.lists, **explicit.lists}, main.head.nouns | explicit.nouns)
+        here = (s for index, s in self._context.said if index == self._context.index and s.span.end == at)
+        main = next(here, main)
+        # Of lists in front of it the exception is of the entry that its amount is for.
+        of = {axis: {row[axis] for row in main.combinations} for axis in AXES}
+        own = {
+            a: (Choice((v,), ""),) for a, vs in of.items() if len(vs) == 1 and len(main.head.of(a)) > 1 for v in vs if v
+        }
+        return Head({**main.head.lists, **own, **explicit.lists}, main.head.nouns | explicit.nouns)
 
     def _pay(self, group: Sequence[Token], at: int, following: int, around: Surroundings) -> None:
         start = group[0].start
         tokens = self._own_words(at, start)
         words = self._plain[at:start]
         explicit = self._explicit(group, at, following, around, tokens)
-        is_bonus = any(token.kind == "bonus" for token in tokens)
+        shape: Shape = "bonus" if any(token.kind == "bonus" for token in tokens) else "amount"
         exception = self._excepted(explicit, at, start)
         if exception is not None:
             head = fitting_levels(exception, exception.single("activity"))
         else:
-            head = self._paid_head(group, at, around, explicit, "bonus" if is_bonus else "amount")
+            head = self._paid_head(group, at, around, explicit, shape)
         per = self._per(tokens, around.after, head, elided=_goes_on(words, tokens))
         benefit = self._gives(tokens, around.after, bool(explicit)) or "reward"
         common = {
@@ -427,7 +459,10 @@ class Reader:
         if self._foreign_share == self._context.index:
             self._refuse(group, Head(), _UNKNOWN, **common)
             return
-        if reason := self._second_reading(Span(at, start), tokens, explicit, head, per):
+        reason = self._second_reading(Span(at, start), tokens, explicit, head, per) or self._lost(
+            words, explicit, head, shape
+        )
+        if reason:
             self._refuse(group, head, reason, **common)
             return
         head = self._listed(group, head, tokens, words, around)
@@ -436,9 +471,8 @@ class Reader:
         try:
             rows = align_lists(head, len(group), breaks, respectively="aligning" in kinds and "same" not in kinds)
         except Misaligned as error:
-            self._refuse(group, head, str(error), **common)
+            self._refuse(group, head, str(error), refused_list=True, **common)
             return
-        shape: Shape = "bonus" if is_bonus else "amount"
         unsure = self._doubt(head)
         for token, row in zip(group, rows, strict=True):
             combinations = [one for one in row if one["level"] != NAMED]
@@ -517,6 +551,27 @@ class Reader:
         if self._counts_several(words):
             return "the amount is for several things at once"
         return unread(self._plain, words, [*tokens, *self._reading.shields_in(words)], explicit, head, per)
+
+    def _lost(self, words: str, explicit: Head, head: Head, shape: Shape) -> str | None:
+        """Why what the amount takes over from the one before is not to be relied on; null where it is."""
+        before = self._context.said[-1][1] if self._context.said else None
+        if before is None or shape != "amount":
+            return None
+        axes: tuple[Axis, ...] = ("level", "committee", "grade")
+        taken = [axis for axis in axes if not explicit.of(axis) and head.of(axis)]
+        if before.refused_list and any(set(head.of(axis)) <= set(before.head.of(axis)) for axis in taken):
+            return "the list that it takes over was refused"
+        activity = head.single("activity")
+        levelled = activity in LEVELLED and before.head.of("level") and alike(before.head.single("activity"), activity)
+        if (
+            levelled
+            and not _LATER_PAYMENT.search(words)
+            and not head.of("level")
+            and not explicit.nouns
+            and not self._context.refers
+        ):
+            return "which of the levels before it this is for is not said"
+        return None
 
     def _listed(
         self, group: Sequence[Token], head: Head, tokens: Sequence[Token], words: str, around: Surroundings

@@ -25,6 +25,7 @@ class Statement:
         quantities: the amounts or the share that it states.
         above: what its rows inherit from: the head as resolved.
         excepts: it stands in the bracket behind another amount, for a narrower case.
+        refused_list: its amounts could not be set against what they are for, so that nothing is taken over from it.
     """
 
     shape: Shape
@@ -42,6 +43,7 @@ class Statement:
     needs_review: str | None = None
     said_unit: str | None = None
     excepts: bool = False
+    refused_list: bool = False
 
 
 @dataclass

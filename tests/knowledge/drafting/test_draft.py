@@ -176,6 +176,6 @@ def test_amounts_and_words_that_a_line_end_parts_are_read_whole(tmp_path: Path) 
         "与制定的单位给予表扬。\n"
     )
     document, draft = draft_of(text, tmp_path)
-    assert [rule.yuan for rule in draft.rules if rule.yuan is not None] == [1_000_000, 500_000, 105_000]
+    assert [rule.yuan for rule in draft.rules if rule.yuan is not None] == [1_000_000, 500_000, 105_000, 105_000]
     (tmp_path / f"{document.policy.id}.yaml").write_text(review_file(draft), encoding="utf-8")
     assert len(load_rules(tmp_path, {document.policy.id: document}).all) == len(draft.rules)
