@@ -172,7 +172,7 @@ class _Flow:
             self._writer.write("\n", None if is_new and count == len(heads) else "page_mark")
 
     def _write_table(self, table: Table) -> None:
-        lines = table_lines(table.cells)
+        lines = table_lines(table.cells, is_printed=True)
         spans = self._writer.table(lines)
         for line, span in zip(lines, spans, strict=True):
             if line.row in table.rows:

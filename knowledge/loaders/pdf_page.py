@@ -30,6 +30,8 @@ _THIN = 3.0
 _STRAIGHT = 0.1
 # Ems between characters: a blank of Latin text, of Chinese text, and what parts two columns.
 _LATIN_GAP, _HAN_GAP, _COLUMN_GAP = 0.22, 0.8, 1.5
+# Tables without rules are looked for twice: narrow blanks part the cells only where there are many.
+_UNRULED = ((0.75, 3), (_COLUMN_GAP, 2))
 # Nor is a blank of the text one where the characters touch.
 _NO_GAP = 0.05
 _FEWEST_COLUMN_LINES = 5
@@ -73,13 +75,15 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
         if inside:
             glyphs = [glyph for glyph in glyphs if not grid.holds(glyph)]
             found.append(grid.table(inside, number))
-    rows = [_segments(row) for row in _rows(glyphs)]
-    taken: set[int] = set()
-    for span, table in find_tables([[_line(segment, number) for segment in row] for row in rows]):
-        taken |= set(span)
-        found.append(table)
-    left = [row for index, row in enumerate(rows) if index not in taken]
-    blocks = _in_order(_lines(left, number), found)
+    left = list(_rows(glyphs))
+    for gap, fewest in _UNRULED:
+        pieces = [[_line(segment, number) for segment in _segments(row, gap)] for row in left]
+        taken: set[int] = set()
+        for span, table in find_tables(pieces, fewest):
+            taken |= set(span)
+            found.append(table)
+        left = [row for index, row in enumerate(left) if index not in taken]
+    blocks = _in_order(_lines([_segments(row, _COLUMN_GAP) for row in left], number), found)
     return Page(tuple(blocks), view.height, characters, unreadable, _is_picture(page, view))
 
 
@@ -210,11 +214,11 @@ def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
         yield sorted(row, key=lambda g: g.left)
 
 
-def _segments(row: Sequence[Glyph]) -> list[list[Glyph]]:
-    """A row cut where a wide blank stands."""
+def _segments(row: Sequence[Glyph], gap: float) -> list[list[Glyph]]:
+    """A row cut where a blank stands that is wider than `gap` ems."""
     segments = [[row[0]]]
     for before, glyph in pairwise(row):
-        if glyph.left - before.right > _COLUMN_GAP * max(before.size, glyph.size):
+        if glyph.left - before.right > gap * max(before.size, glyph.size):
             segments.append([])
         segments[-1].append(glyph)
     return segments

@@ -14,16 +14,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from knowledge.loaders.source import TableLine
 from knowledge.normalize import align
-from knowledge.outline import load_lexicon
+from knowledge.outline import find_markers, load_lexicon
 from knowledge.sentences import CLOSERS, END_MARKS
 
 _DEEPEST_HEADER = 3
 _LONGEST_HEADER_CELL = 40
 _LONGEST_LABEL = 12
+_SERIAL = re.compile(r"\d{1,3}[.、]?")
+_TOTAL = re.compile(r"[合小总共]\s*计")
 _AMOUNT = re.compile(r"[\d.,\s]+(?:%|万元|元|万|亿元|项|个|家)?", re.ASCII)
 
 
@@ -38,14 +41,17 @@ class Cell:
     columns: int = 1
 
 
-def table_lines(cells: Iterable[Cell], caption: str = "") -> list[TableLine]:
+def table_lines(cells: Iterable[Cell], caption: str = "", *, is_printed: bool = False) -> list[TableLine]:
     """The lines of a table in order of its rows; empty rows and columns are left out.
 
-    A cell that spans rows or columns is said in each row once. A row in one cell across the whole table is a caption in
-    front of the header and a band below it; both are the path of the rows that follow. Labels of metadata beside their
-    values (索引号, 发布机构) make no rows but lines `label：value`. A table of one column is no table.
+    A cell that spans rows or columns is said in each row once. A row in one cell across the whole table, or with nothing but
+    its first cell, is a caption in front of the header and a band below it; both are the path of the rows that follow. What
+    is empty under a label at the head of a row, or beside one in a header of two rows, is read as spanned by it: formats
+    of plain cells cannot say that cells are joined. Only in a header where the table `is_printed`: on paper a label may stand
+    in the middle of its rows. Labels of metadata beside their values (索引号, 发布机构) make no rows but
+    lines `label：value`. A table of one column is no table.
     """
-    grid = _Grid(list(cells))
+    grid = _Grid(list(cells), is_printed)
     if grid.columns < 2:
         return [TableLine(text=cell.text, is_row=False, row=cell.row) for cell in grid.first_column()]
     return list(grid.lines(caption))
@@ -57,7 +63,7 @@ def one_line(text: str) -> str:
 
 
 class _Grid:
-    def __init__(self, cells: Sequence[Cell]) -> None:
+    def __init__(self, cells: Sequence[Cell], is_printed: bool) -> None:
         filled = [Cell(c.row, c.column, one_line(c.text), c.rows, c.columns) for c in cells]
         filled = [cell for cell in filled if cell.text]
         self._rows = sorted({cell.row for cell in filled})
@@ -69,11 +75,70 @@ class _Grid:
             for row in _from(self._rows, cell.row, cell.rows):
                 for column in _from(self._columns, cell.column, cell.columns):
                     self._at.setdefault((row, column), cell)
+        if self.columns > 1:
+            self._spread(is_printed)
 
     @property
     def columns(self) -> int:
         """How many columns hold anything."""
         return len(self._columns)
+
+    def _spread(self, is_printed: bool) -> None:
+        """Lets labels span what is empty beside them in the header and below them at the heads of rows."""
+        rows = [row for row in self._rows if len(self._distinct(row)) > 1]
+        depth = 2 if len(rows) > 2 and self._spread_header(rows[0], rows[1]) else 1
+        columns = [] if is_printed else list(self._leading(rows[depth:]))
+        place = {row: index for index, row in enumerate(self._rows)}
+        for above, row in pairwise(rows[depth:]):
+            is_total = any(_TOTAL.search(cell.text) for _, cell in self._distinct(row))
+            if not is_total and place[row] == place[above] + 1:
+                self._spread_down(above, row, columns)
+
+    def _leading(self, body: Sequence[int]) -> Iterator[int]:
+        """The columns at the head of the rows whose labels may hold for rows below: not of serial numbers, none joined."""
+        is_first = True
+        for column in self._columns:
+            cells = [cell for row in body if (cell := self._at.get((row, column)))]
+            is_serial = is_first and all(_SERIAL.fullmatch(align(cell.text)) for cell in cells)
+            is_first = is_first and is_serial
+            if is_serial:
+                continue
+            # A label that is not in the first row stands in the middle of its rows, or elsewhere.
+            if not body or (body[0], column) not in self._at or any(cell.rows > 1 for cell in cells):
+                return
+            yield column
+
+    def _spread_header(self, top: int, below: int) -> bool:
+        """Joins a header of two rows that are not joined themselves, and tells whether there is one."""
+        first = self._columns[0]
+        cells = [cell for row in (top, below) for _, cell in self._distinct(row)]
+        corner = self._at.get((top, first))
+        free = [column for column in self._columns if (below, column) in self._at and (top, column) not in self._at]
+        if not free or corner is None or self._at.get((below, first), corner) is not corner:
+            return False
+        if not all(_is_header(cell.text) for cell in cells):
+            return False
+        last: Cell | None = None
+        for column in self._columns:
+            if (top, column) in self._at:
+                last = self._at[top, column]
+            elif column in free and last:
+                wider = replace(last, columns=column - last.column + 1)
+                for spanned in _from(self._columns, wider.column, wider.columns):
+                    self._at[top, spanned] = wider
+                last = wider
+        for column in self._columns:
+            if (below, column) not in self._at and (top, column) in self._at:
+                deeper = replace(self._at[top, column], rows=below - top + 1)
+                self._at[top, column] = self._at[below, column] = deeper
+        return True
+
+    def _spread_down(self, above: int, row: int, columns: Sequence[int]) -> None:
+        for column in columns:
+            label = self._at.get((above, column))
+            if (row, column) in self._at or label is None or not _is_header(label.text):
+                return
+            self._at[row, column] = label
 
     def first_column(self) -> Iterator[Cell]:
         """The cells of a table that has but one column."""
@@ -97,7 +162,7 @@ class _Grid:
         base = path
         for row in rows[depth:]:
             if text := self._band(row):
-                path = (*base, text)
+                path = (*base, text) if self._is_heading(row) else path
                 yield TableLine(text=text, is_row=False, row=row)
             elif labelled := list(self._labelled(row)):
                 yield from labelled
@@ -105,15 +170,15 @@ class _Grid:
                 yield TableLine(text=self._sentence(row, headers), is_row=True, path=path, row=row)
 
     def _band(self, row: int) -> str:
-        """The text of a row that is one cell across the table, else nothing."""
-        found = {id(cell): cell for column in self._columns if (cell := self._at.get((row, column)))}
-        only = next(iter(found.values()), None)
-        is_across = (
-            only is not None
-            and len(found) == 1
-            and len(_from(self._columns, only.column, only.columns)) == len(self._columns)
-        )
-        return only.text if only and is_across else ""
+        """The text of a row that is one cell, across the table or at its beginning, else nothing."""
+        found = self._distinct(row)
+        return found[0][1].text if len(found) == 1 and (found[0][0] == self._columns[0]) else ""
+
+    def _is_heading(self, row: int) -> bool:
+        """Whether a band is the heading of the rows below it; a first cell alone may be a row with nothing in it."""
+        cell = self._at[row, self._columns[0]]
+        is_across = len(_from(self._columns, cell.column, cell.columns)) == len(self._columns)
+        return is_across or any(marker.start == 0 for marker in find_markers(cell.text))
 
     def _distinct(self, row: int) -> list[tuple[int, Cell]]:
         """The cells of a row, each with the first column it stands in."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from knowledge.loaders.bands import CLOSE, NEARER, find_bands
 from knowledge.loaders.printed import Box, Line, Table
 from knowledge.loaders.tables import Cell
 from knowledge.normalize import align
@@ -20,29 +21,30 @@ _FIGURES = re.compile(r"[^,;。:]{0,8}\d[^,;。:]{0,8}")
 _MOSTLY = 0.6
 # A piece this wide, in shares of the table's width, is a paragraph that ends the table.
 _PARAGRAPH = 0.6
-# A line this much nearer than the rows are to each other goes on in the cells above.
-_NEARER = 0.75
-# And so near, in heights of a line, is the last line of a cell to the one above it.
-_CLOSE = 0.5
 # Rows further apart than so many of their heights are not of one table.
 _FAR = 3.0
 # A line of labels and values is no row.
 _LABELLED = ":"
 
 
-def find_tables(rows: Sequence[Sequence[Line]]) -> list[tuple[range, Table]]:
+def find_tables(rows: Sequence[Sequence[Line]], fewest: int = _FEWEST_COLUMNS) -> list[tuple[range, Table]]:
     """The tables among the printed rows of a page, each with the rows it is made of.
 
     Args:
         rows: the page's rows from the top, each the pieces that wide blanks part, from the left.
+        fewest: how many columns a table must have.
     """
+    bands = find_bands(rows)
+    parts = [(row, band.span) for band in bands for row in band.rows]
+    logical = [row for row, _ in parts]
     found: list[tuple[range, Table]] = []
     start = 0
-    while start < len(rows):
-        end = _end_of_run(rows, start)
-        table = _table(rows[start:end]) if end - start >= _FEWEST_ROWS else None
-        if table is not None:
-            found.append((range(start, end), table))
+    while start < len(logical):
+        end = _end_of_run(logical, start)
+        is_whole = end == len(parts) or parts[end][1] != parts[end - 1][1]
+        table = _table(logical[start:end]) if end - start >= _FEWEST_ROWS and is_whole else None
+        if table is not None and len(table.columns) >= fewest:
+            found.append((range(parts[start][1].start, parts[end - 1][1].stop), table))
         start = max(end, start + 1)
     return found
 
@@ -70,7 +72,7 @@ def _end_of_run(rows: Sequence[Sequence[Line]], start: int) -> int:
 def _goes_on_below(row: Sequence[Line], above: Sequence[Line]) -> bool:
     """Whether a row is one piece that stands close below the beginning of a cell."""
     piece = row[0]
-    if len(row) > 1 or piece.box[1] - max(other.box[3] for other in above) > _CLOSE * piece.size:
+    if len(row) > 1 or piece.box[1] - max(other.box[3] for other in above) > CLOSE * piece.size:
         return False
     return any(abs(other.box[0] - piece.box[0]) < piece.size / 2 for other in above)
 
@@ -85,6 +87,8 @@ class _Row:
 
     cells: dict[tuple[int, int], str]
     box: Box
+    # The pieces as they are printed; one that stands beside several rows is in each of them.
+    pieces: Sequence[Line] = ()
 
 
 def _table(rows: Sequence[Sequence[Line]]) -> Table | None:
@@ -97,31 +101,43 @@ def _table(rows: Sequence[Sequence[Line]]) -> Table | None:
         texts = _placed(row, columns)
         if texts is None:
             return None
-        placed.append(_Row(texts, _around(row)))
+        placed.append(_Row(texts, _around(row), row))
     placed = _joined(placed)
     if len(placed) < _FEWEST_ROWS or not _holds_data(placed, len(columns)):
         return None
-    cells = tuple(
-        Cell(number, first, text, columns=last - first + 1)
-        for number, row in enumerate(placed)
-        for (first, last), text in row.cells.items()
-    )
+    cells = tuple(_cells(placed))
     page = rows[0][0].page
     boxes = {number: (page, row.box) for number, row in enumerate(placed)}
     return Table(cells, boxes, tuple(left for left, _ in columns), page)
 
 
+def _cells(rows: Sequence[_Row]) -> Iterator[Cell]:
+    for number, row in enumerate(rows):
+        above = rows[number - 1] if number else None
+        for (first, last), text in row.cells.items():
+            if above and _is_shared(above, row, (first, last)):
+                continue
+            below = number + 1
+            while below < len(rows) and _is_shared(rows[below - 1], rows[below], (first, last)):
+                below += 1
+            yield Cell(number, first, text, below - number, last - first + 1)
+
+
+def _is_shared(above: _Row, row: _Row, key: tuple[int, int]) -> bool:
+    """Whether two rows have one printed piece in the same columns."""
+    if key not in above.cells or above.cells[key] != row.cells.get(key):
+        return False
+    return any(piece is other for piece in above.pieces for other in row.pieces if piece.text == row.cells[key])
+
+
 def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
-    """Left and right edge of each column: what the pieces of the fullest rows cover."""
+    """Left and right edge of each column: what the pieces of the fullest rows cover, each in its place from the left."""
     most = max(map(len, rows))
-    pieces = sorted((piece.box[0], piece.box[2]) for row in rows if len(row) == most for piece in row)
-    columns: list[tuple[float, float]] = []
-    for left, right in pieces:
-        if columns and left < columns[-1][1]:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], right))
-        else:
-            columns.append((left, right))
-    return columns if len(columns) == most else []
+    full = [row for row in rows if len(row) == most]
+    columns = [
+        (min(row[place].box[0] for row in full), max(row[place].box[2] for row in full)) for place in range(most)
+    ]
+    return columns if all(one[1] <= other[0] for one, other in pairwise(columns)) else []
 
 
 def _placed(row: Sequence[Line], columns: Sequence[tuple[float, float]]) -> dict[tuple[int, int], str] | None:
@@ -165,7 +181,7 @@ def _joined(placed: Sequence[_Row]) -> list[_Row]:
             found
             and len(row.cells) < most
             and all(key in found[-1].cells for key in row.cells)
-            and row.box[1] - last_top < _NEARER * usual
+            and row.box[1] - last_top < NEARER * usual
         )
         last_top = row.box[1]
         if goes_on:
@@ -174,7 +190,7 @@ def _joined(placed: Sequence[_Row]) -> list[_Row]:
                 above.cells[key] += text
             above.box = (above.box[0], above.box[1], max(above.box[2], row.box[2]), row.box[3])
         else:
-            found.append(_Row(dict(row.cells), row.box))
+            found.append(_Row(dict(row.cells), row.box, row.pieces))
     return found
 
 

@@ -81,3 +81,15 @@ def test_the_mark_between_cells_is_found(mark: str) -> None:
 def test_an_empty_workbook_is_refused() -> None:
     with pytest.raises(SourceError, match="expected a table with rows"):
         parse_xlsx(saved(openpyxl.Workbook()), "a.xlsx", Limits())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_a_sheet_saved_as_text_keeps_title_header_and_labels(encoding: str) -> None:
+    lines = ["奖励标准,,", "级别,角色,金额（万元）", "国家标准,主导,30", ",参与,10", "注：每项。,,"]
+    source = parse_csv("\r\n".join(lines).encode(encoding), "a.csv", Limits())
+    assert source.text.splitlines()[0] == "奖励标准"
+    assert rows(source) == [
+        "级别：国家标准；角色：主导；金额（万元）：30。",
+        "级别：国家标准；角色：参与；金额（万元）：10。",
+    ]
+    assert source.text.endswith("注：每项。\n")

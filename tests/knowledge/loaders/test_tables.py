@@ -61,6 +61,59 @@ def test_a_form_of_metadata_is_lines_and_no_rows() -> None:
     assert not any(line.is_row for line in lines)
 
 
+FLAT = (
+    ("奖励标准", "", "", ""),
+    ("单位：万元", "", "", ""),
+    ("级别", "金额", "", "备注"),
+    ("", "主导", "参与", ""),
+    ("国际标准", "60", "20", "每项"),
+    ("注：不重复奖励。", "", "", ""),
+)
+
+
+def test_a_header_of_two_rows_needs_no_joined_cells() -> None:
+    lines = table_lines(cells(*FLAT))
+    assert [line.text for line in lines] == [
+        "奖励标准",
+        "单位：万元",
+        "级别：国际标准；金额/主导：60；金额/参与：20；备注：每项。",
+        "注：不重复奖励。",
+    ]
+    assert [line.path for line in lines if line.is_row] == [("奖励标准", "单位：万元")]
+
+
+def test_what_is_empty_below_a_label_is_the_label_s() -> None:
+    head = ("序号", "级别", "角色", "金额")
+    body = (("1", "国家", "主导", "30"), ("2", "", "参与", "10"), ("3", "行业", "主导", "15"), ("", "", "合计", "55"))
+    assert said(cells(head, *body)) == [
+        "序号：1；级别：国家；角色：主导；金额：30。",
+        "序号：2；级别：国家；角色：参与；金额：10。",
+        "序号：3；级别：行业；角色：主导；金额：15。",
+        "角色：合计；金额：55。",
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [("", "主导", "30"), ("国家", "参与", "10"), ("", "主导", "15")],
+        [("国家", "主导", "30"), ("一、其他", "", ""), ("", "参与", "10")],
+        [("国家", "主导", "30"), ("行业", "", ""), ("团体", "参与", "10")],
+    ],
+)
+def test_a_label_is_not_carried_where_it_may_be_another_s(body: list[tuple[str, str, str]]) -> None:
+    lines = table_lines(cells(("级别", "角色", "金额"), *body))
+    rows = [line.text for line in lines if line.is_row]
+    assert len(rows) == sum(1 for row in body if row[1])
+    assert [row.startswith("级别：") for row in rows] == [bool(row[0]) for row in body if row[1]]
+    assert not any("行业" in line.path for line in lines)
+
+
+def test_on_paper_an_empty_cell_is_empty() -> None:
+    found = cells(("级别", "角色", "金额"), ("国家", "主导", "30"), ("", "参与", "10"))
+    assert [line.text for line in table_lines(found, is_printed=True)][1] == "角色：参与；金额：10。"
+
+
 def test_amounts_are_no_header() -> None:
     assert said(cells(("国家标准", "30万元"), ("行业标准", "15万元"))) == ["国家标准；30万元。", "行业标准；15万元。"]
 

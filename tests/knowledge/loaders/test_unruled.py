@@ -49,6 +49,16 @@ def test_a_heading_over_two_columns_spans_them() -> None:
     assert cells[1] == (0, 1, "奖励金额万元级别奖励", 2)
 
 
+def test_headings_in_the_middle_of_their_columns_need_not_stand_over_the_figures() -> None:
+    rows = [
+        [(112, "级别"), (232, "角色"), (360, "金额")],
+        [(100, "国际标准"), (220, "主导制定"), (320, "60")],
+        [(100, "国家标准"), (220, "主导制定"), (320, "30")],
+    ]
+    (cells,) = said(rows)
+    assert cells[2::3] == [(0, 2, "金额", 1), (1, 2, "60", 1), (2, 2, "30", 1)]
+
+
 def test_a_line_close_below_a_cell_goes_on_in_it() -> None:
     rows = printed(
         [HEADER, [(100, "国际标准"), (220, "60"), (320, "18")], [(100, "全国技术"), (220, "40"), (320, "无")]]
