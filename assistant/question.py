@@ -64,6 +64,8 @@ _REWARD_TOPICS = frozenset({"reward", "stacking"})
 _OWN_PROCEDURE = frozenset({"contact", "time_to_pay"})
 # What is asked of a reward besides its amount; alone in a turn it is asked of the reward spoken of before.
 _SIDE_INTENTS = frozenset({"who_pays", "eligibility", "total", "reward_amount", "stacking", "highest", "lowest"})
+# What asks for no amount, whatever was spoken of before.
+_BESIDE_AMOUNTS = frozenset({"responsible_body", "definition", "budget"})
 _MONEY_BENEFITS = frozenset({"reward", "subsidy", "matching", "money"})
 _FOLLOW_UP = re.compile(
     r"^(?:那么?|如果|要是|换成|换做|假如|假设|还有|另外|以及|再|又|若|and\b|what about|how about|what if|if (?:it|we|i|they|the)\b|then\b|also\b|same |but (?:what|if)\b|suppose\b|plus\b|another\b|one more\b)|呢[?？。!！\s]*$|的话[?？。!！\s]*$",
@@ -557,7 +559,7 @@ class Understanding:
         if "procedure" in turn.intents:
             asked = [match.attribute for match in self.glossary.find_intents(turn.query) if match.intent == "procedure"]
             return "procedure", next((attribute for attribute in asked if attribute), None)
-        return ("fact", None) if "responsible_body" in turn.intents else None
+        return ("fact", None) if turn.intents & _BESIDE_AMOUNTS else None
 
 
 def _denied(match: SlotMatch, plain: str) -> SlotMatch:

@@ -57,8 +57,6 @@ _log = logging.getLogger(__name__)
 RefuseMarked = Literal["amounts", "all", "none"]
 # Earlier questions of a letter that a question is read with, beside what the letter states.
 _QUESTIONS_BEFORE = 3
-_OF_REWARDS = frozenset({"reward_amount", "loose_amount", "eligibility", "stacking", "total", "highest", "lowest"})
-_OF_ANOTHER_KIND = frozenset({"procedure", "responsible_body", "validity", "metadata", "definition", "budget"})
 # New inquiries from the chat that nobody has opened; more are refused, so that a visitor cannot fill the disk.
 MOST_WAITING = 500
 MOST_REPLY = 30_000
@@ -296,17 +294,8 @@ class Desk:
         return inquiry.model_copy(update={"items": tuple(items), "sources": tuple(sources)})
 
     def _before(self, inquiry: Inquiry, index: int) -> list[str]:
-        """What a question is read with: the conversation before, what the letter states, the questions before it.
-
-        A question of another kind (when, where, whose) that names no reward would be taken for a follow-up on the reward
-        that the letter speaks of: it is read with the letter's places alone.
-        """
-        question = bare_question(inquiry.items[index].text)
+        """What a question is read with: the conversation before, what the letter states, the questions before it."""
         said = stated(inquiry.text, inquiry.items, self.glossary, self._gazetteer)
-        intents = {match.intent for match in self.glossary.find_intents(question) if not match.weak}
-        if intents & _OF_ANOTHER_KIND and not intents & _OF_REWARDS:
-            named = self._gazetteer.find(" ".join([*inquiry.history, said]))
-            return [match.name for match in named[-1:]]
         earlier = [bare_question(item.text) for item in inquiry.items[:index]][-_QUESTIONS_BEFORE:]
         return [*inquiry.history, *([said] if said else []), *earlier]
 

@@ -314,6 +314,7 @@ FIRST = "扬州市区企业主导制定行业标准能拿多少钱？"
         ("资金多久到账？", "procedure", "time_to_pay"),
         ("申报需要哪些材料？", "procedure", "materials"),
         ("由哪个部门负责？", "fact", None),
+        ("什么是技术标准战略？", "fact", None),
         ("谁出钱？", "reward", None),
         ("什么条件？", "reward", None),
         ("新材料领域的国家标准呢？", "reward", None),
