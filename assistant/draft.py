@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from assistant.answer import Citation, CitedPolicy
 from knowledge.model import Clause, Document, Policy, Span
 
-# What looks like a marker but came with the words of a document: shown in full-width brackets, never taken for ours.
-_FOREIGN_MARK = re.compile(r"\[(\d{1,2})\]")
+MARKER = re.compile(r"\[(\d{1,3})\]")
+"""A marker as `render` writes it; what looks like one in a document's own words gets full-width brackets."""
+_MARKERS = re.compile(rf"\s*{MARKER.pattern}")
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,19 @@ def render(draft: Draft) -> tuple[str, list[Evidence]]:
         for evidence in line.evidence:
             order.setdefault(evidence, len(order) + 1)
         marks = "".join(f"[{order[e]}]" for e in dict.fromkeys(line.evidence))
-        out.append(_with_marks(_FOREIGN_MARK.sub("［\\1］", line.text), marks))
+        out.append(_with_marks(MARKER.sub("［\\1］", line.text), marks))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip()
     return text, list(order)
+
+
+def unrendered(text: str, evidence: Sequence[Evidence]) -> Draft:
+    """The lines of a text with markers, and the evidence that each names; the inverse of `render`."""
+    lines = []
+    for line in text.splitlines():
+        named = dict.fromkeys(int(n) for n in MARKER.findall(line))
+        opened = tuple(evidence[n - 1] for n in named if 0 < n <= len(evidence))
+        lines.append(Line(_MARKERS.sub("", line).rstrip(), opened))
+    return Draft(tuple(lines))
 
 
 def _with_marks(text: str, marks: str) -> str:

@@ -90,10 +90,6 @@ _DENIED = re.compile(
 # Neither first nor second: third at best.
 _NEITHER = re.compile(r"不是第一.{0,8}?不是第二|\b(?:neither|not) (?:the )?first (?:n?or) (?:the )?second\b")
 _OUTSIDE_BAND = re.compile(r"\s*(?:之外|以外|外|开外|以后|之后|往后|以下)")
-# 第三以后, third or lower: from a place on.
-_OPEN_END = re.compile(
-    r"^(?:位|名)?(?:及|或)?(?:以后|之后|往后|以下|更后)|^\s*(?:place )?(?:or|and) (?:lower|below|later|worse)"
-)
 _COUNTS_ZH = (
     re.compile(
         rf"(?<![\d.第前哪])(?<!\d,)(?<!第[{_HAN_CHARS}])({_ARABIC}|{_HAN}|半)\s*(?:[多来几余]\s*)?([{_MEASURE}])"

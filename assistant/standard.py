@@ -13,11 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer, RewardRow, StandardLabel
-from assistant.draft import Draft, Evidence, Line, cite, render
+from assistant.draft import Draft, Evidence, Line, cite, render, unrendered
 from assistant.verify import answer_faults, verify_draft
 from knowledge.model import Document
 
-_MARKER = re.compile(r"\s*\[(\d{1,2})\]")
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -70,7 +69,7 @@ def standard_answer(
         question: as it was asked; its numbers may be repeated.
     """
     answer = found.answer
-    lines = [Line(found.head), Line(""), *(_line(line, found.evidence) for line in found.text.splitlines())]
+    lines = [Line(found.head), Line(""), *unrendered(found.text, found.evidence).lines]
     draft, faults = verify_draft(
         Draft(tuple(lines)), documents, asked=[question], rewards=answer.rewards, total=answer.total_yuan
     )
@@ -87,12 +86,6 @@ def standard_answer(
     )
     failures = answer_faults(made, documents)
     return (None, failures) if failures else (made, ())
-
-
-def _line(text: str, evidence: Sequence[Evidence]) -> Line:
-    """A line of the reply with the passages its markers name; the markers go to its end."""
-    named = dict.fromkeys(int(n) for n in _MARKER.findall(text))
-    return Line(_MARKER.sub("", text).rstrip(), tuple(evidence[n - 1] for n in named if 0 < n <= len(evidence)))
 
 
 def _row(row: RewardRow, answer: Answer, evidence: Sequence[Evidence]) -> RewardRow:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer, RewardRow
-from assistant.draft import Draft, Evidence, Line, cited_policy
+from assistant.answer import Answer, Citation, RewardRow
+from assistant.draft import MARKER, Draft, Evidence, Line, cite
 from knowledge.model import Document
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
-_MARKER = re.compile(r"\[(\d{1,2})\]")
 _OUTLINE = re.compile(r"^\s*\d+[.、)]", re.MULTILINE)
 _SCALES = (("万", 1e4), ("亿", 1e8), ("million", 1e6), ("k", 1e3))
 # Money in the words of an answer: the number, its scale, its unit. Held apart from bare numbers, so that 15 项 in a
@@ -54,6 +53,23 @@ def money(text: str) -> set[float]:
     return found
 
 
+def is_sourced(value: float, allowed: Collection[float]) -> bool:
+    """Whether a number is one of those allowed, in 万 or in ones."""
+    return not {value, value * 1e4, value / 1e4}.isdisjoint(allowed)
+
+
+def computed_figures(rewards: Iterable[RewardRow], total: int | None) -> set[float]:
+    """The figures that rows and their total state."""
+    said = [value for row in rewards for value in (row.yuan, row.yuan_min, row.count, row.total_yuan)]
+    return {float(value) for value in (*said, total) if value is not None}
+
+
+def source_text(citation: Citation) -> str:
+    """All the words that a marker vouches for: the quote, what is known of its policy, the headings above it."""
+    about = " ".join(str(value) for value in citation.policy.model_dump().values() if value)
+    return " | ".join((citation.quote, about, " ".join(citation.clause_path)))
+
+
 def verify_draft(
     draft: Draft,
     documents: Mapping[str, Document],
@@ -74,9 +90,7 @@ def verify_draft(
     Returns:
         The draft without the lines that failed, and the faults.
     """
-    computed = {float(value) for row in rewards for value in _figures(row)} | (
-        {float(total)} if total is not None else set()
-    )
+    computed = computed_figures(rewards, total)
     said_by_user = numbers(" ".join(asked))
     kept: list[Line] = []
     faults: list[Fault] = []
@@ -92,7 +106,7 @@ def verify_draft(
 def answer_faults(answer: Answer, documents: Mapping[str, Document]) -> list[str]:
     """What is wrong with a finished answer: markers out of order, quotes not literal."""
     faults = []
-    marks = [int(n) for n in _MARKER.findall(answer.answer)]
+    marks = [int(n) for n in MARKER.findall(answer.answer)]
     expected = list(range(1, len(answer.citations) + 1))
     if sorted(set(marks)) != expected:
         faults.append(f"the markers {sorted(set(marks))} are not the citations {expected}")
@@ -115,10 +129,6 @@ def _plain(text: str) -> str:
     return _GROUPED.sub(lambda match: match.group().replace(",", ""), text)
 
 
-def _figures(row: RewardRow) -> Iterable[float]:
-    return [value for value in (row.yuan, row.yuan_min, row.count, row.total_yuan) if value is not None]
-
-
 def _evidence_fault(evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> str | None:
     for item in evidence:
         document = documents.get(item.policy_id)
@@ -133,22 +143,14 @@ def _evidence_fault(evidence: Sequence[Evidence], documents: Mapping[str, Docume
 def _number_fault(
     line: Line, documents: Mapping[str, Document], said_by_user: set[float], computed: set[float]
 ) -> str | None:
-    sources = [_source_text(item, documents) for item in line.evidence]
+    sources = [source_text(citation) for citation in cite(line.evidence, documents)]
     allowed = set().union(said_by_user, computed, line.computed, *map(numbers, sources))
-    said = numbers(_OUTLINE.sub("", _MARKER.sub("", line.text)))
+    said = numbers(_OUTLINE.sub("", MARKER.sub("", line.text)))
     for value in sorted(said):
-        if not {value, value * 1e4, value / 1e4} & allowed:
+        if not is_sourced(value, allowed):
             return f"the number {value:g} has no source"
     sums = set().union(computed, line.computed, *map(money, sources))
     for amount in sorted(money(line.text)):
         if amount not in sums and amount not in said_by_user:
             return f"the amount {amount:g} yuan has no source"
     return None
-
-
-def _source_text(item: Evidence, documents: Mapping[str, Document]) -> str:
-    document = documents[item.policy_id]
-    clause = next(c for c in document.clauses if c.clause_id == item.clause_id)
-    policy = cited_policy(document.policy)
-    about = " ".join(v for v in policy.model_dump().values() if v)
-    return " | ".join((document.text[item.start : item.end], about, " ".join(clause.path)))

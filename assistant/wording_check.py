@@ -332,7 +332,7 @@ class SentenceCheck:
         return any(named is None or ("level", named) in self._row_slots(row) for row in rows)
 
     def _amounts(self, sentence: _Sentence) -> str | None:
-        said = [q for q in sentence.quantities if q.kind == "money" or looks_like_money(q)]
+        said = [q for q in sentence.quantities if is_money(q)]
         if money(sentence.text) - {float(q.value) for q in said} or _CURRENCY.search(sentence.text.lower()):
             return "an amount of money is not one of the computed ones"
         if not said:
@@ -362,7 +362,7 @@ class SentenceCheck:
         slots = [m for m in _slots(self._glossary, text) if m.slot in _PAIRING]
         found = []
         for quantity in find_quantities(text):
-            if quantity.kind != "money" and not looks_like_money(quantity):
+            if not is_money(quantity):
                 continue
             beside: dict[str, frozenset[str]] = {}
             for slot in _PAIRING:
@@ -536,14 +536,16 @@ def _slots(glossary: Glossary, text: str) -> list[SlotMatch]:
 
 def _value(quantity: Quantity) -> tuple[object, ...]:
     """What makes two quantities the same: what is measured, how much, and as what kind of bound."""
-    kind = "money" if looks_like_money(quantity) else quantity.kind
+    kind = "money" if is_money(quantity) else quantity.kind
     unit = "CNY" if kind == "money" and not quantity.unit else quantity.unit
     return kind, quantity.value, unit, quantity.bound, quantity.upper
 
 
-def looks_like_money(quantity: Quantity) -> bool:
-    """15万 with no unit: nearly always money, and held to that standard."""
-    return quantity.kind == "number" and quantity.text.rstrip()[-1:] in ("万", "亿", "w", "W")
+def is_money(quantity: Quantity) -> bool:
+    """Whether a quantity is held to the standard of money: 15万 with no unit nearly always is."""
+    return quantity.kind == "money" or (
+        quantity.kind == "number" and quantity.text.rstrip()[-1:] in ("万", "亿", "w", "W")
+    )
 
 
 def _per(text: str) -> set[str]:

@@ -67,12 +67,6 @@ def find_references(text: str, own_doc_no: str | None = None) -> tuple[Reference
     return tuple(found)
 
 
-def find_doc_no(text: str) -> str | None:
-    """The first document number that `text` (a title, a head line) holds, as printed."""
-    match = DOC_NO.search(align(text))
-    return text[match.start() + leader(match["agency"]) : match.end()] if match else None
-
-
 def find_date(text: str) -> date | None:
     """The first date of `text`, in Arabic (2011年1月24日, 2011-01-24) or Chinese numerals (二〇一一年一月二十四日)."""
     hits = [match for pattern in (DATE, CN_DATE) if (match := pattern.search(text))]

@@ -17,9 +17,9 @@ from typing import Literal
 from assistant.answer import Answer, Citation
 from assistant.desk.compose import ReplyComposer
 from assistant.desk.records import Inquiry, Source, source_of
-from assistant.draft import Draft, Evidence, Line
-from assistant.verify import money, numbers
-from assistant.wording_check import SentenceCheck, looks_like_money
+from assistant.draft import MARKER, Evidence, unrendered
+from assistant.verify import computed_figures, is_sourced, money, numbers, source_text
+from assistant.wording_check import SentenceCheck, is_money
 from knowledge.glossary import Glossary
 from knowledge.model import Document
 from knowledge.places import Gazetteer
@@ -31,7 +31,6 @@ Reason = Literal[
 AMOUNT_REASONS: frozenset[Reason] = frozenset({"amount", "contradicts", "no_source"})
 """The reasons that concern money: by default nobody can approve a reply in spite of them."""
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 _END = re.compile(r"(?:[。！？!?；;]|\.(?=\s|\[|$))[”’\"』」）)]*(?:\s*\[\d{1,3}\])*")
 _OUTLINE = re.compile(r"^\s*(?:[（(]?\d{1,2}[）)]|\d{1,2}[.、](?!\d))")
 _QUOTED = re.compile(r"“([^“”]{7,})”|「([^「」]{7,})」|\"([^\"]{7,})\"")
@@ -65,7 +64,7 @@ class Sentence:
     @cached_property
     def words(self) -> str:
         """The sentence without markers."""
-        return _MARKER.sub("", self.text).strip()
+        return MARKER.sub("", self.text).strip()
 
 
 def sentences_of_reply(text: str) -> list[Sentence]:
@@ -88,7 +87,7 @@ def _of_line(line: str, start: int) -> list[Sentence]:
     following: tuple[int, ...] = ()
     for begin, end in reversed(list(pairwise(edges))):
         words = line[begin:end]
-        own = tuple(int(n) for n in _MARKER.findall(words))
+        own = tuple(int(n) for n in MARKER.findall(words))
         following = own or following
         lead = len(words) - len(words.lstrip())
         found.append(Sentence(start + begin + lead, start + begin + len(words.rstrip()), words.strip(), following))
@@ -180,7 +179,7 @@ class ReplyCheck:
             yield from self._money_faults(plain, cited)
             if "promise" in self._glossary.find_cues(plain):
                 yield "promise", ""
-        allowed = self._said.union(*(numbers(_source_text(s)) for s in cited), *map(self._computed, cited))
+        allowed = self._said.union(*(numbers(source_text(s.citation)) for s in cited), *map(self._computed, cited))
         yield from (("number", said) for said in self._strange_numbers(plain, allowed, apart=money(plain)))
 
     def _amounts(self, text: str) -> list[str]:
@@ -188,7 +187,7 @@ class ReplyCheck:
 
     def _money_faults(self, text: str, cited: Sequence[Source]) -> Iterator[tuple[Reason, str]]:
         """Amounts that no cited source states, and amounts that what was computed says otherwise."""
-        stated = set[float]().union(*(money(_source_text(s)) for s in cited), *map(self._computed, cited))
+        stated = set[float]().union(*(money(source_text(s.citation)) for s in cited), *map(self._computed, cited))
         read = _sums(text)
         values = {value: f"{value:,.0f}" for value in money(text)}
         values |= {float(q.upper): q.text for q in read if q.upper is not None} | {float(q.value): q.text for q in read}
@@ -227,16 +226,13 @@ class ReplyCheck:
             if item.answer is None:
                 continue
             rows = [r for r in item.answer.rewards if self._source_of_row(item.answer, r.citation) == source]
-            values = [value for row in rows for value in (row.yuan, row.yuan_min, row.count, row.total_yuan)]
-            found |= {
-                float(value) for value in [*values, item.answer.total_yuan if rows else None] if value is not None
-            }
+            found |= computed_figures(rows, item.answer.total_yuan if rows else None)
         return found
 
     def _unliteral(self, sentence: Sentence, cited: Sequence[Source]) -> Iterator[str]:
         """Quotes that stand neither in the sources, as far as the sentence names any, nor in the letter."""
         sources = cited or [source for source in self._sources.values() if source.on]
-        held = [_squeezed(_source_text(s)) for s in sources] + [self._letter]
+        held = [_squeezed(source_text(s.citation)) for s in sources] + [self._letter]
         for match in _QUOTED.finditer(sentence.words):
             quote = next(group for group in match.groups() if group)
             if not any(_squeezed(quote) in text for text in held):
@@ -246,7 +242,7 @@ class ReplyCheck:
         """Numbers without a source; amounts are looked at apart."""
         amounts = {v for amount in apart for v in (amount, amount / 1e4, amount / 1e8)}
         for value in sorted(numbers(_OUTLINE.sub("", text)) - amounts):
-            if not {value, value * 1e4, value / 1e4} & allowed:
+            if not is_sourced(value, allowed):
                 yield f"{value:g}"
         for quantity in find_quantities(text):
             in_words = quantity.kind in _COUNTED and not _DIGIT.search(quantity.text)
@@ -257,43 +253,22 @@ class ReplyCheck:
     def _checks(self) -> list[tuple[Answer, SentenceCheck]]:
         """What holds amounts against what was computed, for each question's answer."""
         answers = [item.answer for item in self._inquiry.items if item.answer]
-        return [
-            (
-                answer,
-                SentenceCheck(answer, draft_of(answer), self._documents, self._glossary, self._gazetteer, support=0.0),
-            )
-            for answer in answers
-        ]
+        return [(answer, self._check_of(answer)) for answer in answers]
 
-
-def draft_of(answer: Answer) -> Draft:
-    """The lines of an answer with the evidence their markers open, as before they were numbered."""
-    evidence = {c.n: Evidence(c.policy_id, c.clause_id, c.start, c.end) for c in answer.citations}
-    return Draft(
-        tuple(
-            Line(
-                _MARKER.sub("", line).rstrip(),
-                tuple(evidence[int(n)] for n in _MARKER.findall(line) if int(n) in evidence),
-            )
-            for line in answer.answer.split("\n")
-        )
-    )
+    def _check_of(self, answer: Answer) -> SentenceCheck:
+        evidence = [Evidence(c.policy_id, c.clause_id, c.start, c.end) for c in answer.citations]
+        draft = unrendered(answer.answer, evidence)
+        return SentenceCheck(answer, draft, self._documents, self._glossary, self._gazetteer, support=0.0)
 
 
 def _sums(text: str) -> list[Quantity]:
     """The amounts of money of a text, in figures or in words."""
-    return [q for q in find_quantities(text) if q.kind == "money" or looks_like_money(q)]
+    return [q for q in find_quantities(text) if is_money(q)]
 
 
 def _form(sentence: Sentence) -> tuple[str, tuple[int, ...]]:
     """What makes two sentences the same."""
     return "".join(sentence.words.split()), tuple(dict.fromkeys(sentence.marks))
-
-
-def _source_text(source: Source) -> str:
-    citation = source.citation
-    about = [str(value) for value in citation.policy.model_dump().values() if value]
-    return " | ".join((citation.quote, *about, *citation.clause_path))
 
 
 def _without_literal(text: str) -> str:

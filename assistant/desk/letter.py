@@ -15,8 +15,8 @@ from docx.text.run import Run
 
 from assistant.desk.compose import ReplyComposer
 from assistant.desk.records import Inquiry
+from assistant.draft import MARKER
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 # What XML cannot hold is in no letter.
 _UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BODY, _TITLE, _SMALL = Pt(12), Pt(18), Pt(10)
@@ -27,7 +27,7 @@ def letter_docx(inquiry: Inquiry, composer: ReplyComposer) -> bytes:
     assert inquiry.approval is not None
     language, say = inquiry.language, composer.reply.say
     text = inquiry.versions[inquiry.approval.version - 1].text
-    numbers = {n: place for place, n in enumerate(dict.fromkeys(int(n) for n in _MARKER.findall(text)), 1)}
+    numbers = {n: place for place, n in enumerate(dict.fromkeys(int(n) for n in MARKER.findall(text)), 1)}
     paper = _paper(language)
     title = paper.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -67,7 +67,7 @@ def _line(paper: WordDocument, line: str, numbers: dict[int, int], language: str
     if line.startswith("·"):
         paragraph.paragraph_format.left_indent = 2 * _BODY
     at = 0
-    for match in _MARKER.finditer(line):
+    for match in MARKER.finditer(line):
         _run(paragraph, line[at : match.start()])
         _run(paragraph, f"[{numbers[int(match[1])]}]").font.superscript = True
         at = match.end()

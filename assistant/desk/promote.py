@@ -9,11 +9,10 @@ from assistant.answer import Answer, Citation, StandardLabel
 from assistant.desk.compose import ReplyComposer
 from assistant.desk.errors import Refused
 from assistant.desk.records import Inquiry
-from assistant.draft import Evidence
+from assistant.draft import MARKER, Evidence
 from assistant.standard import StandardText, standard_answer
 from knowledge.model import Document
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 _PREVIEW = StandardLabel(id="", approved="")
 
 
@@ -46,7 +45,7 @@ def standard_words(
             raise Refused("not_sourced", f"expected markers of sources in use, got [{n}]")
         return f"[{order.setdefault(n, len(order) + 1)}]"
 
-    text = _MARKER.sub(counted, "\n".join(lines)).strip()
+    text = MARKER.sub(counted, "\n".join(lines)).strip()
     citations = [sources[n].citation.model_copy(update={"n": place}) for n, place in order.items()]
     if not citations:
         raise Refused("not_sourced", "expected a reply that rests on a source, got one without a marker")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.answer import Answer, ConditionState, Language
+from assistant.draft import MARKER
 from assistant.phrases import Phrases
 from assistant.wording_check import plain_words, unmarked
 
@@ -33,7 +34,6 @@ _CONDITIONS: tuple[tuple[str, ConditionState], ...] = (
     ("reward.condition_unknown", "unknown"),
 )
 _MARKERS = re.compile(r"(?:\s*\[\d{1,2}\])+(?=\s*\|?\s*$)|\[\d{1,2}\]")
-_MARKER = re.compile(r"\[(\d{1,2})\]")
 _RULER = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 _CELL = re.compile(r"\s*\|\s*")
 
@@ -63,7 +63,7 @@ def _parts(answer: Answer, phrases: Phrases) -> Iterator[Part]:
     above: tuple[int, ...] = ()
     before: tuple[int, ...] = ()
     for number, line in enumerate(lines):
-        marks = tuple(dict.fromkeys(int(n) for n in _MARKER.findall(line)))
+        marks = tuple(dict.fromkeys(int(n) for n in MARKER.findall(line)))
         bare = _MARKERS.sub("", line).rstrip()
         if bare.strip() == reader.conditions:
             above = marks

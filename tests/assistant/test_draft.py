@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.draft import Draft, DraftBuilder, Evidence, Line, cite, cited_policy, render, sentences_of
+from assistant.draft import (
+    MARKER,
+    Draft,
+    DraftBuilder,
+    Evidence,
+    Line,
+    cite,
+    cited_policy,
+    render,
+    sentences_of,
+    unrendered,
+)
 from knowledge.model import Clause, Document, Policy, Span
 from knowledge.releases import Release
 
-MARKER = re.compile(r"\[(\d{1,2})\]")
 EVIDENCE = [Evidence("p", f"p/{n}", n, n + 1) for n in range(1, 9)]
 
 lines = st.builds(
@@ -46,7 +54,8 @@ def test_a_line_that_falls_away_leaves_no_gap(drafted: list[Line], data: st.Data
         ("RMB 15", "RMB 15[1]"),
         ("| 国家标准 | 20万元 |", "| 国家标准 | 20万元[1] |"),
         ("见[3]所列", "见［3］所列[1]"),
-        ("[100]", "[100][1]"),
+        ("[100]", "［100］[1]"),
+        ("[2010]", "[2010][1]"),
     ],
 )
 def test_where_a_marker_goes(text: str, shown: str) -> None:
@@ -128,3 +137,10 @@ def test_a_clause_without_sentences_is_cited_whole() -> None:
     policy = Policy(id="p", title="附件", source="p.txt", sha256="0")
     document = Document(policy=policy, text=text, clauses=(item,), dropped=())
     assert sentences_of(document, item, 0, 1) == Evidence("p", "p/1", 0, 2)
+
+
+def test_a_rendered_text_gives_its_draft_back() -> None:
+    one, two = Evidence("p", "p/1", 0, 5), Evidence("p", "p/2", 5, 9)
+    draft = Draft((Line("行业标准 15万元。", (two,)), Line(""), Line("- led, published", (one, two))))
+    assert unrendered(*render(draft)) == draft
+    assert unrendered("没有第三个[3]", [one, two]) == Draft((Line("没有第三个"),))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.metadata import find_date, find_doc_no, find_references, find_title, propose_place
+from knowledge.metadata import find_date, find_references, find_title, propose_place
 from knowledge.model import TableRow
 from knowledge.places import Gazetteer
 
@@ -41,7 +41,6 @@ def test_the_documents_own_number_is_no_reference_however_its_brackets_are_print
 @pytest.mark.parametrize("text", ["2010年1号", "GB/T 19850-2004", "《标准化法》（2017年修订）", "第〔3〕项"])
 def test_other_numbers_are_no_reference(text: str) -> None:
     assert find_references(text) == ()
-    assert find_doc_no(text) is None
 
 
 @pytest.mark.parametrize(
