@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from knowledge.drafting.stretches import Reading
-from knowledge.drafting.vocabulary import either, folded, load_vocabulary
+from knowledge.drafting.vocabulary import any_of, either, folded, load_vocabulary
 from knowledge.model import Span
 from knowledge.rule_schema import IgnoreReason
 
@@ -84,7 +84,12 @@ class Hearsay:
         former = next((f for f in patterns["former"].finditer(now) if not self._is_recent(f["year"])), None)
         if former is not None and not _is_condition(now, former):
             return True
-        if _BEHIND.match(behind) or _BEFORE_A_DATE.search(now) or patterns["is_only"].search(now):
+        if (
+            _BEHIND.match(behind)
+            or _PAID_IN_A_YEAR.search(now)
+            or _BEFORE_A_DATE.search(now)
+            or patterns["is_only"].search(now)
+        ):
             return True
         return patterns["repealed"].match(behind) is not None and (
             former is not None or _NAMED_RULES.search(now) is not None or _ATTACHED.match(behind) is not None
@@ -114,6 +119,8 @@ class Hearsay:
         return title + self._plain[:_TOP].partition("。")[0] + self._plain[-_TAIL:]
 
     def _is_own(self, name: str) -> bool:
+        if any_of(load_vocabulary().hearsay["no_names"]).search(name):
+            return True
         return any(name[at : at + 2] in self._own_names for at in range(len(name) - 1))
 
     # --- other offices -----------------------------------------------------------------------------------------------
@@ -146,6 +153,10 @@ _BEFORE_A_DATE = re.compile(
 _YEAR = re.compile(r"(?:20|19)\d\d(?=年|[〕\]])")
 # 按每项15万元的原标准执行.
 _BEHIND = re.compile(r"的?(?:原有?|旧|老|当时)(?:的)?(?:资助|奖励|补助)?(?:标准|办法|政策|规定|额度)")
+# 2022年全市发放标准化奖励480万元.
+_PAID_IN_A_YEAR = re.compile(
+    r"(?:19|20)\d\d年(?:度|底|以来)?[^,;。的]{0,12}(?:发放|兑现|拨付|支付|下达|支出|投入|落实)了?[^,;。的每]{0,16}$"
+)
 _OPEN_BRACKET = re.compile(r"(?P<before>[^()]*)\([^()]*$")
 _PROGRAMME = re.compile(
     r"(?:资金|专项|补贴|津贴|补助|经费|政策|办法|规定|细则|意见|奖励|贷款?|基金|项目|计划|工程|贴息|支持|资助|》|文件|制度)$"
@@ -203,16 +214,23 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                 rf"(?:(?!{said['renewed']}|原|旧)[^;。])*?{said['repealed']}"
                 r"|(?:[^,;。]{0,40})的?(?:规定|条款|额度|标准|办法),?(?:仅|只|仍)?适用于[^,;。]{0,30}前"
             ),
-            "is_only": rf"{pays}[^,;。]{{0,6}}(?<!可)(?:{said['reached']})(?:到|了)?$|{said['own']}[^,;。]{{0,4}}{said['only']}$",
+            "is_only": (
+                r"(?:从|\d{4}年(?:底|度)?(?:已|仅|只)?(?:为|达|是|有))(?:每[^,;。]{1,4})?$"
+                rf"|{pays}[^,;。]{{0,6}}(?<!可){said['reached']}[到了]?$|{said['own']}[^,;。]{{0,4}}{said['only']}$"
+            ),
             "neighbours": rf"(?<![与和同跟合向赴在到往从]){said['neighbours']}(?!企业|单位|主体)[^。]*$",
-            "compared": rf"{said['compared']}[^。;]{{0,16}}(?:做法|经验)(?![^。]*(?:给予|予以))[^。]*$",
+            "compared": (
+                rf"{said['compared']}[^。;,]{{0,12}}(?:城市|地区|省市|省内外|各地|外地|[省市县区](?!场|级|区))"
+                r"[^。;,]{0,6}(?:做法|经验)(?![^。]*(?:给予|予以))[^。]*$"
+            ),
             "own": said["own"],
             "place_pays": (
-                rf"(?<![一-龥])(?:如|像|其中|而|但)?(?P<name>[一-龥]{{2,4}}?){said['place_ends']}"
-                rf"(?:(?:的|则|已|也|目前|现|最高){{0,2}}(?:对|规定|出台|明确|政策|现行)|[^,;。对]{{0,12}}{pays}[^,;。]{{0,8}}(?:为|达|是))"
+                rf"(?:(?<![一-龥])|(?<=[如像中而但的于过比较和与及]))(?!{said['own_kinds']})(?P<name>[一-龥]{{2,4}}?)"
+                rf"{said['place_ends']}(?:(?:的|则|已|也|目前|现|最高){{0,2}}(?:对|规定|出台|明确|政策|现行)"
+                rf"|[^,;。对]{{0,12}}{pays}[^,;。]{{0,8}}(?:为|达|是)|(?:则|已|也)?(?:为|是|达|仅|只有|\()[^,;。()]{{0,6}}$)"
             ),
             "disclaimed": (
-                rf"[^;。]{{0,40}}?(?:不(?:在|属于?|纳入|列入|归)(?:本|该)?[^,;。]{{0,12}}(?:范围|之列|范畴|{rules})"
+                rf"[^;。]{{0,40}}?(?:不(?:在|属于?|纳入|列入|归)(?:本|该)?[^,;。总累合]{{0,12}}(?:范围|之列|范畴|{rules})"
                 rf"|按(?:照)?(?:各自|原渠道|原有渠道|其自身|既有渠道)|与(?:我|本)[^,;。]{{0,8}}无关"
                 rf"|(?:本|我)[^,;。]{{1,4}}不(?:再|予|另)?(?:重复)?(?:安排|支持|负担|奖励|资助|补助|补贴)|不作为[^,;。]{{0,10}}依据)"
             ),

@@ -14,6 +14,7 @@ from knowledge.rule_schema import IgnoreReason
 Purpose = Literal["payment"] | IgnoreReason
 
 _YEAR_OF_GOAL = re.compile(r"到(?:20)\d\d年|(?:20)\d\d年底?前")
+_CONDITION = re.compile(r"的[^,;。]{0,4},")
 _GIVES = re.compile(r"给予|予以")
 _THOSE_OF = re.compile(r"及?以[上下]的")
 _SINGLE = re.compile(r"单(?:次|场|项|个|笔|件|户|家|人|期|班)")
@@ -25,6 +26,8 @@ _REQUIRED = re.compile(r"(?:应当?|必须|须|需)(?:在|为|达到?|不少于|
 _IS_CLASS = re.compile(
     r"^(?:\(含\))?(?:及?以[上下])?的?(?:为|属于?|划为|列为|视为|是)[^,;。]{0,4}[大中小微特][^,;。]{0,2}型"
 )
+_LOAN_NAMED = re.compile(r"贷(?!款|记)”?(?:(?!给予|予以|财政|贴息|补|奖)[^;。]){0,24}$")
+_LENT = re.compile(r"的?[^,;。]{0,8}(?:贷款|授信|信用额度|担保)(?!贴息|利息|费)")
 _OR_MORE = re.compile(r"及?以[上下]")
 _LAST_YEAR = re.compile(r"(?:去年|上年度?|前年|过去[一二两三五]年|近[几两三五]年来?)(?:[,，]|[全我]|共|累计)")
 # What one firm by its name was paid.
@@ -64,6 +67,7 @@ class Surroundings:
         up_to: whether it is stated as a ceiling.
         paid_before: whether a payment stands in front of it in the passage.
         paid_alike: whether one for the same activity does in its item.
+        follows_share: whether the last payment in its item was a share, which a ceiling tops.
         names_things: whether the words since the last amount name an activity, level, role or other axis.
         has_beneficiary: whether they name a level, role, rank, grade or committee, or say 对…的.
         capped_before: whether a ceiling stands in front of it in the sentence.
@@ -81,6 +85,7 @@ class Surroundings:
     up_to: bool
     paid_before: bool
     paid_alike: bool
+    follows_share: bool
     names_things: bool
     has_beneficiary: bool
     capped_before: bool
@@ -150,7 +155,9 @@ def _history(around: Surroundings) -> bool:
         return True
     if _NAMED_FIRM.search(around.before):
         return True
-    return _patterns()["reported_paying"].search(around.before + around.after) is not None
+    # Those who were paid before (已获资助的企业，) are who is paid now.
+    said_of = _CONDITION.split(around.before)[-1]
+    return _patterns()["reported_paying"].search(said_of + around.after) is not None
 
 
 def _suggested(around: Surroundings) -> bool:
@@ -175,6 +182,13 @@ def _threshold(around: Surroundings) -> bool:
     if size is None:
         return False
     return _patterns()["giving"].search(around.phrase, size.start()) is None
+
+
+def _loan(around: Surroundings) -> bool:
+    """Whether a bank lends the amount: “标准贷”，每户300万元; 500万元的信用贷款."""
+    return (
+        _LOAN_NAMED.search(around.before) is not None or _LENT.match(around.after) is not None or _cued("loan", around)
+    )
 
 
 def _cued(name: str, around: Surroundings) -> bool:
@@ -219,6 +233,8 @@ def _cap(around: Surroundings) -> bool:
         return True
     if around.paid_before and not around.has_beneficiary and _SINGLE.search(around.phrase):
         return True
+    if around.follows_share and not around.has_beneficiary and _ADDED.search(around.phrase) is None:
+        return True
     if around.paid_alike and _SINGLE.match(around.phrase):
         return True  # 单个秘书处区级配套不超过45万元
     if around.capped_before and not around.has_beneficiary:
@@ -243,7 +259,7 @@ _CHECKS: tuple[tuple[Purpose, Callable[[Surroundings], bool]], ...] = (
     ("other", _suggested),
     ("fee", partial(_cued, "fee")),
     ("sponsor", partial(_cued, "sponsor")),
-    ("loan", partial(_cued, "loan")),
+    ("loan", _loan),
     ("cap", _cap),
     ("budget", _budget),
     ("goal", _goal),

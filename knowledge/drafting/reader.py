@@ -220,16 +220,16 @@ class Reader:
         last: tuple[Purpose, int] | None = None
         for index, group in enumerate(groups):
             following = groups[index + 1][0].start if index + 1 < len(groups) else stretch.span.end
+            if group[0].kind == "money" and self._is_old(group, following):
+                self._set_aside(group, "history")
+                continue
             if not_own := self._hearsay.reason(Span(group[0].start, group[-1].end)):
                 self._set_aside(group, not_own)
                 last = (not_own, group[-1].end)
-                at = group[-1].end
+                at = self._behind_not_own(at, group)
                 continue
             if group[0].kind != "money":
                 at = self._read_share(group, at, following)
-                continue
-            if self._is_old(group, following):
-                self._set_aside(group, "history")
                 continue
             around = self._surroundings(at, group, following)
             around = replace(around, within=self._within(last, group))
@@ -267,7 +267,14 @@ class Reader:
         ):
             return "cap"
         told = any(token.kind == "giving" for token in self._reading.tokens_in(Span(end, group[0].start)))
-        return meant if meant in ("budget", "history", "goal") and not told else None
+        changed = any_of(self._words.grows).search(between) is not None
+        return meant if meant in ("budget", "history", "goal") and not told and not changed else None
+
+    def _behind_not_own(self, at: int, group: Sequence[Token]) -> int:
+        """Where the words for the next amount begin behind one that is only told of: behind it, if its words name anything."""
+        phrase = re.split(f"[{_MARKS}(]", self._plain[at : group[0].start])[-1]
+        tokens = self._reading.tokens_in(Span(group[0].start - len(phrase), group[0].start))
+        return group[-1].end if any(token.kind in AXIS_KINDS for token in tokens) else at
 
     def _share_out(self, group: Sequence[Token], at: int) -> None:
         """Sets a total aside; the shares that follow are of what it is for."""
@@ -340,7 +347,8 @@ class Reader:
             up_to=self._up_to(group, before, after),
             paid_before=any(index == self._context.index for index, _ in self._context.said)
             or self._paid_in_sentence(sentence),
-            paid_alike=self._paid_alike(tokens),
+            paid_alike=(alike := self._paid_alike(tokens)),
+            follows_share=alike and self._context.said[-1][1].shape == "ratio",
             names_things=bool(named),
             has_beneficiary=told or _BENEFICIARY.search(before) is not None,
             capped_before=any(limit.sentence == sentence and limit.yuan for limit in self._found.limits[-2:]),
