@@ -23,6 +23,7 @@ _ALTERNATIVES = re.compile(r"(?:条件|情形|情况|要求)之一")
 # Narrower than any outline number.
 _INNERMOST = 1000.0
 _LONGEST_LABEL = 24
+_SHARED_BY_ADDED: tuple[Axis, ...] = ("level", "role", "committee", "grade")
 _PAYEE_LINE = re.compile(r"(?:支持|资助|奖励|补助|扶持|奖补|申报|补贴)(?:对象|主体|单位):")
 _PRIZE_TITLE = re.compile(
     r"(?P<of>[省市])(?:人民)?(?:政府)?[^省市,。《》]{2,12}奖(?!励|补|金|资|项)[^,。]{0,8}(?:办法|细则|规定|方案|条例|规则)"
@@ -241,22 +242,24 @@ class Context:
         activity = head.single("activity")
         head = fitting_levels(head, activity)
         follows = last is not None and (last.single("activity") is None or alike(last.single("activity"), activity))
-        if shape != "delegated" or explicit.of("role"):
+        added = shape in ("bonus", "further")
+        if added:
+            # It goes to all that was paid before, and has of each axis what these share.
+            for axis in _SHARED_BY_ADDED:
+                if not head.of(axis):
+                    head = head.with_axis(
+                        axis, self._shared(axis, activity, widely=shape == "further" or axis != "level")
+                    )
+        if (shape != "delegated" or explicit.of("role")) and not (added and self._paid_so_far(activity)):
             head = self._with_role(head, explicit, last if follows else None)
         if shape in ("amount", "honour"):
             head = self._with_level(head, explicit, last if follows else None)
-        elif (
-            shape == "bonus"
-            and not head.of("level")
-            and len(set(here := self._levels_said(activity, in_stretch=True))) == 1
-        ):
-            head = head.with_axis("level", (Choice((here[0],), ""),))
         elif len(head.of("level")) > 1 and len(head.of("level")) != count:
             head = head.with_axis("level", ())
-        if shape in ("ratio", "bonus") and not head.of("level") and self._label is not None:
-            head = head.with_axis("level", fitting_levels(self._label, activity).of("level"))
+        if (shape == "ratio" or added) and not head.of("level"):
+            head = head.with_axis("level", self._level_of_item(activity, explicit))
         for axis in ("committee", "grade"):
-            if not head.of(axis) and activity in ("host_committee", "award", "certification"):
+            if not added and not head.of(axis) and activity in ("host_committee", "award", "certification"):
                 head = self._with_single(head, axis, last if follows and not explicit.of("activity") else None)
         if not head.of("place_group"):
             last_here = self.last()
@@ -363,6 +366,31 @@ class Context:
             return head  # 上述标准: the levels are those of the payments before, not the title's
         return self._with_item_levels(self._with_single(head, "level", None), activity)
 
+    def _paid_so_far(self, activity: str | None) -> list[tuple[int, Statement]]:
+        """The payments for the activity in this item, each with the index of its stretch."""
+        return [(i, s) for i, s in self.said if s.combinations and alike(s.head.single("activity"), activity)]
+
+    def _shared(self, axis: Axis, activity: str | None, *, widely: bool) -> tuple[Choice, ...]:
+        """The one value of an axis that the payments of this stretch have, or `widely` of its item; none where they differ."""
+        paid = self._paid_so_far(activity)
+        here = [statement for index, statement in paid if index == self.index]
+        if not here and widely:
+            here = [statement for _, statement in paid]
+        values = {row[axis] for statement in here for row in statement.combinations}
+        value = values.pop() if len(values) == 1 else None
+        return (Choice((value,), ""),) if value else ()
+
+    def _level_of_item(self, activity: str | None, explicit: Head) -> tuple[Choice, ...]:
+        """The level that the line's label or the item's title gives to shares and surcharges; none without one."""
+        if activity == "award" and (own := self._title_prize_level) and not self._another_prize(explicit):
+            return (Choice((own,), ""),)
+        # The title of an item is that of its own lines, and not of what they refer to (上述额度的50%).
+        titled = next((f.head for f in self.frames()[:1] if f.titles and self.said and not self.refers), None)
+        for above in (self._label, titled):
+            if above is not None and fitting_levels(above, activity).single("level"):
+                return fitting_levels(above, activity).of("level")
+        return ()
+
     def _with_item_levels(self, head: Head, activity: str | None) -> Head:
         """The head with all levels that the title of its own item names: 3.行业标准和地方标准。第一起草单位资助20万元."""
         frame = next(iter(self.frames()), None)
@@ -440,6 +468,9 @@ class Context:
             known.append(united(earlier))
         for other in known:
             for axis in ("level", "grade", "committee", "role"):
+                levels = {value for choice in other.of("level") for value in choice.values}
+                if axis == "grade" and levels and head.single("level") not in {None, *levels}:
+                    continue  # another prize has grades of its own
                 if len(other.of(axis)) == count and not head.of(axis):
                     return head.with_axis(axis, other.of(axis))
         return head

@@ -22,6 +22,7 @@ _LEVEL_WORDS = re.compile(
 LEVELLED = (*DRAFTING, "host_committee", "pilot_project")
 # Offices that somebody holds in a committee.
 _OFFICE = re.compile(r"(?:主席|召集人|秘书长?(?!处)|委员)[^,;。]{0,8}(?:专家|个人|人员|人才|员工|的人)")
+_HOLDS_OFFICE = re.compile(r"(?:当选|担任|出任|选任)[^,;。]{0,40}(?:主席|召集人|秘书长?(?!处)|主任|委员)(?!会|单位)")
 _READ = "·"
 # What an activity is paid per, besides nothing and a firm.
 _PER = {
@@ -52,7 +53,8 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
         for found in _LEVEL_WORDS.finditer(plain, *words):
             if open_words[found.start() - words.start] != _READ and found.lastgroup not in levels:
                 return f"it is not clear which level {found.group()} is"
-    if activity == "host_committee" and (per == "person" or _OFFICE.search(plain, *words)):
+    office = _OFFICE.search(plain, *words) or (head.of("committee") and _HOLDS_OFFICE.search(plain, *words))
+    if activity == "host_committee" and (per == "person" or office):
         return "an office that a person holds; whether it is hosting a committee is not clear"
     if per not in (None, "organization") and per not in _PER.get(activity, {per}):
         return f"an amount per {per} does not go with what is paid for before it"
@@ -74,7 +76,7 @@ def strange_payee(open_words: str) -> str | None:
     """Payees whose kind is named, and by no word that is known: 委员单位."""
     vocabulary = load_vocabulary()
     for found in re.finditer(r"(?P<kind>[一-龥]{2,5}?)(?:单位|企业|机构|团队|人员|专家|协会|会员)(?!所)", open_words):
-        kind = re.split(r"[对给向]|并且?|且", found["kind"])[-1]
+        kind = re.split(r"[对给向]|并且?|且|或者?", found["kind"])[-1]
         if len(kind) > 1 and any_of(vocabulary.usual_payees).search(kind) is None:
             return found.group()
     return None

@@ -429,9 +429,15 @@ _LETTER_TIERS = re.compile(
     r"(?P<list>(?:[a-e](?:类|级|档|等)?[、,和及]){1,4}[a-e])(?:类|级|[两三四五]?(?:个)?(?:档|等次|等级|类|级))"
 )
 _GRADE_ITEM = re.compile(r"[特一二三四五]")
-_LETTER_GRADE = re.compile(r"(?<![a-z\d])(?P<label>a{2,5}|[2-5]a|a(?=级))(?:级|级别)?(?![a-z\d])")
+_LETTER_GRADE = re.compile(
+    r"(?<![a-z\d])(?P<label>a{2,5}|[2-5]a|a(?=级))(?:级|级别)?(?![a-z\d]|级?(?:旅游)?景区|级?(?:纳税|信用|物流))"
+)
+# 验收合格 is what every project must be, and no mark beside 优秀.
+_PASSED = "(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)(?<!不)合格"
+_MARK_GIVEN = re.compile(f"优秀|良好|{_PASSED}")
 _NAMED_GRADE = re.compile(
-    r"个人奖(?!励|金)|组织奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖|(?:优秀|良好|(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)合格)(?=等次|等级|档次)|(?:优秀|良好|(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)合格)(?=[、和]|的[,，]|\d)"
+    r"个人奖(?!励|金)|组织奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖"
+    rf"|(?:优秀|良好|{_PASSED})(?=等次|等级|档次|[、和]|的[,，]|\d)"
 )
 
 
@@ -442,7 +448,7 @@ _WIDEST_MARKS = 80
 def _is_one_of_several(plain: str, mark: re.Match[str]) -> bool:
     """Whether another mark stands near it; one alone (且评估优秀的) is a condition."""
     around = plain[max(0, mark.start() - _WIDEST_MARKS) : mark.start()] + plain[mark.end() : mark.end() + _WIDEST_MARKS]
-    return any(other != mark.group() and other in around for other in _MARKS_OF_QUALITY)
+    return any(found != mark.group() for found in _MARK_GIVEN.findall(around))
 
 
 def _grades(plain: str) -> Iterator[Token]:

@@ -120,7 +120,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "size_before": re.compile(f"{cues['size']}[^,;。、:]{{0,{_BETWEEN_SIZE_AND_AMOUNT}}}$"),
         "past_before": re.compile(f"(?:{cues['past']})(?!则|因|料|材|创)[^,;。]{{0,14}}$"),
-        "example_start": re.compile(f"(?:^|[,;。(:?])[ \t]*(?:{cues['example']})|{cues['example']}[:,]"),
+        "example_start": re.compile(
+            f"(?:^|[,;。(:?])[ \t]*(?:{cues['example']})|(?<![案范实先惯条])(?:{cues['example']})[:,]"
+        ),
         "organization": re.compile(f"{organization}|{either(words.organizations)}(?:年度|每年|全年|当年)"),
         "same": re.compile(r"同一|单个|单家|单一|同一家|一家"),
     }

@@ -14,14 +14,24 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from knowledge.drafting.axes import AXES, Axis, Choice, Combination, Head, Misaligned, align_lists, is_qualified
+from knowledge.drafting.axes import (
+    AXES,
+    SOME_STANDARD,
+    Axis,
+    Choice,
+    Combination,
+    Head,
+    Misaligned,
+    align_lists,
+    is_qualified,
+)
 from knowledge.drafting.cells import AXIS_LOST, cell_tokens, headed_by, is_understood, told_apart
 from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, alike, fitting_levels, united
 from knowledge.drafting.doubts import LEVELLED, unread
 from knowledge.drafting.hearsay import Hearsay
 from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token
-from knowledge.drafting.limits import read_limit
+from knowledge.drafting.limits import find_quotas, read_limit
 from knowledge.drafting.purpose import Purpose, Surroundings, purpose
 from knowledge.drafting.statements import Findings, Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
@@ -35,8 +45,8 @@ from knowledge.tables import Cell, Column, Entry, Line, Table, says_nothing, tab
 # Between two amounts of one list.
 _EACH = r"(?:[ \t]*/[ \t]*[项个家人次件张户])?"
 _LIST_GAP = re.compile(
-    rf"(?:{_EACH}[ \t]*(?=[、和及与或,]))?[ \t]*(?:(?:、|和|及|与|或|/|以及|,和|,|;)[ \t]*)"
-    r"(?:最高|不超过|最高不超过|每项|每个|每件|一次性|人民币|给予|奖励|各)*[ \t]*"
+    rf"(?:以内)?(?:{_EACH}[ \t]*(?=[、和及与或,]))?[ \t]*(?:(?:、|和|及|与|或|/|以及|,和|,|;)[ \t]*)"
+    r"(?:最高|不超过|最高不超过|不低于|不少于|每项|每个|每件|一次性|人民币|给予|奖励|各)*[ \t]*"
 )
 # An exception in the bracket behind an amount: 30万元（强制性国家标准40万元）.
 _BRACKETED_AMOUNT = re.compile(r"(?:[ \t]*/[项个家人次件张])?[ \t]*\((?P<words>[^()]{2,40})\)")
@@ -68,11 +78,18 @@ _NUMBER_BEFORE = re.compile(r"\d[^,;。、()]{0,2}$")
 _BY_RULES = re.compile(r"(?:按|依|根据)[照据]?[^,;。]{0,10}(?:规定|办法|程序|要求)|可以|有关规定|适当")
 # What a lower government has to do is no rule of this one: 各县(市)应安排资金，按1:1配套.
 _DUTY = re.compile(r"应当?(?:安排|统筹|落实|足额|按)")
+# Of what somebody else paid out: 按上级实际到账资金的50%.
+_RECEIVED = re.compile(
+    r"(?:上级|[国省市]家?级?)(?:财政)?实际(?:到账|拨付|下达|给予)?[^,;。]{0,4}(?:资金|奖励|补助|资助|奖金|补贴)"
+)
 # Shares of what is no work on standards: interest, rent, machines.
 _FOREIGN_COSTS = re.compile(r"利息|贷款|租金|房租|设备|投资额|融资")
 _NO_MONEY = re.compile(r"不(?:再|另)?(?:发放|给予|予)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
 _NEW_PAYEE = re.compile(r"对[^,;。]{2,}|[^,;。]{2,}的[,单企个机组]")
 _LATER_PAYMENT = re.compile(r"再|另|后")
+# 考核优秀的，再给予5万元: a further payment to those of whom the words before spoke.
+_FURTHER = re.compile(r"(?:再|另外?|额外)(?:行|次)?(?:一次性)?(?:给予|给|予以|奖|补|资助|支持|扶持|拨付)[^,;。]*$")
+_INSTALMENT = re.compile(r"拨付[^,;。]*$")
 # Those of whom the words before spoke: 对入选的企业.
 _SAME_PAYEE = re.compile(r"(?:入选|获评|获批|达标|符合条件|通过(?:评审|验收|考核|评估|评价)?)的|上述|前述|该")
 _WHOSE_AMOUNTS = re.compile(r"(?:为|是|适用于)[^,;。]{2,14}(?:额度|标准|金额|数额)")
@@ -229,6 +246,8 @@ class Reader:
                 at = self._behind_not_own(at, group)
                 continue
             if group[0].kind != "money":
+                if self._is_old(group, following):
+                    continue  # 由20%提高到25%
                 at = self._read_share(group, at, following)
                 continue
             around = self._surroundings(at, group, following)
@@ -502,6 +521,19 @@ class Reader:
             self._say(statement, aside=exception is not None)
         self._cost_share = -1
 
+    def _only_narrows(self, explicit: Head, *, adds: bool) -> bool:
+        """Whether the words of a further payment only say when it is made: 纳入专利的，再增加4万元; 转化为国际标准的，另奖5万元."""
+        if not adds or not self._context.said:
+            return False
+        if explicit.single("activity") == "other":
+            return True
+        paid = self._context.said[-1][1].head.single("activity")
+        return (
+            set(explicit.lists) == {"level"}
+            and explicit.nouns <= {"standard", SOME_STANDARD}
+            and paid in ("award", "pilot_project")
+        )
+
     def _refuse_named(
         self, token: Token, row: Sequence[Combination], head: Head, *, keep: bool, **common: object
     ) -> None:
@@ -544,7 +576,7 @@ class Reader:
         start = group[0].start
         words = self._plain[at:start]
         sized = around.paid_before and any(at <= where < start for where in self._found.set_aside)
-        known = sized or shape == "bonus" or _LATER_PAYMENT.search(words) or _SAME_PAYEE.search(words)
+        known = sized or shape != "amount" or _LATER_PAYMENT.search(words) or _SAME_PAYEE.search(words)
         anew = not explicit and not known and _NEW_PAYEE.search(words) is not None
         if anew and not any(frame.leads_in and frame.head for frame in self._context.frames()):
             return Head()
@@ -629,8 +661,14 @@ class Reader:
 
     def _counts_several(self, span: Span) -> bool:
         """Whether what is paid for is counted, so that the amount is no one thing's: 国家标准2项，奖励60万元."""
+        prizes = [quota.span.end for quota in find_quotas(self._reading)]
         return any(
-            q.kind == "count" and q.unit in _COUNTED and q.bound == "exact" and q.value > 1 and q.text[0].isdecimal()
+            q.kind == "count"
+            and q.unit in _COUNTED
+            and q.bound == "exact"
+            and q.value > 1
+            and q.text[0].isdecimal()
+            and q.end not in prizes
             for q in self._reading.quantities_in(span)
         )
 
@@ -696,7 +734,8 @@ class Reader:
             return "up_to"
         if any_of(self._words.at_least).search(phrase):
             return "at_least"
-        giving = any(t.kind == "giving" for t in self._reading.tokens_in(Span(token.start - len(words), token.start)))
+        here = self._reading.tokens_in(Span(token.start - len(words), token.start))
+        giving = any(t.kind in ("giving", "bonus") for t in here)
         last = next((s for index, s in reversed(self._context.said) if index == self._context.index), None)
         if not giving and last is not None and last.bound == "up_to":
             return "up_to"
@@ -951,13 +990,13 @@ class Reader:
         after = re.split(f"[{_MARKS}]", self._plain[end:following], maxsplit=1)[0]
         if not self._is_payment_share(group[0], phrase, after):
             return at
-        tokens = self._own_words(at, start)
         of, base_start = self._share_base(phrase, start, halved=group[0].kind == "half")
+        tokens = self._own_words(at, start)
         if of == "costs":
             self._cost_share = self._context.index
             self._foreign_share = self._context.index if _FOREIGN_COSTS.search(phrase) else -1
             return at
-        explicit = self._context.head([token for token in tokens if token.end <= base_start])
+        explicit = self._context.head(self._own_words(at, base_start))
         if group[0].kind == "half" and of is None and not explicit:
             return at
         if any(token.kind == "bonus" for token in tokens):
@@ -970,8 +1009,13 @@ class Reader:
             head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {"", "thing"}))
         if not head.of("activity") and _DUTY.search(before):
             return at
-        if of is None:
-            self._share_refused(group, head, tokens, after, at, "what the share is a share of is not clear")
+        if (
+            of is None
+            or (not head.of("activity") and of != "upper_level")
+            or self._is_own(of, Span(start - len(phrase), start))
+        ):
+            why = _UNKNOWN if of and not head.of("activity") else "what the share is a share of is not clear"
+            self._share_refused(group, head, tokens, after, at, why)
             return end
         breaks = [self._plain[a.end : b.start] for a, b in pairwise(group)]
         aligning = any(token.kind == "aligning" for token in tokens)
@@ -1031,6 +1075,14 @@ class Reader:
             )
         )
 
+    def _is_own(self, of: str | None, phrase: Span) -> bool:
+        """Whether what seems to be another government's award is paid here: 省级的，按国家级项目扶持额度的50%."""
+        if of != "upper_level":
+            return False
+        paid = {row["level"] for _, statement in self._context.said for row in statement.combinations}
+        said = {token.value for token in self._reading.tokens_in(phrase) if token.kind == "level"}
+        return bool(paid & said)
+
     def _share_bound(self, token: Token, phrase: str) -> Literal["exact", "up_to", "at_least", "range"]:
         bound = token.quantity.bound if token.quantity else "exact"
         return "up_to" if bound == "exact" and any_of(self._words.at_most).search(phrase) else bound
@@ -1067,7 +1119,8 @@ class Reader:
         said_from = opening[-1].start() if opening else 0
         base = phrase[said_from:]
         at = start - len(phrase) + said_from
-        if any_of(self._words.shares["costs"]).search(base):
+        costs = any_of(self._words.shares["costs"]).findall(base)
+        if costs and not (_RECEIVED.search(base) and set(costs) <= {"实际", "到账"}):
             return "costs", at
         known = ("lead", "formulate", "top_grade") if halved and not opening else _BASES
         hits = [

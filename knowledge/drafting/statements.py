@@ -12,7 +12,7 @@ from knowledge.model import Span
 from knowledge.quantities import Quantity
 from knowledge.rule_schema import IgnoreReason
 
-Shape = Literal["amount", "ratio", "share_of_costs", "bonus", "honour", "delegated", "unclear"]
+Shape = Literal["amount", "ratio", "bonus", "further", "honour", "delegated", "unclear"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Statement:
     """One amount, share or honour and the combinations it is given for.
 
     Attributes:
+        shape: `bonus` is added to other amounts (另加); a `further` payment (再给予) may be, or follow on a first one.
         span: the range of the kept text that says it.
         combinations: what it is given for, one row each.
         quantities: the amounts or the share that it states.

@@ -58,7 +58,7 @@ class Row:
     @property
     def paid(self) -> tuple[object, ...]:
         """What is paid for what, without the manner."""
-        return (*self.axes, self.yuan, self.yuan_min)
+        return (*self.axes, self.yuan, self.yuan_min, self.ratio)
 
     @property
     def axes(self) -> tuple[object, ...]:
@@ -85,7 +85,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How drafted rows compare with the expected ones; `wrong` are rows with an amount that nobody is paid so."""
+    """How drafted rows compare with the expected ones; `wrong` are rows with an amount or share that nobody is paid so."""
 
     matched: int
     drafted: int
@@ -117,7 +117,7 @@ def compare(draft: Draft, rows: tuple[Row, ...]) -> Score:
         expected=expected.total(),
         missing=tuple((expected - drafted).elements()),
         extra=tuple(extra.elements()),
-        wrong=tuple(row for row in extra.elements() if row.yuan is not None and row.paid not in paid),
+        wrong=tuple(row for row in extra.elements() if (row.yuan or row.ratio) and row.paid not in paid),
     )
 
 
