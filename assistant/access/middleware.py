@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection, Request, cookie_parser
+from starlette.requests import ClientDisconnect, HTTPConnection, Request, cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,6 +35,8 @@ from assistant.access.table import ANONYMOUS, Guard, KeyScope, guard_of
 VISITOR_SECONDS = 180 * 24 * 3600
 _SAID_OF_ORIGIN = (b"x-forwarded-host", b"x-forwarded-proto")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# While an answer is being sent, whoever signed in is asked for again this often; a page listens for hours.
+LOOK_AGAIN_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,8 @@ class Access:
         if _is_page(scope, headers):
             send = _with_cookie(send, set_cookie(VISITOR_COOKIE, visitor, secure=secure, seconds=VISITOR_SECONDS))
         app = self.app
+        if caller.via != "visitor" and not guard.anyone:
+            app = _WhileAllowed(app, partial(self._still_may, guard, caller, headers, cookies, visitor, secure))
         if guard.session:
             # The browser, not the caller: who signs in keeps the pages that are open.
             browser = token_hash(given) if given else None if caller.via == "visitor" else caller.id
@@ -169,19 +175,33 @@ class Access:
             said = (self._public.netloc.encode("ascii"), self._public.scheme.encode("ascii"))
             scope["headers"] += zip(_SAID_OF_ORIGIN, said, strict=True)
 
+    async def _still_may(
+        self, guard: Guard, caller: Caller, headers: Headers, cookies: dict[str, str], visitor: str, secure: bool
+    ) -> bool:
+        """Whether what a request showed still lets it through, as the same one."""
+        now, _, refusal = await self._caller(headers, cookies, visitor, secure=secure, used=False)
+        return now.id == caller.id and (refusal or self._refusal(guard, now)) is None
+
     async def _caller(
-        self, headers: Headers, cookies: dict[str, str], visitor: str, *, secure: bool
+        self, headers: Headers, cookies: dict[str, str], visitor: str, *, secure: bool, used: bool = True
     ) -> tuple[Caller, str, Refusal | None]:
-        """The caller, the secret that their cookie holds, and what is wrong with what they showed."""
+        """The caller, the secret that their cookie holds, and what is wrong with what they showed.
+
+        `used` is as in `Accounts.by_session`.
+        """
         unknown = Caller(f"visitor:{token_hash(visitor)[:32]}", Role.VISITOR, "", "visitor")
         scheme, _, key = headers.get("authorization", "").partition(" ")
         # Clients of other makers send some key because they must; only ours says who is asking.
         if scheme.casefold() == "bearer" and key.strip().startswith(KEY_PREFIX):
-            known = await to_thread.run_sync(self._accounts.by_key, key.strip()) if self._accounts else None
+            known = (
+                await to_thread.run_sync(partial(self._accounts.by_key, key.strip(), used=used))
+                if self._accounts
+                else None
+            )
             return (known, key, None) if known else (unknown, visitor, BAD_KEY)
         token = read_token(cookies, SESSION_COOKIE, secure=secure)
         if token is not None and self._accounts is not None:
-            signed_in = await to_thread.run_sync(self._accounts.by_session, token)
+            signed_in = await to_thread.run_sync(partial(self._accounts.by_session, token, used=used))
             if signed_in is not None:
                 return signed_in, token, None
         return unknown, visitor, None
@@ -265,6 +285,37 @@ def _with_cookie(send: Send, cookie: str) -> Send:
         await send(message)
 
     return respond
+
+
+class _NoLonger(OSError):
+    """Whoever a response is for may not have the rest of it; to what makes it, they have gone."""
+
+
+class _WhileAllowed:
+    """ASGI application: another one, whose responses end where whoever asked may not have them any more."""
+
+    def __init__(self, app: ASGIApp, allowed: Callable[[], Awaitable[bool]]) -> None:
+        self.app = app
+        self._allowed = allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        looked, ended = time.monotonic(), False
+
+        async def respond(message: Message) -> None:
+            nonlocal looked, ended
+            if message.get("more_body") and time.monotonic() - looked >= LOOK_AGAIN_SECONDS:
+                if not await self._allowed():
+                    ended = True
+                    await send({"type": "http.response.body", "body": b""})
+                    raise _NoLonger
+                looked = time.monotonic()
+            await send(message)
+
+        try:
+            await self.app(scope, receive, respond)
+        except (_NoLonger, ClientDisconnect):
+            if not ended:
+                raise
 
 
 class _Bounded:

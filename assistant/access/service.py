@@ -227,13 +227,16 @@ class Accounts:
         self._note(user.owner, "account.signed_in", user.owner, network=_network(address))
         return token
 
-    def by_session(self, token: str) -> Caller | None:
-        """Who is signed in by a session token; None if the session is over or the account is switched off."""
+    def by_session(self, token: str, *, used: bool = True) -> Caller | None:
+        """Who is signed in by a session token; None if the session is over or the account is switched off.
+
+        `used` notes that the session is in use, from which on it ends by itself.
+        """
         hashed, now = token_hash(token), self._clock()
         session = self.users.session(hashed)
         if session is None or session.user.disabled or session.expires <= now:
             return None
-        if now - session.seen > _NOTICE:
+        if used and now - session.seen > _NOTICE:
             self.users.touch_session(hashed, min(session.created + self.limits.whole, now + self.limits.idle))
         return Caller(session.user.owner, session.user.role, session.user.name, "session")
 
@@ -318,12 +321,15 @@ class Accounts:
         self.users.revoke_key(found[0].user.id, found[0].id)
         self._note(actor, "key.revoked", found[0].user.owner, key=found[0].id)
 
-    def by_key(self, token: str) -> Caller | None:
-        """Who asks with an API key; None if it is unknown or revoked, or its account is switched off."""
+    def by_key(self, token: str, *, used: bool = True) -> Caller | None:
+        """Who asks with an API key; None if it is unknown or revoked, or its account is switched off.
+
+        `used` notes that the key is in use.
+        """
         key = self.users.key(token_hash(token))
         if key is None or key.revoked is not None or key.user.disabled:
             return None
-        if key.used is None or self._clock() - key.used > _NOTICE:
+        if used and (key.used is None or self._clock() - key.used > _NOTICE):
             self.users.touch_key(key.id)
         return Caller(f"key:{key.id}", key.user.role, key.label, "key", frozenset(key.scopes))
 

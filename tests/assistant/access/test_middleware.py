@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
 
 import gradio as gr
 import pytest
 from fastapi import FastAPI, Request
+from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from assistant.access import Access, Accounts, Caller, Limiter, NoCaller, RateLimits, Role, caller_of
+from assistant.access import Access, Accounts, Caller, Limiter, NoCaller, RateLimits, Role, caller_of, middleware
 from assistant.access.table import MAX_DIALOGUE, MAX_FORM
 from tests.assistant.access.conftest import Clock
 
@@ -218,6 +219,32 @@ def test_a_body_is_bounded_whether_it_says_its_length_or_not(client: TestClient)
 
         response = client.post(path, content=endless())
         assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("key", [False, True])
+def test_what_is_still_being_sent_ends_with_the_account(
+    accounts: Accounts, key: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(middleware, "LOOK_AGAIN_SECONDS", 0)
+    user = accounts.users.create("clerk", Role.STAFF)
+    app, closed = FastAPI(openapi_url=None), []
+
+    async def parts() -> AsyncIterator[str]:
+        try:
+            yield "one"
+            yield "two"
+            accounts.set_disabled(user, True, actor="test")
+            yield "three"
+            yield "four"
+        finally:
+            closed.append(True)
+
+    app.add_api_route("/v1/ask", lambda: StreamingResponse(parts()), methods=["POST"])
+    app.add_middleware(Access, accounts=accounts)
+    token = accounts.add_key(user, "k", ["ask"], actor="test")[1] if key else accounts.open_session(user, address="")
+    headers = {"authorization": f"Bearer {token}"} if key else {"cookie": f"bz-session={token}", **OWN}
+    response = TestClient(app, base_url=LOCAL).post("/v1/ask", headers=headers)
+    assert (response.status_code, response.text, closed) == (200, "onetwo", [True])
 
 
 def test_who_asks_too_often_is_told_how_long_to_wait(accounts: Accounts) -> None:
