@@ -40,6 +40,10 @@ class CitedPolicy(_Part):
     posted: str | None = None
     status: str = "unknown"
 
+    def title_in(self, language: str) -> str:
+        """The title in a language; the Chinese one where there is no other."""
+        return (self.title_en if language == "en" else None) or self.title
+
 
 class Citation(_Part):
     """One marker of the answer: whole sentences of one clause, `quote == stored_text[start:end]`."""

@@ -470,7 +470,7 @@ class Composer:
         """The name of a policy's place; its title where the place is unknown."""
         if not policy.place:
             return policy.title
-        return policy.place.name_en or policy.place.name if language == "en" else policy.place.name
+        return policy.place.name_in(language)
 
     def places(self, language: Language) -> list[str]:
         """The places there are policies of, at most a dozen."""
@@ -495,7 +495,7 @@ class Composer:
     def basis(self, policy: Policy, language: Language) -> str:
         """A policy named as an office names it: title, number, date."""
         # A title that names no place is told with it: 广东省《批转省质监局…意见的通知》.
-        shown = policy.title_en if language == "en" and policy.title_en else policy.title
+        shown = policy.title_in(language)
         place = self.place_name(policy, language) if policy.place else ""
         return self.say(
             language,

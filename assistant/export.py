@@ -129,7 +129,7 @@ def _marker(citation: int | None) -> str:
 def source_line(citation: Citation, words: Words) -> str:
     """A source as a reference names it: title, number, clause, date, validity."""
     policy = citation.policy
-    title = policy.title_en if words.code == "en" and policy.title_en else policy.title
+    title = policy.title_in(words.code)
     parts = [
         title if words.code == "en" else f"《{title.strip('《》')}》",
         policy.doc_no or words.doc_no_unseen,

@@ -745,7 +745,7 @@ class Assistant:
             return ()
         policy, language = self.release.documents[evidence[0].policy_id].policy, question.language
         return document_follow_ups(
-            title=(policy.title_en if language == "en" else None) or policy.title.strip("《》"),
+            title=policy.title_in(language).strip("《》"),
             place=self._composer.place_name(policy, language) if policy.place else None,
             pays=policy.id in self._composer.reward_policies,
             is_known=question.topic == "validity",

@@ -73,6 +73,10 @@ class Place(Frozen):
     # Code of the city or province that answers for a zone without a code of its own.
     parent: str | None = None
 
+    def name_in(self, language: str) -> str:
+        """The name in a language; the Chinese one where there is no other."""
+        return (self.name_en if language == "en" else None) or self.name
+
 
 class GoalPeriod(Frozen):
     """The years a policy's goals aim at. Not an expiry date."""
@@ -119,6 +123,10 @@ class Policy(Frozen):
     references: tuple[Reference, ...] = ()
     # Said in a manifest alone: a policy that is switched off keeps its file and its rules, and is in no release.
     enabled: bool = Field(default=True, exclude=True)
+
+    def title_in(self, language: str) -> str:
+        """The title in a language; the Chinese one where there is no other."""
+        return (self.title_en if language == "en" else None) or self.title
 
     @property
     def is_past(self) -> bool:

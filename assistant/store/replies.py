@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from assistant.desk.errors import Conflict, Refused
-from assistant.desk.records import Approval, Inquiry, Person, StandardReply, Status
+from assistant.desk.records import Inquiry, Person, StandardReply, Status
 from assistant.desk.store import DeskStore
 from assistant.store import audit
 from assistant.store.database import Database
@@ -78,12 +78,6 @@ class Replies(DeskStore):
         query = query.order_by(InquiryRow.updated.desc(), InquiryRow.id.desc()).limit(limit)
         with self._database.read() as session:
             return _inquiries(session, session.scalars(query).all())
-
-    def approvals(self, inquiry_id: str) -> Sequence[Approval]:
-        """Every approval of a version of the reply to an inquiry, oldest first, those of former versions too."""
-        query = select(ApprovalRow).where(ApprovalRow.inquiry_id == inquiry_id).order_by(ApprovalRow.at)
-        with self._database.read() as session:
-            return [_value(Approval, row.document) for row in session.scalars(query)]
 
     @override
     def add_standard(self, reply: StandardReply) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -31,7 +31,7 @@ class User:
     id: str
     name: str
     role: Role
-    password_hash: str | None
+    password_hash: str | None = field(repr=False)
     subject: str | None
     created: datetime
     disabled: bool
@@ -148,8 +148,8 @@ class Users:
             if row is None:
                 raise NotKept("there is no such account; it may have been deleted")
             _check_free(session, user_id, folded(changes.get("name", row.name)), changes.get("subject", row.subject))
-            for field, value in changes.items():
-                setattr(row, field, value)
+            for name, value in changes.items():
+                setattr(row, name, value)
             row.name, row.folded, row.role = row.name.strip(), folded(row.name), int(row.role)
             session.flush()
             return _user(row)

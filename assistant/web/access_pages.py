@@ -19,15 +19,13 @@ from assistant.access.provider import NoRole, ProviderError
 from assistant.access.service import SignInRefused
 from assistant.access.table import CHAT, DESK, MAINTAIN
 from assistant.web.markup import template_html
-from assistant.web.words import EN, ZH, Words, words_for
+from assistant.web.words import EN, LANGUAGE_COOKIE, ZH, Words, words_for
 from assistant.web.words_access import access_words
 from knowledge.errors import BiaozhuntongError
 
 if TYPE_CHECKING:
     from assistant.access.oidc import OpenIdConnect
 
-# Set by the page's script when a reader switches.
-_LANGUAGE_COOKIE = "bz-language"
 _MAX_FIELD = 2_000
 
 Field = Annotated[str, Form(max_length=_MAX_FIELD)]
@@ -48,7 +46,7 @@ def safe_next(wanted: str) -> str:
 
 
 def _words(request: HTTPConnection, given: str = "") -> Words:
-    return words_for(given or request.query_params.get("lang") or request.cookies.get(_LANGUAGE_COOKIE))
+    return words_for(given or request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE))
 
 
 def _page(

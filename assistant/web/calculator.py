@@ -30,7 +30,7 @@ from assistant.web.render import money
 from assistant.web.words import Words, problem_sentence, words_for
 from assistant.web.words_calculator import CalculatorWords, calculator_words
 from knowledge.errors import BiaozhuntongError
-from knowledge.model import Document, Policy
+from knowledge.model import Document
 from knowledge.rule_schema import Text
 
 # Lines of these states say what the policy pays others, or nobody: their figures are not this reader's.
@@ -145,7 +145,7 @@ def _preferred(release: Ruled, today: date, *, with_unreviewed: bool) -> str:
 def _policy_field(release: Ruled, value: str, words: Words) -> Field:
     own = calculator_words(words.code)
     ruled = {name for name in release.documents if release.rules.for_policy(name)}
-    titles = {name: _title(document.policy, words) for name, document in release.documents.items()}
+    titles = {name: document.policy.title_in(words.code) for name, document in release.documents.items()}
     options = tuple(
         Options(heading, tuple((name, title) for name, title in titles.items() if (name in ruled) == there))
         for heading, there in ((own.with_rules, True), (own.without_rules, False))
@@ -153,10 +153,6 @@ def _policy_field(release: Ruled, value: str, words: Words) -> Field:
     wrong = own.wrong_policy.format(value=value[:40]) if value and value not in titles else ""
     shown = tuple(group for group in options if group.choices)
     return Field("policy", own.policy, value, "select", own.choose_policy, shown, error=wrong)
-
-
-def _title(policy: Policy, words: Words) -> str:
-    return policy.title_en if words.code == "en" and policy.title_en else policy.title
 
 
 def _closed(words: Words, sentence: str) -> Markup:
@@ -316,7 +312,7 @@ class _View:
         badges: list[Badge] = validity_badges(policy, self._words, self._today)
         newer = policy.superseded_by if policy.superseded_by in self._release.documents else None
         return {
-            "title": _title(policy, self._words),
+            "title": policy.title_in(self._words.code),
             "href": source_href(policy.id, self._words.code),
             "badges": badges,
             "warnings": [(warning, own.warning_text[warning]) for warning in warnings],

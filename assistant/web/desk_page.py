@@ -22,7 +22,8 @@ from assistant.desk.records import STATUSES, Inquiry, Person, Source, StandardRe
 from assistant.web.blocks import OwnFiles
 from assistant.web.evidence import citation_href
 from assistant.web.markup import one_line, plain_html, template_html
-from assistant.web.page import LANGUAGE_COOKIE, CallerOf, in_event_loop
+from assistant.web.page import CallerOf, in_event_loop
+from assistant.web.words import LANGUAGE_COOKIE
 from assistant.web.words_desk import ZH, DeskWords, desk_words
 from knowledge.errors import BiaozhuntongError
 
@@ -30,7 +31,6 @@ _log = logging.getLogger(__name__)
 
 # How often an open page says that somebody is there, and looks whether anything came in.
 SECONDS_BETWEEN_SIGNS = 15
-MAX_FILE = "5mb"
 _SIGNS: Mapping[str, str] = {"new": "○", "drafting": "◐", "awaiting": "◑", "approved": "●", "answered": "✓"}
 _QUOTE_SHOWN = 160
 
@@ -737,7 +737,7 @@ def _entry(inquiry: Inquiry, words: DeskWords) -> str:
 
 def _source_label(source: Source, words: DeskWords) -> str:
     citation = source.citation
-    title = (citation.policy.title_en if words.code == "en" else None) or citation.policy.title
+    title = citation.policy.title_in(words.code)
     where = " › ".join(citation.clause_path)
     quote = " ".join(citation.quote.split())
     shown = quote if len(quote) <= _QUOTE_SHOWN else quote[: _QUOTE_SHOWN - 1] + "…"

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from assistant.answer import Citation
 from assistant.web.markup import template_html
 from assistant.web.words import Words
-from knowledge.model import Clause, Document, DroppedSpan, GoalPeriod, Policy
+from knowledge.model import Clause, Document, DroppedSpan, GoalPeriod, Policy, PolicyStatus
 
 # Enough to notice that a document's text moved; not a secret.
 _DIGEST_LENGTH = 12
@@ -171,7 +171,7 @@ def policy_facts(policy: Policy, words: Words) -> list[Fact]:
     facts = [
         fact(words.doc_no, policy.doc_no, words.doc_no_unseen),
         fact(words.issuer, (policy.issuer_en if english else None) or policy.issuer),
-        fact(words.place, ((place.name_en if english else None) or place.name) if place else None),
+        fact(words.place, place.name_in(words.code) if place else None),
         fact(words.signed, policy.signed.isoformat() if policy.signed else None),
         fact(words.posted, policy.posted.isoformat() if policy.posted else None),
     ]
@@ -195,7 +195,7 @@ class Badge:
     tone: Literal["info", "good", "warn", "bad"]
 
 
-_TONES: Mapping[str, Literal["info", "good", "warn", "bad"]] = {
+_TONES: Mapping[PolicyStatus, Literal["good", "bad"]] = {
     "in_force": "good",
     "superseded": "bad",
     "repealed": "bad",
@@ -203,9 +203,14 @@ _TONES: Mapping[str, Literal["info", "good", "warn", "bad"]] = {
 }
 
 
+def status_badge(status: PolicyStatus, words: Words) -> Badge:
+    """Whether a document holds."""
+    return Badge(words.policy_status[status], _TONES.get(status, "warn"))
+
+
 def validity_badges(policy: Policy, words: Words, today: date) -> list[Badge]:
     """The document's status, and whether the period its goals aim at has passed on `today`."""
-    badges = [Badge(words.policy_status[policy.status], _TONES.get(policy.status, "warn"))]
+    badges = [status_badge(policy.status, words)]
     end = policy.goal_period.end if policy.goal_period else None
     if end and end < today:
         badges.append(Badge(f"{words.goal_passed} ({end.year})", "warn"))

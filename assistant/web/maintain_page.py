@@ -26,8 +26,8 @@ from assistant.upkeep.reports import Reports
 from assistant.upkeep.rule_review import REASONS, RuleReview
 from assistant.web import maintain_views as views
 from assistant.web.blocks import OwnFiles
-from assistant.web.page import LANGUAGE_COOKIE, in_event_loop
-from assistant.web.words import words_for
+from assistant.web.page import in_event_loop
+from assistant.web.words import LANGUAGE_COOKIE, words_for
 from assistant.web.words_maintain import SECTIONS, ZH, MaintainWords, maintain_words
 from knowledge.errors import BiaozhuntongError, UsageError
 from knowledge.loaders import LOADERS
@@ -688,9 +688,7 @@ class _Search:
 
 
 def _titles(release: Release, words: MaintainWords) -> dict[str, str]:
-    english = words.code == "en"
-    found = release.documents.values()
-    return {one.policy.id: (one.policy.title_en if english else None) or one.policy.title for one in found}
+    return {name: document.policy.title_in(words.code) for name, document in release.documents.items()}
 
 
 class _Log:

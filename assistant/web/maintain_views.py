@@ -18,6 +18,7 @@ from assistant.upkeep.reports import Report
 from assistant.upkeep.rule_review import REASONS, ProposedRule, Review
 from assistant.upkeep.usage import Series, Weekly
 from assistant.upkeep.verdicts import KeptVerdict
+from assistant.web.evidence import status_badge
 from assistant.web.markup import one_line, plain_html, template_html
 from assistant.web.words import words_for
 from assistant.web.words_maintain import SECTIONS, MaintainWords
@@ -70,12 +71,14 @@ def heading(words: MaintainWords, section: str, hint: str) -> str:
 
 def documents(rows: Sequence[Row], words: MaintainWords, selected: str = "") -> str:
     """The list of documents."""
-    return _html("maintain_documents.html", words, rows=rows, selected=selected, place=_place_name)
+    return _html(
+        "maintain_documents.html", words, rows=rows, selected=selected, place=_place_name, status_badge=status_badge
+    )
 
 
 def document_head(row: Row, words: MaintainWords) -> str:
     """The head of one document."""
-    return _html("maintain_document_head.html", words, row=row, place=_place_name)
+    return _html("maintain_document_head.html", words, row=row)
 
 
 @dataclass(frozen=True)
@@ -140,9 +143,7 @@ def proposed_value(proposal: Proposal) -> str:
 
 
 def _place_name(place: Place | None, words: MaintainWords) -> str:
-    if place is None:
-        return words.unknown
-    return (place.name_en if words.code == "en" else None) or place.name
+    return place.name_in(words.code) if place else words.unknown
 
 
 # --- a change -------------------------------------------------------------------------------------------------------------

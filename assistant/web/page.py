@@ -18,7 +18,7 @@ from assistant.web.evidence import source_href, validity_badges
 from assistant.web.markup import one_line, template_html
 from assistant.web.samples import sample_questions
 from assistant.web.turns import MAX_QUESTION, Asks, Turns
-from assistant.web.words import ZH, Words, words_for
+from assistant.web.words import LANGUAGE_COOKIE, ZH, Words, words_for
 from knowledge.errors import BiaozhuntongError, NoRelease
 
 # Questions answered at once, and how many may wait before the page says it is busy.
@@ -26,9 +26,6 @@ CONCURRENT_QUESTIONS = 8
 WAITING_QUESTIONS = 64
 # The page takes no files; Gradio's default would be no limit at all.
 MAX_FILE = "1kb"
-
-# Set by the page's script when a reader switches; it holds a language tag and nothing else.
-LANGUAGE_COOKIE = "bz-language"
 
 # The product's other pages by address, and who may open them.
 _SURFACES = {"calculator": Role.VISITOR, "desk": Role.STAFF, "maintain": Role.MAINTAINER}
@@ -72,7 +69,7 @@ def welcome_html(assistant: Asks, words: Words) -> str:
     today = date.today()
     covered = [
         {
-            "title": (doc.policy.title_en if words.code == "en" else None) or doc.policy.title,
+            "title": doc.policy.title_in(words.code),
             "href": source_href(policy_id, words.code),
             "badges": validity_badges(doc.policy, words, today),
         }

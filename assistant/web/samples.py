@@ -57,14 +57,14 @@ def sample_questions(documents: Mapping[str, Document], rules: Sequence[PayingRu
     paying = _paying(documents, rules)
     if paying:
         policy, rule = paying
-        place = _place(policy, language)
+        place = policy.place.name_in(language) if policy.place else ""
         part = _WHERE.get(rule.place_group or "")
         where = part[language].format(place=place) if part else place
         words = {"place": place, "where": where, "level": _LEVELS[rule.level or ""][language]}
         samples = [question.format_map(words) for question in _REWARD[language]]
     for document in documents.values():
         if paying is None or document.policy.id != paying[0].id:
-            samples.append(_GOALS[language].format(title=_title(document.policy, language)))
+            samples.append(_GOALS[language].format(title=document.policy.title_in(language).strip("《》")))
     return samples[:MOST_SAMPLES]
 
 
@@ -76,13 +76,3 @@ def _paying(documents: Mapping[str, Document], rules: Sequence[PayingRule]) -> t
             if document and document.policy.place and (rule.activity, rule.level) == ("formulate_standard", level):
                 return document.policy, rule
     return None
-
-
-def _place(policy: Policy, language: Language) -> str:
-    if policy.place is None:
-        return ""
-    return (policy.place.name_en if language == "en" else None) or policy.place.name
-
-
-def _title(policy: Policy, language: Language) -> str:
-    return (policy.title_en if language == "en" else None) or policy.title.strip("《》")

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from assistant.answer import Language
 from knowledge.errors import NoRelease, NotKept
 
+# Holds a language tag, and nothing else; set by a page's script when a reader switches.
+LANGUAGE_COOKIE = "bz-language"
+
 
 @dataclass(frozen=True)
 class Words:
@@ -160,7 +163,6 @@ class Words:
     forward_failed: str
     # When something is wrong.
     no_release: str
-    not_ready: str
     failed: str
 
 
@@ -367,7 +369,6 @@ ZH = Words(
     forward_sent="已转给工作人员。",
     forward_failed="没有转成，请稍后再试。",
     no_release="还没有可用的政策资料库。请维护人员运行 python -m knowledge build 之后再问。",
-    not_ready="政策资料库还在载入，请过几秒再问一次。",
     failed="这次没能给出回答，问题已记录在服务日志里。请再试一次，或换个问法。",
 )
 
@@ -583,7 +584,6 @@ EN = Words(
     forward_sent="The staff have it.",
     forward_failed="It could not be sent; please try again later.",
     no_release="There is no policy library yet. Ask the maintainer to run python -m knowledge build, then try again.",
-    not_ready="The policy library is still loading. Please ask again in a few seconds.",
     failed="No answer could be given this time; the problem is in the server's log. Please try again or rephrase.",
 )
 

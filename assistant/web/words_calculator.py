@@ -107,8 +107,6 @@ class CalculatorWords:
     chart_note: str
     chart_table: str
     chosen: str
-    ceiling: str
-    none_stated: str
     share: str
     share_hint: str
     share_open: str
@@ -253,8 +251,6 @@ ZH = CalculatorWords(
     chart_note="其他情况不变，由同一套规则计算。",
     chart_table="用表格看",
     chosen="当前",
-    ceiling="最高额",
-    none_stated="没有可给出的金额",
     share="这次计算的链接",
     share_hint="链接里只有您填的内容，打开就能看到同样的计算。",
     share_open="在新的地址打开这次计算",
@@ -407,8 +403,6 @@ EN = CalculatorWords(
     chart_note="All else alike, computed with the same rules.",
     chart_table="As a table",
     chosen="chosen",
-    ceiling="a ceiling",
-    none_stated="no amount can be given",
     share="Link to this calculation",
     share_hint="It holds only what you entered; whoever opens it sees the same calculation.",
     share_open="Open this calculation at its address",

@@ -359,6 +359,7 @@ class StoreContract:
 
     def test_an_account_changes_only_where_told(self, store: Store) -> None:
         kept = store.users.create("a", Role.STAFF, password_hash="h")
+        assert "password_hash" not in repr(kept)
         changed = store.users.change(kept.id, role=Role.MAINTAINER, disabled=True, locked_until=START)
         assert store.users.get(kept.id) == changed
         assert (changed.name, changed.password_hash, changed.created) == ("a", "h", kept.created)
