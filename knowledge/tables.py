@@ -20,7 +20,7 @@ _RULE_LINE = re.compile(r"[\s|:+\-—─━=]+")
 _UNIT = re.compile(r"(?<!单)(亿元|万元|元)(?![器素])")
 # 表中金额单位为万元, somewhere around the tables.
 _UNIT_OF_TABLES = re.compile(r"(?:单位(?:均|统一)?[为是:]?|均?以)(?:人民币)?(亿元|万元|元)(?![以的])")
-_NUMERAL = r"\d+(?:\.\d+)?"
+_NUMERAL = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _AMOUNT = re.compile(
     r"(?:人民币|rmb|¥|一次性|每[项个家件])?[ \t]*(?P<ceiling>最高|不超过|至多|≤)?[ \t]*"
     rf"(?P<number>{_NUMERAL}(?:[ \t]*(?:-|—|~|–|至)[ \t]*{_NUMERAL})?)[ \t]*"
@@ -37,12 +37,14 @@ _NOTHING = re.compile(
 _CEILING = re.compile(r"最高|不超过|至多|≤|上限|封顶|以内|限额")
 _ORDINAL = re.compile(r"序号|编号|顺序|no\.?", re.IGNORECASE)
 _NO_AMOUNT = re.compile(
-    r"序号|编号|数量|名额|个数|期限|时限|年限|分值|得分|电话|投资|产值|周期|页码|家数|权重|预算|合计|小计|总额|总计|营收|收入"
+    r"序号|编号|数量|名额|个数|期限|时限|年限|分值|得分|电话|投资|产值|周期|页码|家数|权重|预算|合计|小计|总额|总计|营收|收入|人员|人数|员工"
 )
 _OLD = re.compile(r"原(?!则)|(?:调整|修订|修改|变更)前|现行|旧|(?:去|上)年|往年|已(?:发|拨|兑)")
-_REMARK = re.compile(r"备注|说明|条件|要求|备考|依据|文号|来源|文件")
-_OFFICE = re.compile(r"责任|主管|受理|牵头|部门|处室|科室|联系|时间|日期")
+_REMARK = re.compile(r"备注|说明|条件|要求|备考|依据|文号|来源|文件|材料")
+_OFFICE = re.compile(r"责任|主管|受理|牵头|部门|处室|科室|联系|时间|日期|方式")
+_SUM = re.compile(r"合\s*计|总\s*计|小\s*计|共\s*计")
 _TITLE = re.compile(r"序号|编号|[^\d,;。]{0,6}(?:类别|项目|级别|层级|种类|名称|类型|事项|内容|机构|等级|位次)")
+_SECTION = re.compile(r"[一二三四五六七八九十]+、.*|.*类")
 _SCALE = {"元": 1, "万元": 10**4, "亿元": 10**8}
 _ENTRY = re.compile(r"[ \t]*(?P<label>[^:;。]{1,24}):[ \t]*(?P<value>[^:;。]{0,80}?)[ \t]*")
 _NOT_MONEY = re.compile(r"[%年月日级名]|标准|A")
@@ -182,7 +184,8 @@ class _Finder:
         row = _cells(body, span.start)
         head = self._rows[0] if self._rows else ()
         if head and len(head) != len(row or ()):
-            separator = _TAB if "\t" in body else _BLANK if self._gapless and " " in body else None
+            single = self._gapless and " " in body.strip() and not _SEPARATOR.search(body.strip())
+            separator = _TAB if "\t" in body else _BLANK if single else None
             exact = _split(body, span.start, separator, len(head) if separator is _BLANK else None) if separator else ()
             if len(exact) == len(head) and (separator is _TAB or any(_is_amount(cell.text) for cell in exact[1:])):
                 return exact
@@ -197,7 +200,7 @@ class _Finder:
         return abs(len(self._rows[0]) - len(row)) <= 1 and any(_is_amount(cell.text) for cell in row[1:])
 
     def _close(self) -> None:
-        rows = tuple(self._rows)
+        rows = _with_corner(self._rows)
         self._rows = []
         if len(rows) >= _FEWEST_LINES and any(re.search(r"\d", cell.text) for row in rows[1:] for cell in row):
             span = Span(rows[0][0].start, rows[-1][-1].end)
@@ -205,6 +208,24 @@ class _Finder:
             self.tables.append(Table(span, rows, self._caption, unit, self._gapless))
         elif rows:
             self._caption = self._plain[rows[-1][0].start : rows[-1][-1].end]
+
+
+def _with_corner(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows with an empty cell in the corner where blanks at the start of the heading were lost.
+
+    Then each row has a cell more than the heading has, and that many amounts as it has.
+    """
+    body = [row for row in rows[1:] if len(row) > 1]
+    lost = body and all(
+        len(row) == len(rows[0]) + 1
+        and not _is_amount(row[0].text)
+        and all(_is_amount(cell.text) or says_nothing(cell.text) for cell in row[1:])
+        for row in body
+    )
+    if not lost:
+        return tuple(rows)
+    start = rows[0][0].start
+    return ((Cell(start, start, ""), *rows[0]), *rows[1:])
 
 
 def _unit_around(plain: str, span: Span) -> str | None:
@@ -290,8 +311,9 @@ def _stacked(cells: Sequence[Cell], at: int) -> tuple[list[Row], int]:
     first = next((i for i in range(at, min(at + _MOST_COLUMNS, len(cells))) if cells[i].text == "1"), None)
     if first is None or first - at < _FEWEST_COLUMNS or any(len(c.text) > _LONGEST_TITLE for c in cells[at:first]):
         return [], at + 1
-    width = first - at
-    rows: list[Row] = [tuple(cells[at:first])]
+    section = first - 1 if _SECTION.fullmatch(cells[first - 1].text) and first - at > _FEWEST_COLUMNS else first
+    width = section - at
+    rows: list[Row] = [tuple(cells[at:section]), *((cell,) for cell in cells[section:first])]
     end, number = first, 1
     while end < len(cells) and cells[end].text == str(number):
         number += 1
@@ -404,9 +426,7 @@ def _headings(table: Table) -> int:
         return 1
     first, second = table.rows[:2]
     spans = any(not cell.text for cell in first) or len({cell.text for cell in first}) < len(first)
-    plain = len(second) == len(first) and not any(
-        re.search(r"\d", c.text) or _NOTHING.fullmatch(c.text) for c in second[1:]
-    )
+    plain = len(second) == len(first) and not any(re.search(r"\d", c.text) or says_nothing(c.text) for c in second[1:])
     return 2 if spans and plain else 1
 
 
@@ -429,6 +449,8 @@ def table_lines(table: Table) -> Iterator[Line]:
     sole = [column for column in columns if column.kind == "amount"]
     for row in table.rows[_headings(table) :]:
         filled = [cell for cell in row if cell.text]
+        if any(_SUM.fullmatch(cell.text) for cell in row):
+            continue
         if (
             len(filled) == 1
             and filled[0] is row[0]
@@ -473,8 +495,7 @@ def _is_whole(row: Row, columns: Sequence[Column], *, gapless: bool) -> bool:
     if not gapless:
         return True
     return all(
-        (column.kind == "amount")
-        == (_is_amount(cell.text) or bool(_NOTHING.fullmatch(cell.text)) or _is_phrase(cell.text))
+        (column.kind == "amount") == (_is_amount(cell.text) or says_nothing(cell.text) or _is_phrase(cell.text))
         for cell, column in zip(row, columns, strict=False)
         if column.kind in ("amount", "label")
     )
@@ -484,7 +505,7 @@ def _entry(cell: Cell, index: int, column: Column) -> Entry:
     amount, unit = _quantity(cell, column.unit, ceiling=column.ceiling) or (None, None)
     if amount is not None:
         return Entry(cell, index, amount, unit, (amount,) if unit else ())
-    borrowed = () if _NOTHING.fullmatch(cell.text) else tuple(_borrowed(cell, column.unit, _BARE))
+    borrowed = () if says_nothing(cell.text) else tuple(_borrowed(cell, column.unit, _BARE))
     return Entry(cell, index, None, column.unit if borrowed else None, borrowed)
 
 
@@ -497,7 +518,7 @@ def _borrowed(cell: Cell, unit: str | None, pattern: re.Pattern[str]) -> Iterato
         start, end = match.span("number")
         if any(start < q.end and q.start < end for q in stated):
             continue
-        value = Decimal(match["number"]) * _SCALE[unit]
+        value = Decimal(match["number"].replace(",", "")) * _SCALE[unit]
         yield Quantity(
             value, "CNY", "money", "exact", cell.start + start, cell.start + end, match["number"], shared_unit=True
         )
@@ -505,7 +526,7 @@ def _borrowed(cell: Cell, unit: str | None, pattern: re.Pattern[str]) -> Iterato
 
 def says_nothing(text: str) -> bool:
     """Whether a cell says that nothing is paid: —, 不奖补."""
-    return _NOTHING.fullmatch(text) is not None
+    return bool(text) and _NOTHING.fullmatch(text) is not None
 
 
 def _is_phrase(text: str) -> bool:

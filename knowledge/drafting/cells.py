@@ -12,7 +12,7 @@ from knowledge.drafting.doubts import strange_payee
 from knowledge.drafting.lexer import Kind, Token
 from knowledge.drafting.statements import Statement
 from knowledge.drafting.stretches import Reading
-from knowledge.drafting.vocabulary import any_of, load_vocabulary
+from knowledge.drafting.vocabulary import Values, any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.tables import Cell
 
@@ -22,29 +22,46 @@ _DRAFTING = {"formulate_standard", "revise_standard"}
 # Everything that may tell two payments of these apart is an axis; two amounts for one case lack one.
 _CLOSED = (*_DRAFTING, "host_committee", "adopt_standard")
 _WRAPPING = re.compile(r"\([^()]*\)|(?:单位|企业|项目|类|的|对)$")
+_LAST_BRACKET = re.compile(r"\(([^()]{1,6})\)$")
 AXIS_LOST = "two amounts of the table are for the same case; a heading that tells them apart is not understood"
 
 
 def cell_tokens(reading: Reading, cell: Cell) -> list[Token]:
     """The tokens of a cell; one that is nothing but a level or a place (全省, 各县) needs no noun."""
-    tokens = reading.tokens_in(Span(cell.start, cell.end))
-    kinds = {token.kind for token in tokens}
+    # 修订后标准（万元）: the amounts were revised.
+    tokens = [
+        t for t in reading.tokens_in(Span(cell.start, cell.end)) if not reading.plain.startswith(("前", "后"), t.end)
+    ]
+    bracketed = _LAST_BRACKET.search(cell.text)
     words = cell.text
     while (shorter := _WRAPPING.sub("", words).strip()) != words:
         words = shorter
-    for kind, values in (("level", load_vocabulary().cells.levels), ("place", load_vocabulary().cells.place_groups)):
-        for value, forms in values.items():
-            if kind not in kinds and words in forms:
-                tokens.append(Token(kind, value, cell.start, cell.start + len(words)))  # type: ignore[arg-type]
+    filled: tuple[tuple[Kind, Values], ...] = (
+        ("level", load_vocabulary().cells.levels),
+        ("place", load_vocabulary().cells.place_groups),
+    )
+    for kind, values in filled:
+        value = next((value for value, forms in values.items() if words in forms), None)
+        if value is not None:
+            whole = Token(kind, value, cell.start, cell.start + len(words))
+            tokens = sorted([*(t for t in tokens if t.kind != kind), whole], key=lambda token: token.start)
+        elif bracketed is not None and all(token.kind != kind for token in tokens):
+            # 标准化试点（省）
+            span = (cell.start + bracketed.start(1), cell.start + bracketed.end(1))
+            tokens += [Token(kind, v, *span) for v, forms in values.items() if bracketed[1] in forms]
     return tokens
+
+
+def narrows(cell: Cell, tokens: Sequence[Token]) -> bool:
+    """Whether a remark is nothing but a level, a committee or the like, and so heads the amounts of its row."""
+    return len(tokens) == 1 and tokens[0].kind in _NARROWED and len(cell.text) <= tokens[0].end - tokens[0].start + 1
 
 
 def is_understood(cell: Cell, tokens: Sequence[Token]) -> bool:
     """Whether a cell that heads amounts says something known: a token, a stage, a payee as usual (承担单位)."""
-    words = load_vocabulary()
-    if tokens or any(any_of(forms).search(cell.text) for forms in words.stages.values()):
+    if tokens or stages_of(cell.text):
         return True
-    return any_of(words.organizations).search(cell.text) is not None and strange_payee(cell.text) is None
+    return any_of(load_vocabulary().organizations).search(cell.text) is not None and strange_payee(cell.text) is None
 
 
 def headed_by(cells: Sequence[Sequence[Token]]) -> list[Token]:
@@ -86,9 +103,9 @@ def told_apart(statements: Sequence[Statement], lines: Sequence[Span]) -> list[S
         done = [_by_rank(statement) if _ranked(statement) else statement for statement in statements]
     for at, others in _clashing(done).items():
         statement = statements[at]
-        same_line = any(_line_of(lines, statement) == _line_of(lines, statements[other]) for other in others)
-        narrower = all(_narrowed_to(statement) != _narrowed_to(statements[other]) for other in others)
-        if same_line or (statement.head.single("activity") in _CLOSED and not narrower):
+        alike = [statements[other] for other in others if _narrowed_to(statements[other]) == _narrowed_to(statement)]
+        same_line = any(_line_of(lines, statement) == _line_of(lines, other) for other in alike)
+        if same_line or (alike and statement.head.single("activity") in _CLOSED):
             done[at] = None
     return done
 
@@ -104,10 +121,13 @@ def _by_rank(statement: Statement) -> Statement:
 
 def _narrowed_to(statement: Statement) -> tuple[bool, frozenset[str]]:
     """Which part of a case an amount is for by its words: 强制性, and the stages that they name."""
-    stages = load_vocabulary().stages
-    said = ";".join(statement.conditions)
     qualified = any(is_qualified(choice.said) for choice in statement.head.of("level"))
-    return qualified, frozenset(stage for stage, forms in stages.items() if any_of(forms).search(said))
+    return qualified, stages_of(";".join(statement.conditions))
+
+
+def stages_of(words: str) -> frozenset[str]:
+    """The stages that words name: 立项, 验收后."""
+    return frozenset(stage for stage, forms in load_vocabulary().stages.items() if any_of(forms).search(words))
 
 
 def _clashing(statements: Sequence[Statement | None]) -> dict[int, set[int]]:

@@ -299,6 +299,8 @@ class _Levels:
         """Whether a level stands without its noun in front of an amount or fills a cell: 国际的100万元, 全国不超过50万元."""
         if value in _WIDEST_LEVELS and _ALONE_BEFORE_AMOUNT.match(plain, at):
             return True
+        if plain.endswith("地方标准(", 0, start) and plain.startswith(")", at):
+            return True
         if _CELL_BEGINS.search(plain, max(0, start - 4), start) and _CELL_ENDS.match(plain, at):
             return True
         return value not in _STANDARDS_ONLY and _ALONE.match(plain, at) is not None

@@ -25,7 +25,7 @@ from knowledge.drafting.axes import (
     align_lists,
     is_qualified,
 )
-from knowledge.drafting.cells import AXIS_LOST, cell_tokens, headed_by, is_understood, told_apart
+from knowledge.drafting.cells import AXIS_LOST, cell_tokens, headed_by, is_understood, narrows, stages_of, told_apart
 from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, alike, fitting_levels, united
 from knowledge.drafting.doubts import LEVELLED, unread
@@ -69,6 +69,8 @@ _PAID_BY_SHARE = re.compile(
 _PAYS_SHARE = re.compile(
     r"配套|给予|奖励|补助|资助|补贴|执行|发放|计算|计发|兑现|匹配|标准|比例|核定|享受|予以|扶持|支持|$"
 )
+# Who was paid: a table that names firms is a report.
+_RECIPIENT = re.compile(r"[一-龥]{2}(?:公司|集团|研究院|研究所|大学|医院)$")
 # A remark that is about the amount itself: 每项, 最高.
 _SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|每[^\d,;。]{1,4}[,;].*")
 # The number that a ceiling in a remark is of: 最多奖励3项, 3项封顶.
@@ -130,11 +132,6 @@ class TableRow:
     def part(self, cell: Cell) -> Stretch:
         """A cell of it as a stretch of its own."""
         return replace(self.stretch, span=Span(cell.start, cell.end), kind="text", table=None)
-
-    def cells(self, column: Column | None) -> tuple[Cell, ...]:
-        """Its cells beside the amount in a column."""
-        titles = column.titles if column is not None else ()
-        return (*self.line.labels, *titles, *self.line.remarks)
 
 
 class Reader:
@@ -797,7 +794,7 @@ class Reader:
         caption = self._plain[max(0, stretch.span.start - 200) : stretch.span.start].rstrip().rpartition("\n")[2]
         lines = list(table_lines(table))
         columns = table_columns(table)
-        aside = self._of_no_payments(table, caption)
+        aside = self._of_no_payments(table, lines, caption)
         unclear = self._unclear_columns(columns)
         first = len(self._found.statements)
         for line in lines:
@@ -805,6 +802,8 @@ class Reader:
                 for quantity in (q for entry in line.entries for q in (entry.amount, *entry.borrowed) if q is not None):
                     self._found.set_aside[quantity.start] = (quantity, aside)
                 continue
+            heading = tuple(cell for cell in line.remarks if narrows(cell, cell_tokens(self._reading, cell)))
+            line = replace(line, labels=(*line.labels, *heading))
             row = TableRow(stretch, line, [cell_tokens(self._reading, cell) for cell in line.labels], caption)
             for entry in line.entries:
                 self._read_cell(row, entry, columns[entry.column], unclear.get(entry.column))
@@ -813,10 +812,11 @@ class Reader:
         self._context.said = []
         self._entries = []
 
-    def _of_no_payments(self, table: Table, caption: str) -> IgnoreReason | None:
+    def _of_no_payments(self, table: Table, lines: Sequence[Line], caption: str) -> IgnoreReason | None:
         """Why the amounts of a table are no payments: it reports what was paid, or nothing says that it gives any."""
         words = caption + ";".join(cell.text for row in table.rows[:2] for cell in row)
-        if any_of(self._words.purposes["report_tables"]).search(words):
+        reports = (*self._words.purposes["report_tables"], *self._words.purposes["reports"])
+        if any_of(reports).search(words) or any(_RECIPIENT.search(c.text) for line in lines for c in line.labels):
             return "history"
         if not_own := self._hearsay.reason(Span(table.span.start, table.span.start)):
             return not_own
@@ -830,11 +830,14 @@ class Reader:
         heads = {i: self._context.head(self._title_tokens(column)) for i, column in amounts.items()}
         if len(heads) < 2:
             return {}
-        said = {i: repr([(axis, [c.values for c in head.of(axis)]) for axis in AXES]) for i, head in heads.items()}
+        # What stands above one column may hold for the next without a heading.
+        untitled = any(not column.titles for column in amounts.values())
+        stages = {i: stages_of("".join(cell.text for cell in column.titles)) for i, column in amounts.items()}
+        said = {i: ([[c.values for c in head.of(a)] for a in AXES], stages[i]) for i, head in heads.items()}
         return {
             i: f"what the column {''.join(c.text for c in amounts[i].titles)} is for is not clear"
             for i, head in heads.items()
-            if not head or sum(words == said[i] for words in said.values()) > 1
+            if untitled or not (head or stages[i]) or sum(words == said[i] for words in said.values()) > 1
         }
 
     def _title_tokens(self, column: Column) -> list[Token]:
@@ -887,7 +890,12 @@ class Reader:
         each += [t for t in self._reading.tokens_in(own)[1:2] if t.kind == "per" and t.start <= quantity.end + 1]
         per = self._per([*tokens, *each], "", head, elided=True)
         giving = self._gives(tokens, row.caption, True)
-        reason = self._second_reading(Span(quantity.start, quantity.start), tokens, head, head, per)
+        head, reason = self._role_in_remarks(row, head)
+        for cell in (*row.line.labels, *column.titles):
+            words_of = Span(cell.start, cell.end)
+            here = cell_tokens(self._reading, cell)
+            reason = reason or self._second_reading(words_of, here, head, head, per)
+        reason = reason or (None if head.of("activity") else _UNKNOWN)
         known = reason is None
         if not known:
             self._found.set_aside[quantity.start] = (quantity, "unclear")
@@ -902,11 +910,23 @@ class Reader:
             per=per,
             benefit="reward" if giving in (None, "plain") else giving,
             payer=self._payer(tokens),
-            conditions=self._cell_conditions(row.cells(column)),
+            conditions=self._cell_conditions(
+                (*row.line.labels, *(c for c in column.titles if stages_of(c.text)), *row.line.remarks)
+            ),
             needs_review=reason or self._doubt(head),
             said_unit=unit,
         )
         self._say(statement)
+
+    def _role_in_remarks(self, row: TableRow, head: Head) -> tuple[Head, str | None]:
+        """The head with the role that only a remark says (限前三名), and why it is unclear where that shares the amount out."""
+        tokens = [t for cell in row.line.remarks for t in self._reading.tokens_in(Span(cell.start, cell.end))]
+        said = self._context.head([token for token in tokens if token.kind in ("role", "rank")])
+        if head.of("role") or not said.of("role") or head.single("activity") not in DRAFTING:
+            return head, None
+        if len(said.of("role")) > 1 or any(token.kind in ("half", "percent") for token in tokens):
+            return head, "the remark divides the amount among several"
+        return head.with_axis("role", said.of("role")), None
 
     def _cap_cell(self, entry: Entry, column: Column) -> None:
         """The ceiling that a column of its own states for the payments of the row."""
@@ -942,7 +962,7 @@ class Reader:
             if shape is not None:
                 self._grant(shape, part, self._entries, part.span.end)
         self._context.leave_below()
-        words = self._cell_conditions(row.cells(column))
+        words = self._cell_conditions((*row.line.labels, *row.line.remarks))
         for index, statement in enumerate(self._found.statements[before:], start=before):
             self._found.statements[index] = replace(
                 statement, conditions=(*words, *statement.conditions), excepts=statement.excepts or column is None
