@@ -22,8 +22,8 @@ _ENCOURAGES = re.compile(r"鼓励|支持|推动|加强|提升|引导|促进|加�
 _ALTERNATIVES = re.compile(r"(?:条件|情形|情况|要求)之一")
 # Narrower than any outline number.
 _INNERMOST = 1000.0
-_LONGEST_LABEL = 24
 _SHARED_BY_ADDED: tuple[Axis, ...] = ("level", "role", "committee", "grade")
+_LABEL = re.compile(r"(?P<words>[^:,;。]{2,24}?)(?:\([^()]{2,30}\))?[:。]")
 _PAYEE_LINE = re.compile(r"(?:支持|资助|奖励|补助|扶持|奖补|申报|补贴)(?:对象|主体|单位):")
 _PRIZE_TITLE = re.compile(
     r"(?P<of>[省市])(?:人民)?(?:政府)?[^省市,。《》]{2,12}奖(?!励|补|金|资|项)[^,。]{0,8}(?:办法|细则|规定|方案|条例|规则)"
@@ -75,7 +75,7 @@ class Context:
         self._names_subject = False
         # Whether the stretch begins a sentence.
         self._opened = True
-        # What the paragraph is headed by in its own line (国际标准：主导…；参与…).
+        # What the paragraph is headed by in its own line (国际标准：主导…；参与…, 国际标准。主导…).
         self._label: Head | None = None
         # The role that a line of its own in the same item says is paid (支持对象：第一起草单位).
         self._payee: tuple[Choice, ...] = ()
@@ -137,13 +137,14 @@ class Context:
         self.refers = any_of(self._words.referring).search(self._plain, *stretch.span) is not None
 
     def _label_of(self, stretch: Stretch) -> Head | None:
-        colon = self._plain.find(
-            ":", stretch.span.start, min(stretch.span.end - 1, stretch.span.start + _LONGEST_LABEL)
-        )
-        if colon < 0:
+        label = _LABEL.match(self._plain, *stretch.span)
+        if label is None or self._reading.quantities_in(Span(*label.span("words"))):
             return None
-        head = self.head(self._reading.tokens_in(Span(stretch.span.start, colon)))
-        return head if head.single("level") else None
+        tokens = self._reading.tokens_in(Span(*label.span("words")))
+        if any(token.kind == "giving" for token in tokens):
+            return None
+        head = self.head(tokens)
+        return head if head.of("level") else None
 
     def _in_sentence(self, stretch: Stretch) -> bool:
         """Whether the stretch goes on with the sentence of the one before it."""
@@ -226,7 +227,8 @@ class Context:
 
     def frames(self) -> list[Frame]:
         """The frames above, the nearest first."""
-        return [frame for _, frame in reversed(self._above)]
+        label = [Frame(self._label, titles=True)] if self._label is not None else []
+        return label + [frame for _, frame in reversed(self._above)]
 
     def resolved(self, explicit: Head, count: int, shape: Shape, *, anew: bool = False) -> Head:
         """The head with what it leaves out taken from before and above; only from above where it begins `anew`."""
@@ -385,7 +387,7 @@ class Context:
         if activity == "award" and (own := self._title_prize_level) and not self._another_prize(explicit):
             return (Choice((own,), ""),)
         # The title of an item is that of its own lines, and not of what they refer to (上述额度的50%).
-        titled = next((f.head for f in self.frames()[:1] if f.titles and self.said and not self.refers), None)
+        titled = next((f.head for _, f in self._above[-1:] if f.titles and self.said and not self.refers), None)
         for above in (self._label, titled):
             if above is not None and fitting_levels(above, activity).single("level"):
                 return fitting_levels(above, activity).of("level")
