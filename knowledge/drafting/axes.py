@@ -29,6 +29,15 @@ _LISTED = re.compile(r"^[”)）]*[^,;。]{0,2}[、和或及]")
 _JOINED = re.compile(r"[、,;。和或及与/]|的")
 _RAISED = re.compile(r"(?:转化|上升|升格|升级|提升|转变)[为成到至]?$")
 _BREAK = re.compile(r"[,;。]")
+_BESIDES = re.compile(
+    r"(?:[、和及与]?(?:国家|省|市|区|县)级?){0,3}(?:财政)?(?:奖励|补助|资助|奖补|扶持|资金|配套)[^,;。]{0,4}基础上"
+)
+_PAYER_BEGINS = re.compile(r",[^,;。]{0,2}$")
+_PAYER_GIVES = re.compile(r"(?:财政)?(?:分别|再|另|另行|一次性|按){1,3}[^,;。]{0,12}(?:给予|予以|奖励|补助|资助|配套)")
+_IN_WIDENING = re.compile(r"\((?:含|包括|包含)[^()]*$")
+_WIDEST_WIDENING = 40
+_PRIZE_OF = re.compile(r"(?:[金银铜]|优秀|特别)?奖(?!励|补|金|资|[ \t]*\d|[一二三四五六七八九十]+万)")
+_MEETS = re.compile(r"[^,;。、]{0,4}(?:年会|会议|全会|大会|论坛)")
 # Levels that only the issuer's place can tell apart, and one that the rule vocabulary has no word for.
 # A standard that was chosen for something: 团体标准被认定为示范项目.
 _CHOSEN = re.compile(r"标准(?:被|入选|列入|纳入|获评)")
@@ -90,7 +99,7 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
 
     Brackets: a level in brackets behind a level widens it, a rank in brackets behind a role defines it.
     """
-    tokens = _as_raised(_after_colon(tokens, plain), plain)
+    tokens = _counted_in(_own_levels(_as_raised(_after_colon(tokens, plain), plain), plain), plain)
     lists: dict[Axis, list[Choice]] = {}
     last_of: dict[Axis, Token] = {}
     nouns: set[str] = set()
@@ -116,10 +125,14 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
         before = last_of.get(axis)
         gap = plain[before.end : token.start] if before else ""
         entries = lists.setdefault(axis, [])
-        if not (before is not None and entries and _joins_last(entries, before, token, gap)):
+        if not (before is not None and entries and _joins_last(entries, before, token, plain)):
             _add(entries, _choices(token, plain), gap if before else None)
         last_of[axis] = token
     if len(levels := lists.get("level", [])) > 1:
+        # 地方标准，省级每项12万元: which local standards is said behind it.
+        lists["level"] = levels = [
+            entry for entry, then in zip(levels, [*levels[1:], None], strict=True) if not _is_told(entry, then)
+        ]
         # 省级以上试点，国家级20万元: what is at least asked for is no entry of its own.
         least = {entry.said for entry in levels if entry.said.endswith("以上")}
         lists["level"] = [entry for entry in levels if entry.said not in least] or levels
@@ -133,11 +146,15 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
     return Head({axis: tuple(entries) for axis, entries in lists.items() if entries}, frozenset(nouns), definition)
 
 
-def _joins_last(entries: list[Choice], before: Token, token: Token, gap: str) -> bool:
+def _joins_last(entries: list[Choice], before: Token, token: Token, plain: str) -> bool:
     """Whether a token belongs to the last entry of its list, which then says both; else it is one of its own."""
     last = entries[-1]
+    gap = plain[before.end : token.start]
     if token.kind == "committee" and not gap:
         entries[-1] = replace(last, values=(token.value,))  # 技术委员会分技术委员会 is one of these
+        return True
+    if token.kind == "committee" and _counts_in(plain, token):
+        entries[-1] = replace(last, values=(*last.values, token.value))
         return True
     if token.kind != "level":
         return False
@@ -149,6 +166,14 @@ def _joins_last(entries: list[Choice], before: Token, token: Token, gap: str) ->
         return True
     # 市级农业地方规范, 省级农业地方标准或服务业地方标准: the level was said
     return token.value == LOCAL and _says_again(entries, gap)
+
+
+def _is_told(level: Choice, behind: Choice | None) -> bool:
+    """Whether a level is that of local standards, and the entry behind it says of which."""
+    local = ("provincial_local", "municipal_local")
+    return (
+        level.values == (LOCAL,) and behind is not None and behind.values[0] in local and behind.of == frozenset({""})
+    )
 
 
 def _is_pair(before: Token, token: Token, gap: str) -> bool:
@@ -167,6 +192,43 @@ def _as_raised(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
     if not raised:
         return tokens
     return [token for token in tokens if token.kind != "level" or token.start >= raised[0]]
+
+
+def _own_levels(tokens: Sequence[Token], plain: str) -> list[Token]:
+    """The tokens without the levels of those who pay: 在国家、省奖励的基础上, 市级分别再给予."""
+    first = min((t.start for t in tokens if t.kind == "grade" or (t.kind == "level" and t.of)), default=None)
+
+    def is_payers(token: Token) -> bool:
+        if _BESIDES.match(plain, token.end):
+            return True
+        begins = _PAYER_BEGINS.search(plain, max(0, token.start - 3), token.start)
+        behind = first is not None and token.start > first and token.of == ""
+        return behind and begins is not None and _PAYER_GIVES.match(plain, token.end) is not None
+
+    return [token for token in tokens if token.kind != "level" or not is_payers(token)]
+
+
+def _counted_in(tokens: Sequence[Token], plain: str) -> list[Token]:
+    """The tokens without what a bracket counts in, and what meets in a body that nobody hosts.
+
+    国家标准（含国家计量技术规范）; 技术机构年会. Nor of what a prize is, where the prize is paid for: 专利金奖.
+    """
+    nouns = any(token.of == "standard" for token in tokens)
+    return [
+        token
+        for token in tokens
+        if token.kind != "activity"
+        or not (
+            (token.value == "other" and nouns and _counts_in(plain, token))
+            or (token.value == "other" and _PRIZE_OF.match(plain, token.end))
+            or (token.value == "host_committee" and _MEETS.match(plain, token.end))
+        )
+    ]
+
+
+def _counts_in(plain: str, token: Token) -> bool:
+    """Whether a token stands in a bracket that counts something in: （含分技术委员会、工作组）."""
+    return _IN_WIDENING.search(plain, max(0, token.start - _WIDEST_WIDENING), token.start) is not None
 
 
 def _after_colon(tokens: Sequence[Token], plain: str) -> Sequence[Token]:

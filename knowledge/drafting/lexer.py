@@ -216,7 +216,7 @@ _CELL_BEGINS = re.compile(r"[\t|][ ]*$")
 _CELL_ENDS = re.compile(r"[ ]*(?:[\t|\n]|$)")
 _WIDEST_LEVELS = frozenset({"international", "national"})
 # A standard with a name of its own, whatever its level.
-_NAMED = re.compile(r"“[^“”]{2,8}”标准(?!化)")
+_NAMED = re.compile(r"“[^“”]{2,8}”标准(?!化)|(?<!国家)(?<!行业)军用标准(?!化)")
 _OR_HIGHER = re.compile(r"(?:及)?以上")
 # What follows is a title or a status of that level, whatever its noun.
 _CONFERRED = re.compile(r"(?:获得|获批|列入|入选|建成|创建|认定为|评为|获评|授予|筹建|新建|设立|认定|建设)$")
