@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from knowledge.errors import UsageError
 from knowledge.glossary import Glossary
+from knowledge.numerals import han_number
 from knowledge.quantities import format_yuan_en, format_yuan_zh
 from knowledge.rule_schema import Text
 
@@ -102,7 +103,6 @@ _PHRASES = {
     "rank_open": _text("排名第{0}及以后", "ranked {0} or lower"),
 }
 
-_DIGITS_ZH = "零一二三四五六七八九"
 _ORDINALS_EN = (
     *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
     *("eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth"),
@@ -148,9 +148,7 @@ def ordinal(rank: int) -> Text:
     """A rank in words: a digit that neither the question nor the source prints would have no source."""
     if not 1 <= rank <= len(_ORDINALS_EN):
         return plain(rank)
-    tens, ones = divmod(rank, 10)
-    zh = ("十" if tens == 1 else "") + (_DIGITS_ZH[ones] if ones else "")
-    return Text(zh=zh, en=_ORDINALS_EN[rank - 1])
+    return Text(zh=han_number(rank), en=_ORDINALS_EN[rank - 1])
 
 
 def either(texts: list[Text]) -> Text:

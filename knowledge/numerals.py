@@ -8,6 +8,7 @@ from decimal import Decimal
 # Digits and their forms on cheques; a numeral's value is the place in this list.
 _DIGIT_FORMS = ("零〇", "一壹", "二贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
 DIGITS = {char: value for value, forms in enumerate(_DIGIT_FORMS) for char in forms} | {"两": 2}
+HAN_DIGITS = "".join(forms[0] for forms in _DIGIT_FORMS)
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 SCALES = _TENS | _MYRIADS
@@ -106,6 +107,20 @@ def chinese_number(text: str) -> int:
     if any(char in rest for char in _MYRIADS):
         raise malformed
     return total + (_below_myriad(rest, malformed) if rest or not total else 0)
+
+
+def han_number(number: int, digits: str = HAN_DIGITS, ten: str = "十", hundred: str = "百") -> str:
+    """A number from 1 to 999 in Chinese numerals; any other in Arabic digits."""
+    if not 0 < number < 1000:
+        return str(number)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    words = f"{digits[hundreds]}{hundred}" if hundreds else ""
+    if tens:
+        words += f"{digits[tens] if tens > 1 or hundreds else ''}{ten}"
+    elif hundreds and ones:
+        words += digits[0]
+    return words + (digits[ones] if ones else "")
 
 
 def _below_myriad(text: str, malformed: ValueError) -> int:

@@ -11,8 +11,7 @@ from assistant.desk.inquiry import bare_question
 from assistant.desk.records import Inquiry, Item, Source, source_of
 from assistant.desk.sections import Part, parts_of_answer, with_states
 from assistant.phrases import PROMPTS, Phrases
-
-_DIGITS = "零一二三四五六七八九"
+from knowledge.numerals import han_number
 
 
 @dataclass(frozen=True)
@@ -178,15 +177,8 @@ _INNER_QUOTES = str.maketrans("“”", "‘’")
 
 def heading_of(item: Item, place: int, language: Language, reply: Phrases) -> str:
     """The line above what a letter says on one of several questions."""
-    number = chinese_number(place) if language == "zh" else str(place)
+    number = han_number(place) if language == "zh" else str(place)
     return reply.say(language, "heading", number=number, question=bare_question(item.text))
-
-
-def chinese_number(value: int) -> str:
-    """1…99 in Chinese numerals, as a letter numbers its parts."""
-    tens, ones = divmod(value, 10)
-    head = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
-    return head + (_DIGITS[ones] if ones or not tens else "")
 
 
 def _marks(numbers: Iterable[int]) -> str:

@@ -68,21 +68,11 @@ def run(data: DataDirectory, job: Job, tools: Tools) -> Job:
     return last
 
 
-def change_of(task: Mapping[str, Any], folder: Path) -> Change:
-    """The change that a task asks for; its files lie in `folder`."""
-    return Change(
-        files=tuple(folder / name for name in task.get("files", ())),
-        policy_id=task.get("policy_id"),
-        fields=task.get("fields", {}),
-        supersedes=tuple(task.get("supersedes", ())),
-        remove=tuple(task.get("remove", ())),
-        remove_rules=tuple(task.get("remove_rules", ())),
-    )
-
-
 def _stage(data: DataDirectory, job: Job, tools: Tools, progress: _Progress) -> Result:
     progress.at("reading")
-    change = change_of(job.task, data.path / "upkeep" / "uploads" / str(job.task.get("uploads")))
+    folder = data.path / "upkeep" / "uploads" / str(job.task.get("uploads"))
+    files = tuple(folder / name for name in job.task.get("files", ()))
+    change = Change(files=files, policy_id=job.task.get("policy_id"))
     staged = life.stage(data, tools.embedder(False), change, by=job.by, progress=progress.at)
     candidate = staged.built.release_id if staged.built else None
     summary = life.difference(data).summary() if candidate else ""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element
 
 from knowledge.loaders.xml import attribute, child, children
+from knowledge.numerals import HAN_DIGITS, han_number
 
-_HAN_DIGITS = "零一二三四五六七八九"
 _FORMAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _DEEPEST_LIST = 9
@@ -142,20 +142,6 @@ def written(number: int, form: str) -> str:
     return _FORMS.get(form, str)(number)
 
 
-def han_number(number: int, digits: str = _HAN_DIGITS, ten: str = "十", hundred: str = "百") -> str:
-    """A number from 1 to 999 in Chinese numerals; larger ones in Arabic digits."""
-    if not 0 < number < 1000:
-        return str(number)
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    words = f"{digits[hundreds]}{hundred}" if hundreds else ""
-    if tens:
-        words += f"{digits[tens] if tens > 1 or hundreds else ''}{ten}"
-    elif hundreds and ones:
-        words += digits[0]
-    return words + (digits[ones] if ones else "")
-
-
 def _circled(number: int) -> str:
     return chr(ord("①") + number - 1) if 1 <= number <= 20 else str(number)
 
@@ -176,7 +162,7 @@ def _roman(number: int) -> str:
 
 
 def _digits(number: int) -> str:
-    return "".join(_HAN_DIGITS[int(digit)] for digit in str(number)).replace("零", "〇")
+    return "".join(HAN_DIGITS[int(digit)] for digit in str(number)).replace("零", "〇")
 
 
 def _full_width(number: int) -> str:
