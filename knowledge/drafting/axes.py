@@ -139,11 +139,38 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
     if grades := _prizes(tokens, plain):
         lists["grade"] = grades
     if "activity" in lists:
+        if _holds_event(lists["activity"], tokens, plain):
+            lists["activity"] = [entry for entry in lists["activity"] if entry.values == ("event",)]
+            nouns -= {"committee"}
+            lists["level"] = [replace(entry, of=frozenset({"event"})) for entry in lists.get("level", [])]
+            lists["committee"] = []
         drafts = "standard" in nouns and ("role" in lists or _CHOSEN.search(plain, tokens[0].start, tokens[-1].end))
         lists["activity"] = _main_activities(lists["activity"], drafts=bool(drafts))
+        if _names_prizes(lists):
+            lists["activity"] = [replace(lists["activity"][0], values=("award",))]  # 专利金奖 is a prize
     if "role" in lists:
         lists["role"], definition = _main_roles(lists["role"], definition, lead_named=lead_named, ranked=ranked)
     return Head({axis: tuple(entries) for axis, entries in lists.items() if entries}, frozenset(nouns), definition)
+
+
+_HOLDING = re.compile(r"(?:举办|承办|主办|召开|协办)[^,;。]*$")
+
+
+def _holds_event(activities: Sequence[Choice], tokens: Sequence[Token], plain: str) -> bool:
+    """Whether a meeting of a committee is held, and no committee hosted: 举办ISO技术机构年会."""
+    named = {entry.values for entry in activities}
+    if not {("event",), ("host_committee",)} <= named:
+        return False
+    event = next(token for token in tokens if token.kind == "activity" and token.value == "event")
+    before = plain[max(0, event.start - 40) : event.start]
+    return "秘书处" not in before and _HOLDING.search(before) is not None
+
+
+def _names_prizes(lists: Mapping[Axis, Sequence[Choice]]) -> bool:
+    """Whether a thing of a neighbouring kind is given a prize: 中国专利金奖、银奖."""
+    other = [choice.values for choice in lists["activity"]] == [("other",)]
+    grades = lists.get("grade", ())
+    return other and bool(grades) and all(value.endswith("奖") for choice in grades for value in choice.values)
 
 
 def _joins_last(entries: list[Choice], before: Token, token: Token, plain: str) -> bool:

@@ -274,7 +274,7 @@ class Context:
             if not (drafting and head.of("committee") and "standard" not in head.nouns):
                 return head
         implied = _implied_activity(head)
-        if implied is None and "thing" in head.nouns:
+        if implied is None and "thing" in head.nouns and not (self.refers and self.said):
             return head
         known = [last] if last is not None else []
         known += [frame.head for frame in self.frames()]

@@ -193,8 +193,17 @@ _COMPARED = re.compile(
 _COUNTED_IN = re.compile(r"\((?:含|包括|包含)[^()]{0,16}(?:转化|升级|升格)[^()]{0,6}\)")
 
 
+# 在国家、省奖励的基础上，市级再给予65万元: who else pays, and who pays here.
+_ELSE_PAID = re.compile(
+    r"在(?:上级|[国省市区县][家市区县级、和及或]{0,8})(?:财政)?(?:奖励|补助|资助|奖补|配套|扶持|补贴)(?=[^,;。]{0,6}基础上)"
+    r"|(?<=[,;。])(?:本|我)?[省市区县]级?(?:财政|本级)?"
+    r"(?=(?:分别|一律|均|统一)?(?:(?:再|另)(?:行)?(?:分别)?(?:给予|予以|按|奖|补|资助)|予以(?:授牌|表彰|通报)))"
+    r"|(?<=[,;。])(?:本|我)?[区县]级?(?:财政|本级)?(?=(?:分别|一律|均|统一)?按)"
+)
+
+
 def _taken_up(plain: str) -> Iterator[Token]:
-    for pattern in (_TAKEN_UP, _DRAWN_UP, _COMPARED, _COUNTED_IN):
+    for pattern in (_TAKEN_UP, _DRAWN_UP, _COMPARED, _COUNTED_IN, _ELSE_PAID):
         for match in pattern.finditer(plain):
             yield Token("shield", "", *match.span())
 
@@ -277,6 +286,8 @@ class _Levels:
             )
             if of is None and not (named and not self._goes_on(plain, stop)):
                 continue
+            if match.group() == "国内" and of not in ("standard", "committee"):
+                continue  # 国内发明专利 is none of the nation's own
             if value in _STANDARDS_ONLY and of != "standard" and not (value == "local" and of == "committee"):
                 continue
             if (

@@ -1025,6 +1025,8 @@ class Reader:
             return end
         head = self._context.resolved(explicit, len(group), "ratio")
         of = self._base_by_head(of, head, explicit, phrase, after, halved=group[0].kind == "half")
+        if of == "upper_level" and not head.of("level") and len(explicit.of("level")) == len(group) > 1:
+            head = head.with_axis("level", explicit.of("level"))  # 获得省、市资金的，分别按1:1、1:0.5配套
         if of == "upper_level" and len(group) == 1:
             head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {"", "thing"}))
         if not head.of("activity") and _DUTY.search(before):
