@@ -134,7 +134,7 @@ class Hearsay:
             return True
         if patterns["office_by_rules"].search(segment):
             return True
-        if _in_reference(segment, behind):
+        if _in_reference(segment, behind) or _is_part(segment) or patterns["given_above"].search(segment):
             return True
         own_rank = self._reading.rank_of_issuer or 2
         quoted = patterns["quoted"].search(_since(patterns["own"], segment))
@@ -156,6 +156,13 @@ _BEHIND = re.compile(r"的?(?:原有?|旧|老|当时)(?:的)?(?:资助|奖励|�
 # 2022年全市发放标准化奖励480万元.
 _PAID_IN_A_YEAR = re.compile(
     r"(?:19|20)\d\d年(?:度|底|以来)?[^,;。的]{0,12}(?:发放|兑现|拨付|支付|下达|支出|投入|落实)了?[^,;。的每]{0,16}$"
+)
+_AMOUNT_ENDS = re.compile(r"\d+(?:\.\d+)?[万亿千]?元$")
+# Behind a bracket: 获提名奖（奖金20万元）的企业，主导制定国家标准的，奖励30万元.
+_GIVES_BEHIND = re.compile(r"[^()]*\)[^,;。()、]{0,10}的[^;。()]*?\d+(?:\.\d+)?[万亿千]?元")
+_PARTED = re.compile(r"(?:元|元的)\((?:其中|含|包括|由)[^()]*$|(?:含|包括)[^()]{0,12}\([^()]*$")
+_BORNE_BY = re.compile(
+    r"[(,、和由中含](?:国家|中央|省|市|区|县|镇|上级|本级)(?:级|本级|政府)?(?:财政|资金|部分)?(?:各|分别)?(?:承担|负担|安排|出资|补助|奖励)?$"
 )
 _OPEN_BRACKET = re.compile(r"(?P<before>[^()]*)\([^()]*$")
 _PROGRAMME = re.compile(
@@ -182,9 +189,17 @@ def _is_condition(words: str, former: re.Match[str]) -> bool:
 def _in_reference(ahead: str, behind: str) -> bool:
     """Whether an amount stands in the bracket behind the name of another programme: 已获省级资金（最高50万元）支持的."""
     bracket = _OPEN_BRACKET.search(ahead)
-    if bracket is None or _PROGRAMME.search(bracket["before"]) is None:
+    if bracket is None or _AMOUNT_ENDS.search(bracket["before"]) is not None:
         return False
-    return _REFERENCE_GOES_ON.match(behind) is not None
+    if _PROGRAMME.search(bracket["before"]) is not None and _REFERENCE_GOES_ON.match(behind) is not None:
+        return True
+    return _GIVES_BEHIND.match(behind) is not None
+
+
+def _is_part(ahead: str) -> bool:
+    """Whether an amount is the part that one treasury bears of another: 30万元（其中市级20万元）, 含上级资金（省级15万元）."""
+    bracket = _OPEN_BRACKET.search(ahead)
+    return bracket is not None and _BORNE_BY.search(ahead) is not None and _PARTED.search(ahead) is not None
 
 
 def _is_ground(ahead: str, quoted: str) -> bool:
@@ -248,6 +263,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                 rf"(?:的|现行|有关|相关){{0,2}}(?:《[^》]*》|{rules}|{pays}(?:标准|额度|金额)?)(?:第[^条]{{1,4}}条)?"
                 r"(?:规定|明确|中|对|里|提出|为|是|分别为)"
             ),
+            "given_above": rf"由(?:国家|中央|上级){{1,2}}(?:财政|部门|政府)?[^,;。]{{0,4}}(?:给予|予以|{pays})[^,;。]{{0,10}}$",
             "notes": rf"(?m)^[ \t]*(?:附[件]?\d?[:.、]?)?(?:关于[^\n。]{{0,40}}的)?{said['notes']}(?=[\n:(]|$)",
             "example": rf"[^,;。:]{{0,6}}?{said['example_parts']}",
         }.items()

@@ -338,6 +338,8 @@ class Reader:
         """Whether the amounts that follow share this one out: 60万元，其中第一起草单位40万元、第二20万元."""
         if len(groups) < 3 or len(groups[0]) != 1 or any(len(g) != 1 or g[0].kind != "money" for g in groups[1:]):
             return False
+        if self._hearsay.reason(Span(groups[1][0].start, groups[1][0].end)):
+            return False  # 30万元（其中市级20万元、区级10万元）
         between = self._plain[groups[0][-1].end : groups[1][0].start]
         if not re.search(r"其中|按.{0,8}分配|分别为|\(", between):
             return False

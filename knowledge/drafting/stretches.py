@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from knowledge.drafting.axes import LOCAL
+from knowledge.drafting.axes import DISTRICT, LOCAL
 from knowledge.drafting.lexer import Token, lex
 from knowledge.drafting.vocabulary import folded
 from knowledge.kept import Kept
@@ -25,6 +25,12 @@ StretchKind = Literal["text", "heading", "lead_in", "question", "title_sentence"
 
 # The level of 地方标准 behind the short name of a place.
 _LEVEL_OF_PLACE = {"province": "provincial_local", "city": "municipal_local"}
+# Who pays where a level gives.
+_GIVERS = {"provincial_local": "provincial", "municipal_local": "municipal", DISTRICT: "district"}
+_GIVES_BY_ITSELF = re.compile(
+    r"(?:财政)?(?:分别|再|另|统一|给予|予以|按|一次性|每|最高|奖励|资助|补助|奖补|补贴|配套|扶持|对|不)"
+)
+_PHRASE_MARKS = tuple(",;。:(“")
 _LONGEST_HEADING = 40
 _ENDS_OPEN = ";,、"
 _CITY_TITLE = re.compile(r"[^省县区市,。]{2,5}市(?![场县区])")
@@ -69,7 +75,7 @@ class Reading:
         self.size = len(self.plain)
         self._gazetteer = gazetteer
         lexed = lex(self.plain, self.quantities)
-        self._tokens = [self._with_place(token) for token in lexed if token.kind != "shield"]
+        self._tokens = self._with_givers([self._with_place(token) for token in lexed if token.kind != "shield"])
         self._shields = [token for token in lexed if token.kind == "shield"]
         self._starts = [token.start for token in self._tokens]
         self._shield_starts = [token.start for token in self._shields]
@@ -91,6 +97,27 @@ class Reading:
         place = next((match for match in self._places if match.end == token.start), None)
         level = _LEVEL_OF_PLACE.get(place.level) if place is not None else None
         return replace(token, value=level) if level else token
+
+    def _with_givers(self, tokens: Sequence[Token]) -> list[Token]:
+        """The tokens; a level that is not of what is paid for but gives (国家标准的，市级奖励30万元) is a payer."""
+        done: list[Token] = []
+        levelled = False
+        for token in tokens:
+            if token.kind == "money":
+                levelled = False
+            elif token.kind == "level":
+                if levelled and token.value in _GIVERS and self._gives_itself(token):
+                    token = replace(token, kind="payer", value=_GIVERS[token.value], of="")
+                levelled = True
+            done.append(token)
+        return done
+
+    def _gives_itself(self, token: Token) -> bool:
+        """Whether a level begins a phrase as the one who gives."""
+        return (
+            self.plain[token.start - 1 : token.start] in _PHRASE_MARKS
+            and _GIVES_BY_ITSELF.match(self.plain, token.end) is not None
+        )
 
     def tokens_in(self, span: Span) -> list[Token]:
         """The tokens that lie wholly in a range."""
