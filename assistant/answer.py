@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,9 @@ RewardStatus = Literal[
     "conflicting_sources",
 ]
 ConditionState = Literal["met", "unmet", "unknown"]
+STATE_OF_SIGN: Mapping[str, ConditionState] = {"✓": "met", "✗": "unmet", "？": "unknown", "?": "unknown"}
+"""The signs before the conditions of an answer, in both languages."""
+SIGN_OF_STATE: Mapping[ConditionState, str] = {"met": "✓", "unmet": "✗", "unknown": "?"}
 Warning_ = Literal["validity_unknown", "horizon_passed", "draft_policy", "superseded", "rule_unreviewed"]
 Language = Literal["zh", "en"]
 

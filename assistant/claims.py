@@ -54,7 +54,7 @@ _LABEL_RUN = 4
 _OF_TEXT = re.compile(
     r"\d{4}\s*年?(?:版|的?(?:政策|文件|意见|办法|规定|方案|通知|纲要|细则))|\b(?:the )?\d{4} (?:policy|document|opinions?|measures|rules|plan)\b"
 )
-_EITHER = re.compile(r"还是|或者?|\bor\b")
+EITHER = re.compile(r"还是|或者?|\bor\b")
 # Ways to ask for all that is paid, rather than for the reward of something.
 _EVERYTHING = re.compile(
     r"哪些|什么(?:样的)?(?:奖|补|资助|激励|政策|好处|优惠)|都有|所有|全部|标准化|\bwhat\b.*\b(?:incentives|rewards|subsidies|grants|kinds)|\blist\b|\bwhich (?:incentives|rewards|subsidies|grants)|standardi[sz]ation"
@@ -270,9 +270,7 @@ def _by_grade(item: Item, question: Question, rules: PolicyRules | None) -> Iter
 def _location(question: Question) -> str | None:
     """Where inside the area the firm is; null where the words name both kinds of place or ask which pays."""
     said = question.slots.get("location", ())
-    asks_payer = (
-        "who_pays" in question.intents and _EITHER.search(question.query) and "location" not in question.carried
-    )
+    asks_payer = "who_pays" in question.intents and EITHER.search(question.query) and "location" not in question.carried
     return said[0] if len(said) == 1 and not asks_payer else None
 
 

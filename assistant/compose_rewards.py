@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from assistant.answer import AnswerStatus, Language, QuestionBack, RewardRow
+from assistant.claims import EITHER
 from assistant.compose import Composed, Composer
 from assistant.draft import Draft, DraftBuilder, Evidence, Line, sentences_of
 from assistant.follow_ups import reward_follow_ups
@@ -63,9 +63,6 @@ _VALUED_INPUTS: Mapping[str, str] = {
 _TOLD_STEPS = frozenset({"series", "contest", "stack", "activity_cap", "year_cap", "other_award", "item_cap"})
 # What a table's rows differ by, by the fact that tells them apart.
 _AXIS_OF: Mapping[str, str] = {**_VALUED_INPUTS, "drafter_rank": "role", "location": "place_group"}
-
-
-_OFFERED = re.compile(r"还是|或者?|\bor\b")
 
 
 def rule_evidence(rule: Rule, document: Document) -> Evidence:
@@ -292,7 +289,7 @@ class _Writer:
             return
         known = {line.yuan for line in self.payable} | {line.total_yuan for line in self.payable} | {self.total_yuan}
         wrong = [yuan for yuan in claimed if yuan not in known]
-        if wrong and len(wrong) < len(claimed) and _OFFERED.search(self.question.query):
+        if wrong and len(wrong) < len(claimed) and EITHER.search(self.question.query):
             return  # 5万元还是2万元: offered, not claimed
         claimed = tuple(wrong) if wrong else claimed
         said = self._join(map(self._as_asked, claimed))

@@ -19,7 +19,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from markdown_it.token import Token
 
-from assistant.answer import Answer, Citation, Language
+from assistant.answer import SIGN_OF_STATE, Answer, Citation, ConditionState, Language
 from assistant.web.markup import answer_tokens
 from assistant.web.render import AmountCell, RewardTable, reward_table
 from assistant.web.words import Words, words_for
@@ -35,7 +35,6 @@ _LINK = re.compile(r"(!?)\[([^\[\]]*)\](?=[(\[:])")
 _BODY, _HEAD = "宋体", "黑体"
 _STYLES = ("Normal", "Title", "Heading 1", "Heading 2", "Quote", "List Bullet", "List Bullet 2", "List Number")
 _INK, _SOFT = RGBColor(0x1B, 0x2A, 0x33), RGBColor(0x50, 0x61, 0x6C)
-_GLYPHS = {"met": "✓", "unmet": "✗", "unknown": "?"}
 
 
 @dataclass(frozen=True)
@@ -117,9 +116,9 @@ def _rewards(table: RewardTable, words: Words) -> Iterator[tuple[int, str]]:
         yield 0, f"{table.total_label}{colon}{table.total}" + (f" = {table.arithmetic}" if table.arithmetic else "")
 
 
-def _condition(state: str, text: str, citation: int | None, words: Words) -> str:
+def _condition(state: ConditionState, text: str, citation: int | None, words: Words) -> str:
     said = f" ({words.state[state]})" if words.code == "en" else f"（{words.state[state]}）"
-    return f"{_GLYPHS[state]} {text}{said}{_marker(citation)}"
+    return f"{SIGN_OF_STATE[state]} {text}{said}{_marker(citation)}"
 
 
 def _marker(citation: int | None) -> str:

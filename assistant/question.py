@@ -28,7 +28,7 @@ from assistant.objects import named_work
 from assistant.things import Found, Thing, find_things, own_rank
 from knowledge.glossary import AnswerTypeMatch, Glossary, IntentMatch, SlotMatch
 from knowledge.normalize import normalize
-from knowledge.places import Gazetteer, PlaceMatch
+from knowledge.places import WITHIN_CITY, Gazetteer, PlaceMatch
 from knowledge.quantities import Quantity, find_quantities
 
 Topic = Literal[
@@ -57,7 +57,6 @@ _NAMED_WORK = frozenset({"level", "activity", "committee", "origin"})
 # Of these each piece of work has its own.
 _OWN_SLOTS = frozenset({"status", "role", "proposer"})
 _PAID_WORK = frozenset({"formulate_standard", "revise_standard", "adopt_standard", "host_committee"})
-_WITHIN_CITY = frozenset({"district", "county", "zone"})
 _COUNTED_WORK = frozenset({"adopt_standard", "host_committee"})
 _REWARD_TOPICS = frozenset({"reward", "stacking"})
 # Parts of a procedure that are asked of nothing else; materials or a deadline may be those of another matter.
@@ -446,7 +445,7 @@ class Understanding:
         reward = reward or (payable and hinted and not figure)
         counted = any(thing.count or thing.unclear for thing in things) and not _ASKING.search(plain)
         reward = reward or (work and counted and not asked and not named - {"total"} and not figure)
-        timeless = not find_years(plain) or any(place.level in _WITHIN_CITY for place in places)
+        timeless = not find_years(plain) or any(place.level in WITHIN_CITY for place in places)
         bare = not figure and timeless and bool(_BARE_AMOUNT.search(plain))
         paid = {"level", "role"} & slots.keys() or {thing.activity for thing in things} & _PAID_WORK
         reward = reward or (bare and bool(paid))

@@ -40,10 +40,6 @@ MODEL_NAME = "biaozhuntong"
 _STREAM = "text/event-stream"
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
 class Found(BaseModel):
     """One clause of a search, best first; `text` is the clause, `start` and `end` its range of the stored text."""
 

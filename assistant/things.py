@@ -11,7 +11,7 @@ from assistant.bindings import Bound, Mark, bind, bind_apart, part_clauses
 from assistant.mentions import Count, Rank
 from assistant.objects import Span, other_object
 from knowledge.glossary import SlotMatch
-from knowledge.places import PlaceMatch
+from knowledge.places import WITHIN_CITY, PlaceMatch
 from knowledge.rule_schema import DRAFTING
 
 _PARAGRAPH = re.compile(r"[,，。;；?？!！、+\n]")
@@ -65,7 +65,6 @@ _LETTER = re.compile(r"\s*(?:[a-d甲乙丙丁](?![a-z])|[一二三四]号)")
 _OF_THEM = re.compile(r"其中|当中|每|of (?:which|them)")
 _ENDS_IN_STANDARD = re.compile(r"(?:标准|标|standards?)$")
 _EACH_PLACE = re.compile(r"各|分别|\b(?:each|both|respectively)\b")
-_WITHIN_CITY = frozenset({"district", "county", "zone"})
 _UNIT = re.compile(r"单位|人|drafter")
 _CLAUSE_END = re.compile(r"[,，。;；]")
 _JOINED = re.compile(r"\s*(?:、|和|与|及|或|,|and|or|/)*\s*(?:the|an?)?\s*$")
@@ -503,7 +502,7 @@ def _rank_marks(ranks: Sequence[Rank], plain: str) -> list[Mark]:
 
 def _place_marks(places: Sequence[PlaceMatch]) -> Iterator[Mark]:
     for place in places:
-        if place.level in _WITHIN_CITY:
+        if place.level in WITHIN_CITY:
             yield Mark("place", place.name, place.start, place.end)
 
 
@@ -521,7 +520,7 @@ def _by_rank(heads: list[_Head], ranks: Sequence[Rank], plain: str) -> list[_Hea
 
 def _by_place(heads: list[_Head], places: Sequence[PlaceMatch], plain: str) -> list[_Head]:
     """One thing done in each of several places, as one thing for each: 在广陵和宝应各一项."""
-    inside = list(dict.fromkeys(place.name for place in places if place.level in _WITHIN_CITY))
+    inside = list(dict.fromkeys(place.name for place in places if place.level in WITHIN_CITY))
     if len(inside) < 2 or len(heads) != 1 or heads[0].thing.place or not _EACH_PLACE.search(plain):
         return heads
     return [replace(heads[0], thing=replace(heads[0].thing, place=name)) for name in inside]

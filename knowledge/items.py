@@ -10,7 +10,7 @@ from typing import Literal
 from knowledge.kept import Kept
 from knowledge.model import Span
 from knowledge.outline import RANK, Family, Marker, is_flat, is_heading, load_lexicon
-from knowledge.prose import COLONS, ends_as_title, is_metadata_line, is_signed_line
+from knowledge.prose import COLONS, OPEN_ENDS, ends_as_title, is_metadata_line, is_signed_line
 from knowledge.sentences import END_MARKS
 
 _LONGEST_HEADING = 50
@@ -19,8 +19,7 @@ _LONGEST_LED_HEADING = 15
 _LONGEST_LONE_HEADING = 30
 _LONGEST_SIGNER = 30
 _SHORTEST_TITLE = 8
-_OPEN_ENDS = (*COLONS, "；", ";", "，", ",", "、")
-_CLOSED_OR_OPEN = (*END_MARKS, *_OPEN_ENDS)
+_CLOSED_OR_OPEN = (*END_MARKS, *OPEN_ENDS)
 _DIGIT = re.compile(r"[0-9]")
 _COMMA = re.compile(r"[,、]")
 _ANNEX_LINE = re.compile(r"(?:附件?|抄送|抄报|主送)\s*:|\((?:此件|此页)")
@@ -160,7 +159,7 @@ class _Outline:
         if known := lone_heading(self._kept, marker.end, end):
             return known
         line = self._kept.plain[slice(*paragraphs[-1])]
-        is_short = len(line) <= _LONGEST_LONE_HEADING and not line.endswith((*END_MARKS, *_OPEN_ENDS[2:]))
+        is_short = len(line) <= _LONGEST_LONE_HEADING and not line.endswith((*END_MARKS, *OPEN_ENDS[2:]))
         return paragraphs[-1] if is_short and self._tail(marker, end) == end else None
 
     def _tail(self, marker: Marker, end: int) -> int:
@@ -231,7 +230,7 @@ class _Outline:
             return ("surely", item.marker.end) if item.children else ("no", 0)
         line = paragraphs[0]
         words = self._kept.plain[slice(*line)]
-        if len(words) > _LONGEST_HEADING or self._kept.sentence_ends_in(*line) or words.endswith(_OPEN_ENDS[2:]):
+        if len(words) > _LONGEST_HEADING or self._kept.sentence_ends_in(*line) or words.endswith(OPEN_ENDS[2:]):
             return "no", 0
         if len(paragraphs) == 1 and not item.children:
             return ("surely", line.end) if item.marker.family in ("part", "chapter", "section") else ("no", 0)

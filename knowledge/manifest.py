@@ -10,7 +10,7 @@ import hashlib
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,13 +24,13 @@ from knowledge.loaders import LOADERS, Source, read
 from knowledge.metadata import find_references, find_title, propose_place
 from knowledge.model import Document, Policy
 from knowledge.places import Gazetteer
+from knowledge.progress import Progress
 
 MANIFEST = "policies.yaml"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 60
 _WIDTH = 120
 
-Progress = Callable[[int, int], None]
 """Called after each document with how many are done and how many there are."""
 
 

@@ -43,6 +43,8 @@ _CONFIDENCE: Mapping[Kind, float] = {
 }
 _CHOSEN = 0.9  # a name of several places, decided by level or preference and not by the text
 _MISSPELT = 0.6
+WITHIN_CITY: frozenset[PlaceLevel] = frozenset({"district", "county", "zone"})
+"""Levels of places that lie in a city."""
 _RANK: Mapping[PlaceLevel, int] = {"country": 0, "province": 1, "city": 2, "zone": 3, "district": 4, "county": 4}
 _NOT_UNITS = re.compile(r"市辖区$|^县$|^市$|直辖(?:县级)?行政")
 _SUFFIX = re.compile(r"(?<=.)(?:特别行政区|自治区|自治州|自治县|自治旗|特区|地区|省|市|区|县|盟|旗)$")

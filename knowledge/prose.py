@@ -21,7 +21,7 @@ LITTLE = 40
 LONGEST_TITLE = 80
 COLONS = "：:"
 
-_OPEN_ENDS = (*COLONS, "；", ";", "，", ",", "、")
+OPEN_ENDS = (*COLONS, "；", ";", "，", ",", "、")
 _CN_DAY = r"[一二][〇○零O0一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
 _CONTACT = r"(?:\s*\([^()\n]{0,80}\))?"
 # A date in Chinese numerals is how an official document is signed.
@@ -208,7 +208,7 @@ def _is_wrapped_title(kept: Kept, first: Span, second: Span, known: Sequence[str
         return False
     if "".join((head + rest).split()) in known:
         return True
-    opens = head.startswith("关于") and not head.endswith((*END_MARKS, *_OPEN_ENDS))
+    opens = head.startswith("关于") and not head.endswith((*END_MARKS, *OPEN_ENDS))
     return opens and not ends_as_title(head) and ends_as_title(rest)
 
 
@@ -217,7 +217,7 @@ def _title(kept: Kept, span: Span, known: Sequence[str]) -> Span | None:
     line = kept.plain[slice(*span)]
     if _ENDS_IN_DOC_NO.search(line):
         return None
-    opens_document = not kept.plain[: span.start].strip() and not line.endswith((*END_MARKS, *_OPEN_ENDS))
+    opens_document = not kept.plain[: span.start].strip() and not line.endswith((*END_MARKS, *OPEN_ENDS))
     if ends_as_title(line) or (opens_document and len(line) <= LONGEST_TITLE):
         return span
     title = next((title for title in known if line.startswith(title)), "")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.answer import Answer, ConditionState, Language
+from assistant.answer import STATE_OF_SIGN, Answer, ConditionState, Language
 from assistant.draft import MARKER
 from assistant.phrases import Phrases
 from assistant.wording_check import plain_words, unmarked
@@ -106,10 +106,9 @@ class _Reader:
 
 def with_states(text: str, words: Mapping[ConditionState, str]) -> str:
     """A line of conditions with words in the place of the signs ✓, ✗ and ？."""
-    return _SIGN.sub(lambda match: match[1] + words[_SIGNS[match[2]]], text)
+    return _SIGN.sub(lambda match: match[1] + words[STATE_OF_SIGN[match[2]]], text)
 
 
-_SIGNS: Mapping[str, ConditionState] = {"✓": "met", "✗": "unmet", "？": "unknown", "?": "unknown"}
 _SIGN = re.compile(r"(^|[；;:：]\s*)([✓✗？?])\s?")
 
 

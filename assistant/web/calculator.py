@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from assistant.answer import Citation, Warning_
+from assistant.answer import SIGN_OF_STATE, Citation, Warning_
 from assistant.evaluation import EvaluateBody, Evaluated, RewardItem, Ruled, evaluated, usable_rules
 from assistant.live import LiveAssistant
 from assistant.reward_lines import PAYABLE, CheckedCondition, RewardLine
@@ -39,7 +39,6 @@ Axis = Literal["level", "grade", "place_group"]
 _AXES: tuple[Axis, ...] = ("level", "grade", "place_group")
 # Letters of a bar's label.
 _BAR_LABEL = 44
-_GLYPHS = {"met": "✓", "unmet": "✗", "unknown": "?"}
 
 
 def add_calculator(
@@ -481,7 +480,7 @@ class _View:
     def _check(self, condition: CheckedCondition, number: int, seen: set[str]) -> Check:
         item = next(item for item in self._form.items if item.number == number)
         name, text = condition.input, condition.text.of(self._words.code)
-        glyph = _GLYPHS[condition.state]
+        glyph = SIGN_OF_STATE[condition.state]
         if name in item.questions:
             first = name not in seen
             seen.add(name)

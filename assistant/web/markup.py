@@ -17,6 +17,9 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from assistant.answer import STATE_OF_SIGN
+from assistant.draft import MARKER
+
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 # No links, images, code or raw HTML: an answer is prose, lists, tables and markers.
@@ -34,7 +37,6 @@ _MARKDOWN_RULES = (
 )
 # Keeps a marker on the line of the words it belongs to.
 _JOINER = "\u2060"
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKERS = r"(?:\[\d{1,3}\])*"
 _SENTENCE_END = re.compile(rf"[。！？；]{_MARKERS}|[.!?]{_MARKERS}(?=\s)")
 _SHORT_NUMBER = re.compile(rf"(?=[^\[]*\d)[^\[]{{1,10}}{_MARKERS}")
@@ -44,14 +46,13 @@ _NEWLINE = re.compile(r"\r\n?|\n")
 
 # How answers list conditions (prompts: reward.condition_…).
 _CHECK = re.compile(r"([✓✗？?])\s?")
-_CHECK_STATES = {"✓": "met", "✗": "unmet", "？": "unknown", "?": "unknown"}
 
 Markers = Mapping[int, Markup]
 
 
 def _cite(state: StateInline, silent: bool) -> bool:
     """Inline rule: `[n]` becomes a marker when the answer has a source n; otherwise it stays text."""
-    match = _MARKER.match(state.src, state.pos)
+    match = MARKER.match(state.src, state.pos)
     if not match or int(match[1]) not in state.env["markers"]:
         return False
     if not silent:
@@ -108,7 +109,7 @@ def _checks(state: StateCore) -> None:
         match = _CHECK.match(first.content) if item.type == "list_item_open" and first else None
         if first is None or match is None:
             continue
-        item.attrSet("class", f"bz-check bz-{_CHECK_STATES[match[1]]}")
+        item.attrSet("class", f"bz-check bz-{STATE_OF_SIGN[match[1]]}")
         first.content = first.content[match.end() :]
         glyph = "?" if match[1] == "？" else match[1]
         following.children = [Token("check", "", 0, content=glyph), *(following.children or [])]
