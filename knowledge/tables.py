@@ -136,10 +136,19 @@ class Line:
 # --- finding tables --------------------------------------------------------------------------------------------------
 
 
+_NUMBER_OF_CLAUSE = re.compile(
+    r"(?m)^[ \t\u3000]*(?:第[一二三四五六七八九十百零〇\d]+[条章节款]|[一二三四五六七八九十]+、|\d+[.、．])"
+)
+
+
 def find_tables(text: str, plain: str) -> list[Table]:
     """The tables of a text: at least two lines one below the other that are divided into as many cells."""
-    # A wide space parts cells; in the folded text it is an ordinary one.
-    spaced = "".join("\t" if wide == "\u3000" else char for wide, char in zip(text, plain, strict=True))
+    # A wide space parts cells, but not a number from its clause (第一条　…); in the folded text it is an ordinary one.
+    numbered = {match.end() for match in _NUMBER_OF_CLAUSE.finditer(text)}
+    spaced = "".join(
+        "\t" if wide == "\u3000" and at not in numbered else char
+        for at, (wide, char) in enumerate(zip(text, plain, strict=True))
+    )
     lines = [span for span in _lines(plain) if not _RULE_LINE.fullmatch(plain[slice(*span)]) or span.start == span.end]
     finder = _Finder(plain, spaced)
     for span, following in pairwise([*lines, Span(len(plain), len(plain)), None]):

@@ -179,3 +179,11 @@ def test_amounts_and_words_that_a_line_end_parts_are_read_whole(tmp_path: Path) 
     assert [rule.yuan for rule in draft.rules if rule.yuan is not None] == [1_000_000, 500_000, 105_000, 105_000]
     (tmp_path / f"{document.policy.id}.yaml").write_text(review_file(draft), encoding="utf-8")
     assert len(load_rules(tmp_path, {document.policy.id: document}).all) == len(draft.rules)
+
+
+@pytest.mark.parametrize("numbers", ["第{}条", "{}、"])
+def test_a_wide_space_behind_the_number_of_a_clause_makes_no_table(tmp_path: Path, numbers: str) -> None:
+    clauses = ("主导制定国家标准的企业，奖励30万元。", "市财政每年安排500万元。", "本办法自2024年1月1日起施行。")
+    lines = (f"{numbers.format(n)}\u3000{clause}" for n, clause in zip("一二三", clauses, strict=True))
+    _, draft = draft_of("岚桥市标准化奖励办法\n" + "\n".join(lines), tmp_path)
+    assert [(rule.level, rule.yuan, rule.needs_review) for rule in draft.rules] == [("national", 300_000, None)]
