@@ -144,6 +144,12 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
     return data
 
 
+@pytest.fixture
+def data(small_data: DataDirectory, tmp_path: Path) -> DataDirectory:
+    """A copy of `small_data`, to be changed."""
+    return DataDirectory(Path(shutil.copytree(small_data.path, tmp_path / "data")))
+
+
 @pytest.fixture(scope="session")
 def small_release(small_data: DataDirectory) -> Iterator[Release]:
     """The release of the small invented corpus, opened."""

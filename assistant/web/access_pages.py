@@ -64,7 +64,7 @@ def _page(
         own=access_words(words.code),
         other=EN if words is ZH else ZH,
         # Relative, so that a proxy may serve everything below a folder of its own.
-        root="../" * (path.count("/") - 1),
+        root="../" * (path.count("/") - 1) or "./",
         switch_href=f"?{urlencode(query)}",
         max_length=MAX_LENGTH,
         min_length=MIN_LENGTH,

@@ -614,10 +614,10 @@ class _Rules:
         self._work = work
 
     def show(self, chosen: str | None, *, request: gr.Request) -> list[Any]:
-        """The documents to choose from, staged ones first, and the rules of one."""
+        """The documents to choose from, staged ones first, then those with rules; and the rules of one."""
         words = words_of(request)
         rows = [row for row in documents.rows(self._work.changes) if row.mark != "removed" and row.document]
-        rows.sort(key=lambda row: (row.mark != "added", not row.mark))
+        rows.sort(key=lambda row: (row.mark != "added", not row.mark, not row.rules))
         choices = [(f"{row.policy.title}（{row.policy.id}）", row.policy.id) for row in rows]
         known = [name for _, name in choices]
         chosen = chosen if chosen in known else next(iter(known), None)

@@ -45,6 +45,7 @@ def reference_html(document: Mapping[str, Any], language: str) -> Markup:
         about=[prose(part) for part in document["info"].get("description", "").split("\n\n") if part.strip()],
         sections=[section for section in sections if section["operations"]],
         shapes=list(_shapes(document)),
+        switch="docs?lang=" + ("zh" if words.code == "en" else "en"),
         prose=prose,
     )
 

@@ -14,7 +14,6 @@ class CalculatorWords:
 
     title: str
     lede: str
-    documents: str
     skip: str
     # The form.
     your_case: str
@@ -126,7 +125,6 @@ class CalculatorWords:
 ZH = CalculatorWords(
     title="奖励计算器",
     lede="选好做了什么，逐条看到适用的规则、条件和算法。",
-    documents="已收录的文件",
     skip="跳到结果",
     your_case="您的情况",
     policy="依据哪份文件",
@@ -276,7 +274,6 @@ ZH = CalculatorWords(
 EN = CalculatorWords(
     title="Reward calculator",
     lede="Say what was done, and see each rule that applies, its conditions and its arithmetic.",
-    documents="Documents covered",
     skip="Skip to the result",
     your_case="Your case",
     policy="Under which policy",

@@ -21,6 +21,7 @@ class MaintainWords:
     failed: str
     refused: str
     nothing: str
+    no_rules_here: str
     unknown: str
     busy: str
     # Documents.
@@ -235,6 +236,7 @@ ZH = MaintainWords(
     failed="没有完成，原因见服务器日志。",
     refused="没有完成：",
     nothing="暂无内容。",
+    no_rules_here="这份文件没有奖励规则，也没有读出可供审核的规则。请在上面另选一份文件。",
     unknown="未知",
     busy="{by} 正在{what}（{at} 开始），请等它完成，或先取消。",
     documents_hint="资料库收录的文件，以及正在准备的变更。停用的文件不进入下一次发布，文本与规则都会保留。",
@@ -629,6 +631,7 @@ EN = MaintainWords(
     failed="Not done; the server's log says why.",
     refused="Not done: ",
     nothing="Nothing here yet.",
+    no_rules_here="This document has no reward rules, and none were read from it for review. Choose another above.",
     unknown="unknown",
     busy="{by} is at work: {what} (since {at}); wait until it is done, or cancel it.",
     documents_hint="What the corpus holds, and the change being prepared. A document that is switched off leaves the next "

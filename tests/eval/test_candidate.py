@@ -39,11 +39,6 @@ Judges = Callable[..., Verdict]
 
 
 @pytest.fixture
-def data(tmp_path: Path, small_data: DataDirectory) -> DataDirectory:
-    return DataDirectory(Path(shutil.copytree(small_data.path, tmp_path / "data")))
-
-
-@pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Cases are asked in this process: the releases that were, in order."""
     releases: list[str] = []

@@ -38,20 +38,6 @@ class Counting(HashEmbeddings):
         return super().embed_documents(texts)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with the small corpus. Copy it before changing it."""
-    folder = tmp_path_factory.mktemp("built")
-    build(write_corpus(folder / "corpus"), DataDirectory(folder / "data"), EMBEDDER)
-    return folder / "data"
-
-
-@pytest.fixture
-def data(built: Path, tmp_path: Path) -> DataDirectory:
-    shutil.copytree(built, tmp_path / "data")
-    return DataDirectory(tmp_path / "data")
-
-
 @pytest.fixture
 def stage(data: DataDirectory, tmp_path: Path) -> Callable[..., Staged]:
     def staged(text: str = NEW, name: str = "ningbo-2016.txt", embedder: Embedder = EMBEDDER, **more: object) -> Staged:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -15,24 +14,10 @@ from knowledge.life import Verdict
 from knowledge.manifest import switched_off
 from knowledge.releases import build, open_release, read_contents
 from knowledge.staging import Change
-from tests.corpus import write_corpus
 
 EMBEDDER = HashEmbeddings()
 OFF = Change(policy_id="ningbo-2016", fields={"enabled": False})
 ON = Change(policy_id="ningbo-2016", fields={"enabled": True})
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built")
-    build(write_corpus(folder / "corpus"), DataDirectory(folder / "data"), EMBEDDER)
-    return folder / "data"
-
-
-@pytest.fixture
-def data(built: Path, tmp_path: Path) -> DataDirectory:
-    shutil.copytree(built, tmp_path / "data")
-    return DataDirectory(tmp_path / "data")
 
 
 def passes(*_: object) -> Verdict:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +13,6 @@ from assistant.upkeep.tools import load_tools
 from knowledge.datadir import DataDirectory
 
 MakeChanges = Callable[[str], Changes]
-
-
-@pytest.fixture
-def data(small_data: DataDirectory, tmp_path: Path) -> DataDirectory:
-    shutil.copytree(small_data.path, tmp_path / "data")
-    return DataDirectory(tmp_path / "data")
 
 
 @pytest.fixture

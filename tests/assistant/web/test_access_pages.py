@@ -131,6 +131,12 @@ def test_a_form_of_another_browser_is_not_taken(client: TestClient, served: Test
     assert client.get("/account").status_code == 200
 
 
+def test_the_name_in_the_head_leads_to_the_front_page(client: TestClient) -> None:
+    for address in ("/login", "/account"):
+        page = client.get(address, follow_redirects=True)
+        assert 'class="brand" href="./"' in page.text
+
+
 def test_another_site_cannot_sign_anybody_in_or_out(client: TestClient, name: str) -> None:
     token = form_token(client.get("/login").text)
     fields = {"name": name, "password": PASSWORD, "form": token}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -48,12 +47,6 @@ LOCAL = "http://127.0.0.1:7860"
 PAGE = {"accept": "text/html", "sec-fetch-site": "same-origin"}
 TODAY = date(2026, 11, 22)
 TOOLS = "tests.assistant.upkeep.tools:passing"
-
-
-@pytest.fixture
-def data(small_data: DataDirectory, tmp_path: Path) -> DataDirectory:
-    shutil.copytree(small_data.path, tmp_path / "data")
-    return DataDirectory(tmp_path / "data")
 
 
 @pytest.fixture
