@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Literal
 
-from knowledge.drafting.lexer import Token
+from knowledge.drafting.lexer import NAMED, Token
 from knowledge.drafting.vocabulary import any_of, folded, load_vocabulary
 
 Axis = Literal["activity", "level", "committee", "role", "grade", "place_group"]
@@ -185,6 +185,8 @@ def _joins_last(entries: list[Choice], before: Token, token: Token, plain: str) 
         return True
     if token.kind != "level":
         return False
+    if token.value == NAMED and _counts_in(plain, token):
+        return True  # 行业标准（含“百湖”标准）: counted in, and no level of its own
     if _is_pair(before, token, gap) or ("(" in gap and ")" not in gap and len(gap) <= _SHORT_BRACKET_GAP):
         if last.values == (LOCAL,) and token.value in ("provincial_local", "municipal_local"):
             entries[-1] = replace(last, values=(token.value,))  # 地方标准（省级）
@@ -401,7 +403,7 @@ def align_lists(head: Head, count: int, breaks: Sequence[str], *, respectively: 
     grouped = [
         (axis, groups)
         for axis, choices in several.items()
-        for groups in (_groups(choices, ("first", "break")), _groups(choices, ("first", "break", "and")))
+        for groups in (_groups(choices, ("first", "break")), _groups(choices, ("first", "break", "and", "or")))
         if len(groups) == count
     ]
     if len(grouped) == 1:
@@ -517,4 +519,5 @@ def rest_after(role: str) -> str | None:
 
 def is_qualified(said: str) -> bool:
     """Whether an entry is only a part of its level: 强制性国家标准."""
-    return folded(said).startswith(("强制性", "推荐性"))
+    said = folded(said)
+    return said.startswith(("强制性", "推荐性")) or said.endswith("文件")

@@ -9,7 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from knowledge.drafting.axes import AXES, DISTRICT, REST, SOME_STANDARD, Axis, Choice, Head, read_head, rest_after
+from knowledge.drafting.axes import (
+    AXES,
+    DISTRICT,
+    LOCAL,
+    REST,
+    SOME_STANDARD,
+    Axis,
+    Choice,
+    Head,
+    is_qualified,
+    read_head,
+    rest_after,
+)
 from knowledge.drafting.lexer import Token
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
@@ -298,7 +310,7 @@ class Context:
 
     def _with_role(self, head: Head, explicit: Head, last: Head | None) -> Head:
         activity = head.single("activity")
-        if activity not in ("formulate_standard", "revise_standard", None) and head.of("role"):
+        if activity not in ("formulate_standard", "revise_standard", "research", None) and head.of("role"):
             return head.with_axis("role", ())
         if activity not in ("formulate_standard", "revise_standard", None):
             return head
@@ -388,7 +400,10 @@ class Context:
             return (Choice((own,), ""),)
         # The title of an item is that of its own lines, and not of what they refer to (上述额度的50%).
         titled = next((f.head for _, f in self._above[-1:] if f.titles and self.said and not self.refers), None)
+        paid = {s.head.single("level") for _, s in self.said}
         for above in (self._label, titled):
+            if above is not None and above.single("level") == LOCAL and paid & {"provincial_local", "municipal_local"}:
+                return ()  # 地方标准。…省地方标准…，市地方标准…；修订的减半: of both
             if above is not None and fitting_levels(above, activity).single("level"):
                 return fitting_levels(above, activity).of("level")
         return ()
@@ -473,7 +488,8 @@ class Context:
                 levels = {value for choice in other.of("level") for value in choice.values}
                 if axis == "grade" and levels and head.single("level") not in {None, *levels}:
                     continue  # another prize has grades of its own
-                if len(other.of(axis)) == count and not head.of(axis):
+                same = [choice.values for choice in other.of(axis)] == [c.values for c in head.of(axis)] * count
+                if len(other.of(axis)) == count and (same or not head.of(axis)):
                     return head.with_axis(axis, other.of(axis))
         return head
 
@@ -503,7 +519,8 @@ def united(statements: Sequence[Statement]) -> Head:
         for axis in AXES:
             for choice in statement.head.of(axis):
                 entries = lists.setdefault(axis, [])
-                if all(choice.values != entry.values for entry in entries):
+                own = is_qualified(choice.said)
+                if all(choice.values != entry.values or (own and choice.said != entry.said) for entry in entries):
                     entries.append(replace(choice, join="and" if entries else "first"))
     return Head({axis: tuple(entries) for axis, entries in lists.items()})
 

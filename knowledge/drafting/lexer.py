@@ -186,7 +186,7 @@ def _fractions(plain: str) -> Iterator[Token]:
 
 # 严于国家标准、行业标准的团体标准: what a standard is compared with.
 _COMPARED = re.compile(
-    r"(?:高于|严于|优于|不低于|严格于|领先于)(?:现行|相应|同类|有关|相关)?"
+    r"达到(?:国际|国内|国家|行业)(?:先进|领先|一流)水平|(?:高于|严于|优于|不低于|严格于|领先于)(?:现行|相应|同类|有关|相关)?"
     r"(?:(?:国际|国家|行业|地方|省级|推荐性|强制性|团体)(?:先进)?(?:标准)?(?:要求|水平)?[、和或及]*)+"
 )
 # 主导制定（含团体标准转化）: what is counted with it.
@@ -213,6 +213,8 @@ def _taken_up(plain: str) -> Iterator[Token]:
 _JOIN = r"[ \t]*(?:、|,|/|和|及|与|或者|或|以及)[ \t]*"
 _LEVEL_SUFFIX = re.compile(r"[级性类]")
 _QUALIFIED = re.compile(r"(?:强制性|推荐性|军用|产品类|方法类)$")
+# A document that is no whole standard, and paid apart from those of its level.
+_GUIDANCE = re.compile(r"标准化指导性技术文件")
 _WIDER = re.compile(r"[全各外跨]$")
 # A level whose noun is left out: 省级的20万元, 省级奖励20万元.
 _NO_NOUN = re.compile(
@@ -304,6 +306,8 @@ class _Levels:
             start = match.start()
             if qualified := _QUALIFIED.search(plain, max(0, start - 3), start):
                 start = qualified.start()
+            if guidance := _GUIDANCE.match(plain, stop):
+                stop = guidance.end()
             yield Token("level", value, start, stop, of=of or self._unnamed(plain, stop))
 
     def _is_alone(self, plain: str, start: int, at: int, value: str) -> bool:

@@ -502,7 +502,8 @@ class Reader:
         unsure = self._doubt(head)
         for token, row in zip(group, rows, strict=True):
             combinations = [one for one in row if one["level"] != NAMED]
-            if len(combinations) < len(row):
+            widened = any(NAMED in choice.values and len(choice.values) > 1 for choice in head.of("level"))
+            if len(combinations) < len(row) and not (widened and combinations):
                 self._refuse_named(token, row, head, keep=bool(combinations), **common)
             if not combinations:
                 continue
@@ -601,6 +602,9 @@ class Reader:
         if before.refused_list and any(set(head.of(axis)) <= set(before.head.of(axis)) for axis in taken):
             return "the list that it takes over was refused"
         activity = head.single("activity")
+        bodies = {s.head.single("committee") for _, s in self._context.said if s.head.of("committee")}
+        if "committee" in taken and len(bodies) > 1 and not explicit and self._context.last() is None:
+            return "which of the committees before it this is for is not said"
         levelled = activity in LEVELLED and before.head.of("level") and alike(before.head.single("activity"), activity)
         if (
             levelled
