@@ -24,12 +24,12 @@ _NUMERAL = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _AMOUNT = re.compile(
     r"(?:人民币|rmb|¥|一次性|每[项个家件])?[ \t]*(?P<ceiling>最高|不超过|至多|≤)?[ \t]*"
     rf"(?P<number>{_NUMERAL}(?:[ \t]*(?:-|—|~|–|至)[ \t]*{_NUMERAL})?)[ \t]*"
-    r"(?P<unit>亿元|万元|元|万)?(?:以内|封顶)?(?:[ \t]*/?[ \t]*每?[项个件人次张户家]|[ \t]*/[ \t]*[一-龥]{1,4})?(?:\([^()]*\))?"
+    r"(?P<unit>亿元|万元|元|万)?(?:以内|封顶)?(?:[ \t]*/?[ \t]*每?[项个件人次张户家]|[ \t]*/[ \t]*[一-龥]{1,4})?"
 )
 # Numbers in the words of a cell whose unit its column says: 一等奖16、二等奖7; of a remark only such as are given.
 _BARE = re.compile(rf"(?<![\d.a-z第/\-—])(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[、,;。/)和及]))")
 _BARE_GIVEN = re.compile(
-    rf"(?:另?加|增加|[为按至]|给予|奖励?|补助|资助|单位)(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[,;。)]))"
+    rf"(?:另?加|增加|[为按至的]|给予|奖励?|补助|资助|单位)(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[,;。)]))"
 )
 _NOTHING = re.compile(
     r"[-—–―/\\×无0]*|不(?:予以?|再|另|作|给予|享受)?(?:安排)?(?:奖|补|资助|扶持|支持|给)[^,;。]{0,6}|不适用"
@@ -291,7 +291,11 @@ def _entries(body: str, offset: int) -> list[tuple[Cell, Cell]]:
         entries.append((_cell(match, "label", offset + at), _cell(match, "value", offset + at)))
         at += len(part) + 1
     names_first = len(entries) > 1 and not _is_amount(entries[0][1].text)
-    return entries if names_first and any(_is_amount(value.text) for _, value in entries) else []
+    return (
+        entries
+        if names_first and any(_BARE.match(value.text) or _is_amount(value.text) for _, value in entries)
+        else []
+    )
 
 
 def _cell(match: re.Match[str], group: str, offset: int) -> Cell:
@@ -531,6 +535,11 @@ def _borrowed(cell: Cell, unit: str | None, pattern: re.Pattern[str]) -> Iterato
         yield Quantity(
             value, "CNY", "money", "exact", cell.start + start, cell.start + end, match["number"], shared_unit=True
         )
+
+
+def leaves_out(text: str) -> bool:
+    """Whether a list of amounts has a place without one: 5万元/—."""
+    return re.search(r"[/、,][ \t]*[-—–―/]|[-—–―/][ \t]*[/、,]", text) is not None
 
 
 def says_nothing(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.drafting.axes import is_qualified
+from knowledge.drafting.axes import LOCAL
 from knowledge.drafting.doubts import strange_payee
 from knowledge.drafting.lexer import Kind, Token
 from knowledge.drafting.statements import Statement
@@ -22,6 +22,7 @@ _DRAFTING = {"formulate_standard", "revise_standard"}
 # Everything that may tell two payments of these apart is an axis; two amounts for one case lack one.
 _CLOSED = (*_DRAFTING, "host_committee", "adopt_standard")
 _WRAPPING = re.compile(r"\([^()]*\)|(?:单位|企业|项目|类|的|对)$")
+_QUALIFIERS = ("强制性", "推荐性")
 _LAST_BRACKET = re.compile(r"\(([^()]{1,6})\)$")
 AXIS_LOST = "two amounts of the table are for the same case; a heading that tells them apart is not understood"
 
@@ -32,7 +33,9 @@ def cell_tokens(reading: Reading, cell: Cell) -> list[Token]:
     tokens = [
         t for t in reading.tokens_in(Span(cell.start, cell.end)) if not reading.plain.startswith(("前", "后"), t.end)
     ]
-    bracketed = _LAST_BRACKET.search(cell.text)
+    # 标准化试点（省）, but 县（市）
+    places = any(token.kind == "place" for token in tokens)
+    bracketed = None if places else _LAST_BRACKET.search(cell.text)
     words = cell.text
     while (shorter := _WRAPPING.sub("", words).strip()) != words:
         words = shorter
@@ -46,7 +49,6 @@ def cell_tokens(reading: Reading, cell: Cell) -> list[Token]:
             whole = Token(kind, value, cell.start, cell.start + len(words))
             tokens = sorted([*(t for t in tokens if t.kind != kind), whole], key=lambda token: token.start)
         elif bracketed is not None and all(token.kind != kind for token in tokens):
-            # 标准化试点（省）
             span = (cell.start + bracketed.start(1), cell.start + bracketed.end(1))
             tokens += [Token(kind, v, *span) for v, forms in values.items() if bracketed[1] in forms]
     return tokens
@@ -88,6 +90,20 @@ def _is_revising(cell: Sequence[Token]) -> bool:
     return {token.value for token in cell if token.kind == "activity"} == {"revise_standard"}
 
 
+def beside(entries: Sequence[Token], own: Sequence[Token], cell: Cell, whole: Sequence[Token]) -> list[Token]:
+    """The tokens that head a cell with words of its own: 地方标准 is of the levels that the cell says (省级8万元、市级3万元).
+
+    Args:
+        entries: the tokens of its headings.
+        own: those of its words.
+        cell: the cell.
+        whole: the same with a level in its last bracket (10万元（省）).
+    """
+    added = [token for token in whole if token not in own and token.start > cell.start]
+    levels = any(token.kind == "level" for token in (*own, *added))
+    return [*(t for t in entries if not (levels and t.kind == "level" and t.value == LOCAL)), *added]
+
+
 def told_apart(statements: Sequence[Statement], lines: Sequence[Span]) -> list[Statement | None]:
     """The amounts of one table, where they are told apart; null for each that is not.
 
@@ -119,10 +135,10 @@ def _by_rank(statement: Statement) -> Statement:
     return replace(statement, combinations=rows)
 
 
-def _narrowed_to(statement: Statement) -> tuple[bool, frozenset[str]]:
+def _narrowed_to(statement: Statement) -> frozenset[str]:
     """Which part of a case an amount is for by its words: 强制性, and the stages that they name."""
-    qualified = any(is_qualified(choice.said) for choice in statement.head.of("level"))
-    return qualified, stages_of(";".join(statement.conditions))
+    words = ";".join([*statement.conditions, *(choice.said for choice in statement.head.of("level"))])
+    return stages_of(words) | {word for word in _QUALIFIERS if word in words}
 
 
 def stages_of(words: str) -> frozenset[str]:

@@ -25,7 +25,16 @@ from knowledge.drafting.axes import (
     align_lists,
     is_qualified,
 )
-from knowledge.drafting.cells import AXIS_LOST, cell_tokens, headed_by, is_understood, narrows, stages_of, told_apart
+from knowledge.drafting.cells import (
+    AXIS_LOST,
+    beside,
+    cell_tokens,
+    headed_by,
+    is_understood,
+    narrows,
+    stages_of,
+    told_apart,
+)
 from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, alike, fitting_levels, united
 from knowledge.drafting.doubts import LEVELLED, unread
@@ -40,7 +49,7 @@ from knowledge.model import Span
 from knowledge.numerals import chinese_number
 from knowledge.quantities import Quantity
 from knowledge.rule_schema import DRAFTING, IgnoreReason
-from knowledge.tables import Cell, Column, Entry, Line, Table, says_nothing, table_columns, table_lines
+from knowledge.tables import Cell, Column, Entry, Line, Table, leaves_out, says_nothing, table_columns, table_lines
 
 # Between two amounts of one list.
 _EACH = r"(?:[ \t]*/[ \t]*[项个家人次件张户])?"
@@ -867,6 +876,8 @@ class Reader:
         elif row.labels and not is_understood(row.line.labels[-1], row.labels[-1]):
             unclear = f"what {row.line.labels[-1].text} is, is not clear"
         states = entry.amount is not None or self._groups(row.part(entry.cell))
+        if leaves_out(entry.cell.text) and entry.amount is None:
+            unclear = "a part of the list has no amount"
         if unclear is not None and states:
             self._refuse_cell(entry, unclear)
         elif entry.amount is not None:
@@ -958,6 +969,7 @@ class Reader:
         up_to = column is not None and column.ceiling
         before = len(self._found.statements)
         tokens = self._reading.tokens_in(part.span)
+        self._entries = beside(self._entries, tokens, cell, cell_tokens(self._reading, cell))
         self._context.below(Frame(gives=benefit, up_to=up_to))
         if groups := self._groups(part):
             self._read_groups(part, groups)
