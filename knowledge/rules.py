@@ -460,9 +460,20 @@ def _cap_fault(cap: Cap, document: Document) -> str | None:
     if cap.quote not in document.text:
         return f"expected words of the document, got {cap.quote!r}"
     said = set().union(*(_values(q) for q in find_money(cap.quote) if q.text == cap.said))
-    if cap.yuan is not None and cap.yuan not in said:
+    if cap.yuan not in (None, *said) and cap.yuan not in _table_values(document, cap.quote, cap.said):
         return f"expected `said` to stand in the cap's quote and to say {cap.yuan} yuan, got {cap.said!r}"
     return None
+
+
+def _table_values(document: Document, quote: str, said: str | None = None) -> set[int]:
+    """The amounts of tables in a quote, whose unit stands elsewhere; those that `said` says, where it is given."""
+    places = list(_occurrences(document.text, quote))
+    return {
+        yuan
+        for _, quantity, span in _money_of_tables(document)
+        if said in (None, quantity.text) and any(p.start <= span.start and span.end <= p.end for p in places)
+        for yuan in _values(quantity)
+    }
 
 
 def _states_share(quote: str, percent: int) -> bool:
@@ -481,7 +492,9 @@ def _policy_faults(policy: PolicyRules, document: Document) -> Iterator[tuple[Lo
     for index, entry in enumerate(policy.ignored):
         if entry.quote not in document.text:
             yield ("ignored", index, "quote"), f"expected words of the document, got {entry.quote!r}"
-        elif entry.yuan not in set().union(*map(_values, find_money(entry.quote))):
+        elif entry.yuan not in set().union(*map(_values, find_money(entry.quote))) and (
+            entry.yuan not in _table_values(document, entry.quote)
+        ):
             yield ("ignored", index, "yuan"), f"expected an amount that the quote states, got {entry.yuan}"
 
 
@@ -560,7 +573,7 @@ def _money_of_tables(document: Document) -> Iterator[tuple[str, Quantity, Span]]
     plain = align(kept.text)
     for table in (*find_tables(kept.text, plain), *find_entry_tables(plain)):
         for line in table_lines(table):
-            for quantity in (q for entry in line.entries for q in entry.borrowed):
+            for quantity in (*(q for entry in line.entries for q in entry.borrowed), *line.borrowed):
                 span = kept.stored(Span(quantity.start, quantity.end))
                 clause = next((c for c in document.clauses if c.start <= span.start and span.end <= c.end), None)
                 yield clause.clause_id if clause else document.policy.id, quantity, span

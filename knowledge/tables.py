@@ -429,8 +429,8 @@ def _kind(words: str, held: Sequence[str], unit: str | None, index: int) -> Colu
     if _REMARK.search(words):
         return "remark"
     stated = sum(_is_amount(text) and (unit is not None or _says_unit(text)) for text in held)
-    phrases = sum(_is_phrase(text) for text in held)
-    return "amount" if stated or phrases else "label"
+    listed = _unit(words) is not None and any(_BARE.search(text) for text in held)
+    return "amount" if stated or listed or any(map(_is_phrase, held)) else "label"
 
 
 def _headings(table: Table) -> int:
