@@ -17,6 +17,7 @@ from knowledge.kept import INTERRUPTIONS
 from knowledge.model import DroppedSpan, DropReason, Span
 from knowledge.normalize import align
 from knowledge.outline import Marker, disorder, ends_line, find_markers, load_lexicon, starts_line
+from knowledge.prose import LONGEST_TITLE
 from knowledge.sentences import END_MARKS, line_wraps, sentences
 
 # A sentence shorter than this may recur for good reasons, however the text came about.
@@ -49,6 +50,12 @@ _PAGE_STYLES = (
     (re.compile(r"(?m)^[ \t]*(?P<n>\d{1,3})(?:[ \t]*/[ \t]*\d{1,3})?[ \t]*(?=\r?$)"), 2),
 )
 _RULE = re.compile(r"[━─═﹏]{3,}|\*{5,}|(?m:^[ \t]*[-=_*~#—·.…]{4,}[ \t]*(?=\r?$))")
+# Links to other pages stand in the last part of a page, and are no statements.
+_END_OF_PAGE = 0.5
+_STATES = re.compile(r"[。;；]")
+_ATTACHED = ("附件", "附表", "附录")
+# Where the text refers to a note; at the beginning of a line the note itself stands.
+_NOTE_MARK = re.compile(r"(?<=[^\s])\[尾?注\d{1,3}\]")
 # A line that ends so is a paragraph's last, page or no page.
 _CLOSES_PARAGRAPH = tuple(END_MARKS + "：:；;”》）)")
 
@@ -68,7 +75,7 @@ def clean(text: str, known: Sequence[DroppedSpan] = ()) -> list[DroppedSpan]:
         ("news_lead", _news_lead(plain)),
         ("page_mark", _page_marks(plain)),
         ("separator", [Span(*match.span()) for match in _RULE.finditer(plain)]),
-        ("gloss", find_glosses(text)),
+        ("gloss", sorted([*find_glosses(text), *(Span(*match.span()) for match in _NOTE_MARK.finditer(plain))])),
         ("line_wrap", _line_wraps(text, plain)),
     )
     dropped = list(known)
@@ -157,8 +164,29 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
 def _site_chrome(plain: str) -> list[Span]:
     line_pattern, inline = _chrome_patterns()
     lines = [span for span in _lines(plain) if line_pattern.fullmatch(plain, *span)]
+    lines = sorted({*lines, *_elsewhere(plain)})
     words = (Span(*match.span()) for match in inline.finditer(plain))
     return lines + [word for word in words if not any(line.start <= word.start < line.end for line in lines)]
+
+
+def _elsewhere(plain: str) -> Iterator[Span]:
+    """The titles below 相关链接 and the like at the end of a page: they say what stands elsewhere."""
+    below = False
+    heading = _any_of(load_lexicon().site_chrome.elsewhere)
+    for span in _lines(plain):
+        line = plain[slice(*span)]
+        if span.start >= len(plain) * _END_OF_PAGE and heading.fullmatch(line):
+            below = True
+        elif below:
+            is_title = len(line) <= LONGEST_TITLE and not _STATES.search(line) and not _opens(line)
+            if not is_title:
+                return
+            yield span
+
+
+def _opens(line: str) -> bool:
+    """Whether a line opens a part of the document: an item of its outline, or its attachments."""
+    return line.startswith(_ATTACHED) or any(marker.start == 0 for marker in find_markers(line, ordered=False))
 
 
 def _news_lead(plain: str) -> list[Span]:

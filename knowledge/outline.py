@@ -79,9 +79,10 @@ class Metadata(Frozen):
 
 
 class SiteChrome(Frozen):
-    """Patterns of page furniture: of whole lines, and of words that may stand anywhere."""
+    """Patterns of page furniture: of whole lines, of headings of links, and of words that may stand anywhere."""
 
     lines: tuple[str, ...]
+    elsewhere: tuple[str, ...]
     inline: tuple[str, ...]
 
 

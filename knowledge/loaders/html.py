@@ -19,6 +19,7 @@ from lxml.etree import _Element
 from knowledge.datafile import DataFile
 from knowledge.errors import SourceError
 from knowledge.limits import Limits
+from knowledge.loaders.notes import raised
 from knowledge.loaders.source import Source, Writer
 from knowledge.loaders.tables import Cell, table_lines
 from knowledge.loaders.text import decode_declared
@@ -150,6 +151,7 @@ class _Page:
         # Whether a line has just begun, and whether a blank is due before the next word of the line.
         self._fresh, self._blank = True, False
         self._lists: list[int] = []
+        self._last = ""
 
     def read(self) -> Source:
         self._walk(self._body, False)
@@ -272,6 +274,9 @@ class _Page:
             self._lists.append(_start(element) if tag == "ol" else -1)
         elif tag == "li" and self._lists:
             self._number(element, drop)
+        if tag == "sup" and not self._fresh:
+            self._raised(element, drop)
+            return
         self._words(element.text, drop)
         for part in element:
             if isinstance(part.tag, str):
@@ -300,8 +305,13 @@ class _Page:
             return
         due = (self._blank or words.startswith(" ")) and not self._fresh
         self._writer.write((" " if due else "") + inner, drop)
+        self._last = inner[-1]
         self._fresh = False
         self._blank = words.endswith(" ")
+
+    def _raised(self, element: _Element, drop: DropReason | None) -> None:
+        mark = raised(_text(element), "" if self._blank else self._last)
+        self._words(mark, drop)
 
     def _break(self, drop: DropReason | None) -> None:
         if not self._fresh:
@@ -401,7 +411,12 @@ def _cell_parts(cell: _Element) -> Iterator[str | None]:
         if _is_seen(part):
             if part.tag not in _INLINE:
                 yield None
-            yield from _cell_parts(part)
+            if part.tag == "sup":
+                yield raised(
+                    _text(part), (part.getprevious().tail if part.getprevious() is not None else cell.text) or ""
+                )
+            else:
+                yield from _cell_parts(part)
         if part.tail:
             yield part.tail
 

@@ -36,6 +36,15 @@ _PAGE_NUMBER = re.compile(
     r"[\s\-—–·•~]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,5})(?:\s*页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[\s\-—–·•~]*"
 )
 _CLOSED = tuple(END_MARKS + "；;：:")
+# Footnotes are smaller than the text by this factor, and begin with their mark.
+_NOTE_SIZE = 0.85
+_NOTE = re.compile(r"[①-⑳*※]|\[?\d{1,2}\]?|注\s*\d*[:：]")
+# A line that does not fill its column to this share ends a paragraph, whatever it ends with.
+_FULL = 0.8
+# Paragraphs are indented where this share of the lines is.
+_INDENTED = 0.15
+# A number that goes on in the next line.
+_PARTED_NUMBER = re.compile(r"\d[.,]?\n[\d%]|\d\n[.,]")
 # Titles are larger than the text by this factor.
 _TITLE_SIZE = 1.12
 _NO_OCR = 'install the extra `ocr` (pip install "biaozhuntong[ocr]") or convert the scan to text first'
@@ -126,9 +135,14 @@ class _Flow:
         self._width = median(right - left for left, right in columns) if columns else 0.0
         self._size = median(line.size for line in lines) if lines else 0.0
 
+        indented = sum(1 for line in lines if line.box[0] > line.column[0] + 0.7 * line.size)
+        # Where paragraphs are indented, what is not goes on, however ragged the lines are.
+        self._is_indenting = indented >= _INDENTED * len(lines)
+
     def write(self) -> None:
         bodies, last = self._bodies()
         bodies, last = _with_tables_joined(bodies, last)
+        bodies = self._with_notes_behind(bodies)
         glues = [self._glue(one.block, other.block) for one, other in pairwise(bodies)]
         before = "\n"
         for body, glue in zip(bodies, [*glues, "\n"], strict=True):
@@ -156,6 +170,38 @@ class _Flow:
                     bodies.append(_Body(block, tuple(heads)))
                     heads = []
         return bodies, tuple(heads)
+
+    def _with_notes_behind(self, bodies: list[_Body]) -> list[_Body]:
+        """The blocks with the footnotes of a page behind the paragraph that goes on over it."""
+        found: list[_Body] = []
+        waiting: list[_Body] = []
+        index = 0
+        while index < len(bodies):
+            end = self._end_of_notes(bodies, index)
+            if found and index < end < len(bodies) and self._goes_on_behind(found[-1], bodies[end]):
+                waiting += bodies[index:end]
+                index = end
+            elif waiting and not self._goes_on_behind(found[-1], bodies[index]):
+                found, waiting = found + waiting, []
+            found.append(bodies[index])
+            index += 1
+        return found + waiting
+
+    def _goes_on_behind(self, one: _Body, other: _Body) -> bool:
+        return self._glue(one.block, other.block) != "\n"
+
+    def _end_of_notes(self, bodies: Sequence[_Body], start: int) -> int:
+        """Behind the last footnote of those at the bottom of a page which begin at `start`; `start` where none do."""
+        first = bodies[start].block if start < len(bodies) else None
+        if not isinstance(first, Line) or not _NOTE.match(first.text) or not self._is_small(first):
+            return start
+        end = start
+        while end < len(bodies) and self._is_small(bodies[end].block) and bodies[end].block.page == first.page:
+            end += 1
+        return end if end == len(bodies) or bodies[end].block.page > first.page else start
+
+    def _is_small(self, block: Line | Table) -> bool:
+        return isinstance(block, Line) and block.size < _NOTE_SIZE * self._size
 
     def _write_heads(self, heads: Sequence[Line], before: str) -> None:
         """Writes what stands between two lines that `before` joins: nothing, a blank or a line end."""
@@ -185,6 +231,8 @@ class _Flow:
             return "\n"
         if one.text.endswith("-") and one.text[-2:-1].isalpha() and other.text[:1].islower():
             return "-"
+        if _PARTED_NUMBER.search(f"{one.text[-2:]}\n{other.text[:1]}"):
+            return ""
         return " " if one.text[-1] < "\u2e80" and other.text[0] < "\u2e80" else ""
 
     def _goes_on(self, one: Line, other: Line) -> bool:
@@ -192,7 +240,11 @@ class _Flow:
         if min(one.size, other.size) < 0.85 * size:
             return False
         right = one.column[1] if one.is_half else max(one.column[1], one.column[0] + self._width)
-        is_full = one.box[2] >= right - 2.1 * size
+        is_full = one.box[2] >= right - 2.1 * size or (
+            self._is_indenting
+            and not one.text.rstrip(CLOSERS).endswith(_CLOSED)
+            and one.box[2] >= right - (1 - _FULL) * (right - one.column[0])
+        )
         is_indented = other.box[0] > other.column[0] + 0.7 * size
         is_apart = one.page == other.page and other.box[1] - one.box[3] > 1.6 * size
         if not is_apart and _is_centred(one) and _is_centred(other) and self._is_large(one, other):

@@ -17,6 +17,7 @@ from statistics import median
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from knowledge.loaders.notes import raised
 from knowledge.loaders.printed import Box, Line, Page, Point, Table
 from knowledge.loaders.tables import Cell
 from knowledge.loaders.unruled import find_tables
@@ -34,6 +35,8 @@ _LATIN_GAP, _HAN_GAP, _COLUMN_GAP = 0.22, 0.8, 1.5
 _UNRULED = ((0.75, 3), (_COLUMN_GAP, 2))
 # Nor is a blank of the text one where the characters touch.
 _NO_GAP = 0.05
+# A character is raised that is smaller than its line by this factor, and ends above it by this share of its height.
+_RAISED_SIZE, _RAISED = 0.9, 0.15
 _FEWEST_COLUMN_LINES = 5
 _MOST_CROSSING = 0.3
 _FULL_COLUMN = 0.75
@@ -253,9 +256,18 @@ def _gutter(rows: Sequence[Sequence[Sequence[Glyph]]]) -> float | None:
 
 
 def _line(glyphs: Sequence[Glyph], page: int) -> Line:
-    text = glyphs[0].char
-    for before, glyph in pairwise(glyphs):
-        text += (" " if _are_apart(before, glyph) else "") + glyph.char
+    size, bottom = median(g.size for g in glyphs), median(g.bottom for g in glyphs)
+    text = mark = ""
+    for number, glyph in enumerate(glyphs):
+        is_raised = glyph.size < _RAISED_SIZE * size and glyph.bottom < bottom - _RAISED * size
+        if mark and not is_raised:
+            text, mark = text + raised(mark, text), ""
+        text += " " if number and not mark and _are_apart(glyphs[number - 1], glyph) else ""
+        if is_raised:
+            mark += glyph.char
+        else:
+            text += glyph.char
+    text += raised(mark, text) if mark else ""
     box = (
         glyphs[0].left,
         min(g.top for g in glyphs),

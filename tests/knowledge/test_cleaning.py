@@ -14,6 +14,24 @@ def dropped(text: str, reason: DropReason) -> list[str]:
     return [text[d.start : d.end] for d in clean(text) if d.reason == reason]
 
 
+LINKS = "相关链接：\n政策解读：主导制定国际标准的最高奖励100万元\n图解：国家标准资助50万元\n"
+
+
+def test_titles_of_other_pages_are_no_part_of_the_document() -> None:
+    body = f"第一条 总则。\n第二条 奖励60万元。\n{PAGE}。\n"
+    assert dropped(body + LINKS, "site_chrome") == LINKS.splitlines()
+
+
+@pytest.mark.parametrize("line", ["第三条 奖励20万元", "奖励办法另行制定。", "附件：申报表", "（三）奖励20万元"])
+def test_what_follows_them_and_is_of_the_document_is_kept(line: str) -> None:
+    body = f"第一条 总则。\n第二条 奖励60万元。\n{PAGE}。\n"
+    assert dropped(f"{body}相关链接：\n{line}\n完\n", "site_chrome") == ["相关链接："]
+
+
+def test_references_to_notes_are_no_words_of_the_sentence() -> None:
+    assert dropped("奖励60[注1]万元[尾注2]。\n[注1] 限前两名。\n", "gloss") == ["[注1]", "[尾注2]"]
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -124,3 +124,10 @@ def test_struck_out_words_are_left_out_and_said() -> None:
 def test_attachments_that_are_elsewhere_are_said() -> None:
     source = read(f"<div id='zoom'>{ARTICLE}</div><p><a href='/1.docx'>实施办法.docx</a></p>")
     assert [note.endswith("实施办法.docx") for note in source.notes] == [True]
+
+
+def test_a_raised_digit_is_a_mark_or_an_exponent() -> None:
+    rows = "<table><tr><td>级别</td><td>金额</td></tr><tr><td>国家</td><td>30<sup>2</sup>万元</td></tr></table>"
+    source = read(f"{ARTICLE}<p>奖励60<sup>1</sup>万元，每100km<sup>2</sup>一处。</p>{rows}")
+    assert "奖励60[注1]万元，每100km²一处。" in source.text
+    assert "金额：30[注2]万元。" in source.text

@@ -185,3 +185,47 @@ def test_a_title_is_one_line_however_it_is_printed() -> None:
 
     lines = read(pdf(draw)).text.splitlines()
     assert lines[:2] == ["平州市人民政府办公室关于印发标准化奖励办法的通知", "平府办〔2024〕3号"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        ("每年安排10", "00万元的专项", "安排1000万元"),
+        ("每项奖励1.", "5万元的奖金", "奖励1.5万元"),
+        ("比例为5", "0%的单位给", "比例为50%"),
+    ],
+)
+def test_a_number_parted_at_the_end_of_a_line_is_one(first: str, second: str, joined: str) -> None:
+    lines = [
+        (2, "第一条 为推进标准化工作的实施，市财政" + first),
+        (0, second + "予支持，具体办法由主管部门另行制定发布。"),
+    ]
+    assert joined in read(pdf(lambda canvas: put(canvas, lines))).text
+
+
+def test_a_raised_digit_is_the_mark_of_a_note() -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, [(2, "第一条 对主导制定国际标准的，奖励60　万元，上限90"), (0, "万元。")])
+        canvas.setFont(FONT, 10)
+        canvas.drawString(90 + 16 * 19.05, HEIGHT - 94, "1")
+
+    source = read(pdf(draw))
+    assert "奖励60[注1]" in source.text
+    assert [source.text[d.start : d.end] for d in cut("a", source.text, source.dropped)[1] if d.reason == "gloss"] == [
+        "[注1]"
+    ]
+
+
+def test_a_footnote_stands_behind_the_paragraph_that_goes_on_over_its_page() -> None:
+    def first(canvas: Canvas) -> None:
+        put(canvas, [*LINES[:3], LINES[3]])
+        canvas.setFont(FONT, 10)
+        canvas.drawString(90, 70, "① 国际标准以发布为准，奖励以当年预算为限。")
+
+    text = read(pdf(first, lambda canvas: put(canvas, [(0, "励60万元。"), (2, "第三条 完。")]))).text
+    assert "给予一次性奖励60万元。\n① 国际标准以发布为准，奖励以当年预算为限。\n第三条 完。\n" in text
+
+
+def test_ragged_lines_go_on_where_paragraphs_are_indented() -> None:
+    lines = [*LINES[:3], (2, "第二条 对主导制定国际标准的企业，给予奖"), (0, "励60万元。"), (2, "第三条 短。")]
+    assert "给予奖励60万元。\n第三条" in read(pdf(lambda canvas: put(canvas, lines))).text
