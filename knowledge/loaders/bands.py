@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from math import inf
 from statistics import median
 
 from knowledge.loaders.printed import Line
@@ -35,19 +36,31 @@ def find_bands(rows: Sequence[Row]) -> list[Band]:
     Rows that are close and in no order of a table's cells are bands by themselves, too.
     """
     groups = list(_groups(rows))
-    bands: list[Band] = []
+    found: list[Band] = []
     for index, span in enumerate(groups):
-        own = [rows[number] for number in span]
-        if len(own) == 1:
-            bands.append(Band(span, (own[0],)))
-            continue
-        around = [rows[number] for near in (index - 1, index + 1) if 0 <= near < len(groups) for number in groups[near]]
-        resolved = _stacked(own, _room(own, around)) or _spanned(own)
-        if resolved:
-            bands.append(Band(span, resolved))
-        else:
-            bands += [Band(range(number, number + 1), (rows[number],)) for number in span]
-    return bands
+        above = max((_bottom(rows[number]) for number in groups[index - 1]), default=0.0) if index else -inf
+        below = min(_top(rows[number]) for number in groups[index + 1]) if index + 1 < len(groups) else inf
+        found += _bands(rows, span, above, below)
+    return found
+
+
+def _bands(rows: Sequence[Row], span: range, above: float, below: float) -> list[Band]:
+    """The bands of rows that are close; `above` and `below` is where the rows beside them end and begin."""
+    own = [rows[number] for number in span]
+    if len(own) == 1:
+        return [Band(span, (own[0],))]
+    room = max(0.0, min(min(map(_top, own)) - above, below - max(map(_bottom, own))))
+    if resolved := _stacked(own, room) or _spanned(own):
+        return [Band(span, resolved)]
+    # Where the bands of a table are close, too, the widest gap parts them.
+    bottoms = list(accumulate(map(_bottom, own), max))
+    gaps = [_top(row) - bottom for row, bottom in zip(own[1:], bottoms, strict=False)]
+    widest = max(gaps)
+    if widest <= 0:
+        return [Band(range(number, number + 1), (rows[number],)) for number in span]
+    cut = span.start + gaps.index(widest) + 1
+    upper = _bands(rows, range(span.start, cut), above, _top(rows[cut]))
+    return upper + _bands(rows, range(cut, span.stop), bottoms[cut - span.start - 1], below)
 
 
 def _groups(rows: Sequence[Row]) -> Iterator[range]:
@@ -59,13 +72,6 @@ def _groups(rows: Sequence[Row]) -> Iterator[range]:
         bottom = max(bottom, _bottom(row))
     if rows:
         yield range(start, len(rows))
-
-
-def _room(own: Sequence[Row], around: Sequence[Row]) -> float:
-    """How far the rows are from those above and below them."""
-    top, bottom = min(map(_top, own)), max(map(_bottom, own))
-    gaps = [top - _bottom(row) if _top(row) < top else _top(row) - bottom for row in around]
-    return max(0.0, min(gaps, default=0.0))
 
 
 def _stacked(rows: Sequence[Row], room: float) -> tuple[Row, ...] | None:
