@@ -118,7 +118,7 @@ def _finders() -> tuple[_Finder, ...]:
     )
     found: list[_Finder] = [_word_finder(kind, {"": tuple(forms)}) for kind, forms in singles]
     found += [_word_finder(kind, values) for kind, values in tables]
-    return (_taken_up, _fractions, *found, _Levels().find, _ranks, _grades, _per)
+    return (_taken_up, _fractions, _honours, *found, _Levels().find, _ranks, _grades, _per)
 
 
 # A one-character verb (奖20万元) is one only directly in front of what it gives.
@@ -190,7 +190,7 @@ _COMPARED = re.compile(
     r"(?:(?:国际|国家|行业|地方|省级|推荐性|强制性|团体)(?:先进)?(?:标准)?(?:要求|水平)?[、和或及]*)+"
 )
 # 主导制定（含团体标准转化）: what is counted with it.
-_COUNTED_IN = re.compile(r"\((?:含|包括|包含)[^()]{0,16}(?:转化|升级|升格)[^()]{0,6}\)")
+_COUNTED_IN = re.compile(r"\((?:含|包括|包含)[^()]{0,24}(?:转化|升级|升格|技术规范)[^()]{0,6}\)")
 
 
 # 在国家、省奖励的基础上，市级再给予65万元: who else pays, and who pays here.
@@ -200,6 +200,15 @@ _ELSE_PAID = re.compile(
     r"(?=(?:分别|一律|均|统一)?(?:(?:再|另)(?:行)?(?:分别)?(?:给予|予以|按|奖|补|资助)|予以(?:授牌|表彰|通报)))"
     r"|(?<=[,;。])(?:本|我)?[区县]级?(?:财政|本级)?(?=(?:分别|一律|均|统一)?按)"
 )
+
+
+# 授予“标准化示范主体”称号: what the honour is called is nothing that is paid for.
+_CONFERS = re.compile(r"(?:授予|颁发)[^,;。\d]{2,30}?(?:称号|牌匾|奖牌)(?!.{0,3}(?:给予|奖励))")
+
+
+def _honours(plain: str) -> Iterator[Token]:
+    for match in _CONFERS.finditer(plain):
+        yield Token("honour", "", *match.span())
 
 
 def _taken_up(plain: str) -> Iterator[Token]:

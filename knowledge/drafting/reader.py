@@ -125,6 +125,13 @@ _CLOSED_BAND = re.compile(r"rank:(\d+)-(\d+)")
 # The number of tiers behind the amounts: 分6万元、4万元、2万元三档.
 _TIERS_BEHIND = re.compile(r"(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级)")
 _CN_DIGITS = "一二三四五六七八九十"
+# Who else sets the amount, and what is left to them: 由所在区安排补助, 补助标准以当年核定为准.
+_LEFT_TO = re.compile(
+    r"由[^,;。]{0,12}(?:[区县市]|政府|财政|部门)[^,;。]{0,4}安排(?:补助|奖励|奖补|资助)"
+    r"|(?:具体|[补奖扶]助?[励持]?|资助)标准以[^。;]{2,24}(?:核定|确定|公布)[^,;。]{0,4}为准"
+    r"|(?:(?:奖励|补助|奖补|资助|扶持)标准|额度|数额|金额|方案)[^,;。]{0,10}(?:由[^,;。]{2,16}(?:确定|核定|审定)|,?报[^,;。]{2,12}(?:审定|确定))"
+)
+_AMOUNT_LEFT = re.compile(r"(?:具体|补助|奖励|奖补|资助|扶持)(?:标准|额度|数额|金额)|根据贡献")
 # Leave to make a policy is no payment.
 _OWN_POLICY = re.compile(r"制[定订][^,;。]{0,12}(?:政策|办法|细则|措施|规定)")
 
@@ -454,6 +461,8 @@ class Reader:
             return None
         here = (s for index, s in self._context.said if index == self._context.index and s.span.end == at)
         main = next(here, main)
+        if main.head.single("activity") in DRAFTING and explicit.single("activity") == "other":
+            explicit = explicit.with_axis("activity", ())  # 13万元（上升为国家军用标准的17万元）
         # Of lists in front of it the exception is of the entry that its amount is for.
         of = {axis: {row[axis] for row in main.combinations} for axis in AXES}
         own = {
@@ -466,7 +475,11 @@ class Reader:
         tokens = self._own_words(at, start)
         words = self._plain[at:start]
         explicit = self._explicit(group, at, following, around, tokens)
-        shape: Shape = "bonus" if any(token.kind == "bonus" for token in tokens) else "amount"
+        adds = any(token.kind == "bonus" for token in tokens)
+        if self._only_narrows(explicit, adds=adds or _FURTHER.search(words) is not None):
+            explicit = Head({}, explicit.nouns & {SOME_STANDARD})
+        further = not explicit and _FURTHER.search(words) is not None
+        shape: Shape = "bonus" if adds else "further" if further else "amount"
         exception = self._excepted(explicit, at, start)
         if exception is not None:
             head = fitting_levels(exception, exception.single("activity"))
@@ -508,6 +521,8 @@ class Reader:
         except Misaligned as error:
             self._refuse(group, head, str(error), refused_list=True, **common)
             return
+        if further:
+            shape = "amount" if _INSTALMENT.search(words) else "bonus"
         unsure = self._doubt(head)
         for token, row in zip(group, rows, strict=True):
             combinations = [one for one in row if one["level"] != NAMED]
@@ -532,10 +547,12 @@ class Reader:
 
     def _only_narrows(self, explicit: Head, *, adds: bool) -> bool:
         """Whether the words of a further payment only say when it is made: 纳入专利的，再增加4万元; 转化为国际标准的，另奖5万元."""
-        if not adds or not self._context.said:
+        if not adds or not (self._context.said or SOME_STANDARD in explicit.nouns):
             return False
         if explicit.single("activity") == "other":
             return True
+        if not self._context.said:
+            return False
         paid = self._context.said[-1][1].head.single("activity")
         return (
             set(explicit.lists) == {"level"}
@@ -1237,14 +1254,14 @@ class Reader:
         text = self._plain[slice(*stretch.span)]
         honours = [token for token in tokens if token.kind == "honour"]
         giving = [token for token in tokens if token.kind == "giving"]
-        delegating = any_of(self._words.delegating).search(text)
+        delegating = any_of(self._words.delegating).search(text) or _LEFT_TO.search(text)
         at = stretch.span.start
         payee = text[: honours[0].start - at] if honours else ""
         if _BENEFICIARY.search(payee) or (_NEW_PAYEE.search(payee) and _NO_MONEY.search(text)):
             self._grant("honour", stretch, tokens, honours[0].start)
         elif (
             delegating
-            and giving
+            and (giving or _AMOUNT_LEFT.search(text))
             and _OWN_POLICY.search(text) is None
             and (_BENEFICIARY.search(text) or any(t.kind in ("place", "role", "level", "activity") for t in tokens))
         ):
