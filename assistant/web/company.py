@@ -11,18 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.reward_facts import replies
+from assistant.web.calculator_form import FIELD_OF
 from assistant.web.words import Words, words_for
 from knowledge.model import Document
 from knowledge.rule_schema import Condition, Text
 from knowledge.rules import PolicyRules
 
-# What a rule asks of a piece of work and not of whoever did it; a company has no one answer to it.
+# What a rule asks of a piece of work and not of whoever did it, beside what a form has a field for; a company has no one
+# answer to it.
 _OF_WORK = frozenset(
-    {
-        *("activity", "action", "standard_level", "committee_level", "committee", "grade", "role", "drafter_rank"),
-        *("standard_status", "adopted_standard_origin", "proposed_project", "count", "event_on"),
-        *("received_yuan", "upper_award_yuan", "other_award_yuan"),
-    }
+    {"standard_status", "adopted_standard_origin", "proposed_project", "upper_award_yuan", "other_award_yuan"}
 )
 _MOST_SENT = 4_000
 _LARGEST = 10**12
@@ -90,7 +88,7 @@ def _fields_of(rules: PolicyRules, place: str) -> Iterator[Field]:
         yield Field("location", rules.places.ask, groups, place)
     for rule in rules.rules:
         for condition in rule.conditions:
-            if condition.input not in _OF_WORK and (field := _field_of(condition, place)) is not None:
+            if condition.input not in FIELD_OF.keys() | _OF_WORK and (field := _field_of(condition, place)) is not None:
                 yield field
 
 
