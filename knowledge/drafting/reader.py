@@ -485,7 +485,9 @@ class Reader:
             head = fitting_levels(exception, exception.single("activity"))
         else:
             head = self._paid_head(group, at, around, explicit, shape)
-        per = self._per(tokens, around.after, head, elided=_goes_on(words, tokens))
+        per = self._per(
+            tokens, around.after, head, elided=_goes_on(words, tokens) or set(explicit.lists) == {"place_group"}
+        )
         benefit = self._gives(tokens, around.after, bool(explicit)) or "reward"
         common = {
             "per": per,
@@ -783,7 +785,7 @@ class Reader:
         while len(said) > 1 and said[-1].start == said[-2].end:
             said.pop()
         value = said[-1].value if said else None
-        if value == "event" and activity == "host_committee":
+        if value == "event" and activity in ("host_committee", "award"):
             return None
         if value is None and elided:
             value = next((s.per for index, s in reversed(self._context.said) if index == self._context.index), None)
