@@ -59,6 +59,7 @@ _LIST_GAP = re.compile(
 )
 # An exception in the bracket behind an amount: 30万元（强制性国家标准40万元）.
 _BRACKETED_AMOUNT = re.compile(r"(?:[ \t]*/[项个家人次件张])?[ \t]*\((?P<words>[^()]{2,40})\)")
+_LEFT_OUT = re.compile(r"除外|除[^,;。]{1,12}外|不含|不包括")
 _BOUNDS_GAP = re.compile(r"(?:以上)?[,、且但]{0,2}(?:不高于|最高|不超过|最多|至多|至)?[^,;。\d]{0,4}")
 _COMMA_GAP = re.compile(rf"{_EACH}[ \t]*,[ \t]*(?:和)?[ \t]*")
 _MARKS = ",;。:?!\n"
@@ -622,6 +623,8 @@ class Reader:
 
     def _lost(self, words: str, explicit: Head, head: Head, shape: Shape) -> str | None:
         """Why what the amount takes over from the one before is not to be relied on; null where it is."""
+        if words.lstrip().startswith("(") and _LEFT_OUT.search(words):
+            return "what the bracket leaves out is not told apart from what the amount is for"
         before = self._context.said[-1][1] if self._context.said else None
         if before is None or shape != "amount":
             return None
