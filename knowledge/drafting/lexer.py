@@ -189,6 +189,7 @@ _COMPARED = re.compile(
     r"达到(?:国际|国内|国家|行业)(?:先进|领先|一流)水平|(?:高于|严于|优于|不低于|严格于|领先于)(?:现行|相应|同类|有关|相关)?"
     r"(?:(?:国际|国家|行业|地方|省级|推荐性|强制性|团体)(?:先进)?(?:标准)?(?:要求|水平)?[、和或及]*)+"
 )
+_ADVANCED = re.compile(r"(?:国际|国内)(?:先进|领先)(?:水平|水准)")
 # 主导制定（含团体标准转化）: what is counted with it.
 _COUNTED_IN = re.compile(r"\((?:含|包括|包含)[^()]{0,24}(?:转化|升级|升格|技术规范)[^()]{0,6}\)")
 
@@ -212,7 +213,7 @@ def _honours(plain: str) -> Iterator[Token]:
 
 
 def _taken_up(plain: str) -> Iterator[Token]:
-    for pattern in (_TAKEN_UP, _DRAWN_UP, _COMPARED, _COUNTED_IN, _ELSE_PAID):
+    for pattern in (_TAKEN_UP, _DRAWN_UP, _COMPARED, _ADVANCED, _COUNTED_IN, _ELSE_PAID):
         for match in pattern.finditer(plain):
             yield Token("shield", "", *match.span())
 

@@ -478,7 +478,7 @@ class Reader:
         explicit = self._explicit(group, at, following, around, tokens)
         adds = any(token.kind == "bonus" for token in tokens)
         if self._only_narrows(explicit, adds=adds or _FURTHER.search(words) is not None):
-            explicit = Head({}, explicit.nouns & {SOME_STANDARD})
+            explicit = Head() if self._context.said else Head({}, explicit.nouns & {SOME_STANDARD})
         further = not explicit and _FURTHER.search(words) is not None
         shape: Shape = "bonus" if adds else "further" if further else "amount"
         exception = self._excepted(explicit, at, start)
