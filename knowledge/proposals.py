@@ -91,6 +91,7 @@ _AIMED_YEAR = re.compile(
     r"(?:[从自](?P<start>20\d\d)年)?(?<![期行日限止])到(?P<end>20\d\d)年(?:底|末|年底)?(?=[,，、:：])"
 )
 _TELEPHONE = r"(?<!\d)(?:0\d{2,3}[-—– ]?\d{7,8}|1\d{10}|400[-—– ]?\d{3}[-—– ]?\d{4}|12345|\d{7,8})(?!\d)"
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _EDITION = re.compile(r"\((?:[^()]{0,4}(?:试行|暂行|修订|修正)[^()]{0,4})\)|试行|暂行|修订(?:版)?")
 
 
@@ -191,6 +192,10 @@ def _evidence(proposal: Proposal) -> str:
     note = f" ({proposal.note})" if proposal.note else ""
     quote = " ".join(proposal.quote.split())
     return f"{value or '?'}{note} <- {proposal.start}-{proposal.end} “{quote}”"
+
+
+def _in_half_width(number: str) -> str:
+    return number.translate(_HALF_WIDTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +365,7 @@ class _Reader:
 
     def _number(self, match: re.Match[str]) -> _Find:
         span = Span(match.start() + leader(match["agency"]), match.end())
-        return _Find(self._kept.text[slice(*span)], span)
+        return _Find(_in_half_width(self._kept.text[slice(*span)]), span)
 
     def _labelled_dates(self, field: str) -> Iterator[_Find]:
         for span in self._labelled(field):
@@ -496,9 +501,10 @@ class _Reader:
             if at < 0 or "不得" in words[:at]:
                 continue
             for match in _TITLED.finditer(self._plain, sentence.start, sentence.start + at):
-                number = DOC_NO.search(match["note"] or "")
+                number = DOC_NO.search(self._plain, *match.span("note")) if match["note"] else None
                 title = self._kept.text[slice(*match.span("title"))]
-                name = f"《{title}》" + (f"({number.group()})" if number else "")
+                written = _in_half_width(self._kept.text[slice(*number.span())]) if number else ""
+                name = f"《{title}》" + (f"({written})" if written else "")
                 yield _Find(name, Span(match.start(), sentence.start + at + 2))
 
     def _transitions(self) -> Iterator[_Find]:
@@ -511,7 +517,7 @@ class _Reader:
         return [
             Proposal(
                 field="reference",
-                value=f"《{r.title}》({r.doc_no})" if r.title else r.doc_no,
+                value=_in_half_width(f"《{r.title}》({r.doc_no})" if r.title else r.doc_no or ""),
                 start=r.start,
                 end=r.end,
                 quote=self._document.text[r.start : r.end],

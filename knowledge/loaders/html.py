@@ -65,6 +65,7 @@ _INLINE |= {
 }
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_KEPT_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _PROSE_MARK = re.compile(r"[，。；、：,;:]")
 # An element named like a document's holds at least this share of the page's sentences; without a name, most of them.
@@ -152,6 +153,7 @@ class _Page:
         self._fresh, self._blank = True, False
         self._lists: list[int] = []
         self._last = ""
+        self._keeps_lines = False
 
     def read(self) -> Source:
         self._walk(self._body, False)
@@ -267,21 +269,23 @@ class _Page:
             # Its lines end themselves.
             self._writer.table(table_lines(_cells(element), _caption(element)), drop)
             return
+        if tag == "sup" and not self._fresh:
+            self._raised(element, drop)
+            return
         is_block = tag not in _INLINE
         if is_block:
             self._break(drop)
+        kept_lines, self._keeps_lines = self._keeps_lines, self._keeps_lines or _keeps_lines(element)
         if tag in ("ol", "ul"):
             self._lists.append(_start(element) if tag == "ol" else -1)
         elif tag == "li" and self._lists:
             self._number(element, drop)
-        if tag == "sup" and not self._fresh:
-            self._raised(element, drop)
-            return
         self._words(element.text, drop)
         for part in element:
             if isinstance(part.tag, str):
                 self._walk(part, kept)
             self._words(part.tail, drop)
+        self._keeps_lines = kept_lines
         if tag in ("ol", "ul"):
             self._lists.pop()
         if is_block:
@@ -298,6 +302,13 @@ class _Page:
     def _words(self, text: str | None, drop: DropReason | None) -> None:
         if not text:
             return
+        first, *others = text.splitlines() or [""] if self._keeps_lines else [text]
+        self._line(first, drop)
+        for line in others:
+            self._break(drop)
+            self._line(line, drop)
+
+    def _line(self, text: str, drop: DropReason | None) -> None:
         words = _BLANKS.sub(" ", text.replace("\u200b", ""))
         inner = words.strip(" ")
         if not inner:
@@ -344,6 +355,10 @@ def _is_seen(element: _Element) -> bool:
     if not isinstance(element.tag, str) or element.tag in _UNSEEN or element.get("hidden") is not None:
         return False
     return not (_HIDDEN.search(element.get("style") or "") or _is_struck(element))
+
+
+def _keeps_lines(element: _Element) -> bool:
+    return element.tag == "pre" or bool(_KEPT_LINES.search(element.get("style") or ""))
 
 
 def _is_struck(element: _Element) -> bool:

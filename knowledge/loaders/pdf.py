@@ -87,6 +87,8 @@ def parse(data: bytes, name: str, limits: Limits) -> Source:
     _Flow(pages, writer).write()
     if scans:
         writer.note(f"{_listed(scans, count)} recognised from a scan: compare every figure with the picture")
+    if unclear := [number for number in scans if pages[number - 1].unreadable]:
+        writer.note(f"{_listed(unclear, count)}: some of the picture is too unclear to be read, and is left out")
     return writer.source()
 
 

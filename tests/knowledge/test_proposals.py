@@ -65,6 +65,15 @@ def test_a_notice_and_what_it_carries(gazetteer: Gazetteer) -> None:
     assert "《关于加强标准化工作的意见》(浙政发〔2020〕3号)" in values(found, "reference")
 
 
+def test_numbers_are_in_half_width_and_otherwise_as_they_are_written(gazetteer: Gazetteer) -> None:
+    wide = NOTICE.translate(str.maketrans("0123456789", "０１２３４５６７８９")).replace("办法》（甬", "辦法》（甬")
+    found = propose(document(wide), gazetteer)
+    assert values(found, "doc_no") == ["甬政办发〔2024〕12号"]
+    assert values(found, "effective") == ["2024-03-01"]
+    assert values(found, "repeals") == ["《宁波市标准化工作奖励辦法》(甬政发〔2016〕8号)"]
+    assert "浙政发〔2020〕3号" in str(values(found, "reference")[0])
+
+
 def test_labels_that_are_set_apart_are_labels(gazetteer: Gazetteer) -> None:
     text = (
         "索 引 号：014001/2024-00012\n发 文 字 号：甬政办发〔2024〕7号\n成 文 日 期：2024年2月18日\n"

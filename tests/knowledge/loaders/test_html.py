@@ -131,3 +131,17 @@ def test_a_raised_digit_is_a_mark_or_an_exponent() -> None:
     source = read(f"{ARTICLE}<p>奖励60<sup>1</sup>万元，每100km<sup>2</sup>一处。</p>{rows}")
     assert "奖励60[注1]万元，每100km²一处。" in source.text
     assert "金额：30[注2]万元。" in source.text
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ("<pre>", "</pre>"),
+        ("<div style='white-space: pre-wrap'>", "</div>"),
+        ("<p style='white-space:pre-line'><b>", "</b></p>"),
+    ],
+)
+def test_lines_that_a_browser_keeps_are_kept(opening: str, closing: str) -> None:
+    lines = "\n".join([*ARTICLES, "", "完", "一行"])
+    source = read(f"{opening}{lines}{closing}<p>甲\n乙</p>")
+    assert source.text.split("\n") == [*ARTICLES, "完", "一行", "甲 乙", ""]
