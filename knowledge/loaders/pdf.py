@@ -43,6 +43,10 @@ _NOTE = re.compile(r"[①-⑳*※]|\[?\d{1,2}\]?|注\s*\d*[:：]")
 _FULL = 0.8
 # Paragraphs are indented where this share of the lines is.
 _INDENTED = 0.15
+# What stands above the part of a table on a further page.
+_CONTINUED = re.compile(
+    r"[（(]?\s*(?:续\s*表|接\s*上\s*[页表])\s*[\d一二三四五六七八九十.-]*[^，。；]{0,30}|表[^，。；]{0,40}[（(]\s*续\s*表?\s*[）)]"
+)
 # A number that goes on in the next line.
 _PARTED_NUMBER = re.compile(r"\d[.,]?\n[\d%]|\d\n[.,]")
 # Titles are larger than the text by this factor.
@@ -290,12 +294,22 @@ def _form(text: str) -> str:
 def _with_tables_joined(bodies: Sequence[_Body], last: tuple[Line, ...]) -> tuple[list[_Body], tuple[Line, ...]]:
     """The blocks with a table that goes on over the page as one, and the heads and feet behind the last block.
 
-    A repeated header is left out; the heads printed within such a table follow it.
+    A repeated header is left out; the heads printed within such a table, and what says that it goes on (续表), follow it.
     """
     found: list[_Body] = []
     carried: tuple[Line, ...] = ()
-    for body in bodies:
+    for body, follower in zip(bodies, [*bodies[1:], None], strict=True):
         before = found[-1].block if found else None
+        if (
+            isinstance(before, Table)
+            and isinstance(body.block, Line)
+            and _CONTINUED.fullmatch(body.block.text)
+            and follower
+            and isinstance(follower.block, Table)
+            and _joined(before, follower.block)
+        ):
+            carried += (*body.heads, body.block)
+            continue
         joined = _joined(before, body.block) if isinstance(before, Table) and isinstance(body.block, Table) else None
         if joined:
             found[-1] = replace(found[-1], block=joined)

@@ -24,6 +24,15 @@ from knowledge.loaders.zips import open_zip, read_member
 
 _DELIMITERS = ",\t;|"
 _SNIFFED = 20
+# A formula that was never computed, as programs write it that are no spreadsheets.
+_UNCOMPUTED = re.compile(
+    rb'<c(?![^>]*t="str")[^>]*>\s*(?:<f[^>]*/>|<f[ >][^<]*</f>|<f></f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+_QUOTED = re.compile(r'"([^"]*)"')
+_BRACKETED = re.compile(r"\[[^\]]*\]")
+_PLACE = re.compile(r"[0#?]|General|G/通用格式")
+# A comma behind the last place divides by a thousand; ! shows a mark that is none of the number's.
+_SCALED = re.compile(r"[0#?],+(?![0#?,])|!")
 _GIVEN_NAME = re.compile(r"(?:Sheet|工作表|表)\s*\d*", re.IGNORECASE)
 
 
@@ -34,8 +43,9 @@ def parse_xlsx(data: bytes, name: str, limits: Limits) -> Source:
         SourceError: the file is damaged, encrypted, no workbook, or holds nothing.
     """
     with open_zip(data, name, limits) as archive:
-        for member in archive.infolist():
-            read_member(archive, member, name, limits)  # proves that it unpacks within the limits
+        # Reading all proves that it unpacks within the limits.
+        parts = {member.filename: read_member(archive, member, name, limits) for member in archive.infolist()}
+    uncomputed = sum(len(_UNCOMPUTED.findall(part)) for path, part in parts.items() if "worksheets/" in path)
     try:
         with warnings.catch_warnings():
             # openpyxl warns of decorations it does not know.
@@ -57,6 +67,10 @@ def parse_xlsx(data: bytes, name: str, limits: Limits) -> Source:
         writer.table(table_lines(cells, title))
     if hidden := [sheet.title for sheet in book.worksheets if sheet not in sheets]:
         writer.note(f"hidden sheets were not read: {', '.join(hidden)}")
+    if uncomputed:
+        writer.note(
+            f"{uncomputed} formulas have no computed value and were not read: open the workbook and save it anew"
+        )
     return _filled(writer.source(), name)
 
 
@@ -114,10 +128,20 @@ def _text(cell: SheetCell) -> str:
     if isinstance(value, datetime.date):
         return f"{value.year}年{value.month}月{value.day}日"
     if isinstance(value, int | float):
-        if "%" in (cell.number_format or ""):
-            return f"{_plain(value * 100)}%"
-        return _plain(value)
+        return _shown(value, (cell.number_format or "").split(";")[0])
     return str(value)
+
+
+def _shown(value: float, form: str) -> str:
+    """A number with the words that its format puts around it (0"万元"); one that is shown scaled stays in full, without them."""
+    if "%" in form:
+        return f"{_plain(value * 100)}%"
+    plain = _BRACKETED.sub("", form)
+    words = _QUOTED.split(plain)
+    if len(words) < 3 or _SCALED.search(_QUOTED.sub("", plain)):
+        return _plain(value)
+    first = next((index for index in range(0, len(words), 2) if _PLACE.search(words[index])), len(words))
+    return "".join(words[1:first:2]) + _plain(value) + "".join(words[first + 1 :: 2])
 
 
 def _plain(value: float) -> str:

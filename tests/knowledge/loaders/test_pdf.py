@@ -229,3 +229,17 @@ def test_a_footnote_stands_behind_the_paragraph_that_goes_on_over_its_page() -> 
 def test_ragged_lines_go_on_where_paragraphs_are_indented() -> None:
     lines = [*LINES[:3], (2, "第二条 对主导制定国际标准的企业，给予奖"), (0, "励60万元。"), (2, "第三条 短。")]
     assert "给予奖励60万元。\n第三条" in read(pdf(lambda canvas: put(canvas, lines))).text
+
+
+@pytest.mark.parametrize("above", ["续表", "续表1", "表1 奖励标准（续）", "（接上页）"])
+@pytest.mark.parametrize("head", [[], [("级别", "金额（万元）")]])
+def test_a_table_goes_on_below_the_words_that_say_so(above: str, head: list[tuple[str, str]]) -> None:
+    def second(canvas: Canvas) -> None:
+        put(canvas, [(0, above)], top=80)
+        ruled(canvas, [*head, ("行业标准", "15")], top=100)
+
+    first = [("级别", "金额（万元）"), ("国际标准", "60")]
+    source = read(pdf(lambda canvas: ruled(canvas, first, top=300), second))
+    rows = [source.text[row.start : row.end] for row in source.rows]
+    assert rows == ["级别：国际标准；金额（万元）：60。", "级别：行业标准；金额（万元）：15。"]
+    assert above in source.text

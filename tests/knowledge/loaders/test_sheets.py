@@ -93,3 +93,35 @@ def test_a_sheet_saved_as_text_keeps_title_header_and_labels(encoding: str) -> N
         "级别：国家标准；角色：参与；金额（万元）：10。",
     ]
     assert source.text.endswith("注：每项。\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (60, '0"万元"', "60万元"),
+        (1.5, '#,##0.0"万元";[Red]-0.0"万元"', "1.5万元"),
+        (600000, '"￥"#,##0', "￥600000"),
+        (600000, '0!.0,"万元"', "600000"),
+        (600000, '0.0,"千元"', "600000"),
+        (60, "General", "60"),
+        (60, "0_ ", "60"),
+        (0.2, "0.00%", "20%"),
+    ],
+)
+def test_a_number_is_read_with_the_unit_that_its_format_shows(value: float, form: str, shown: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["级别", "奖励"])
+    sheet.append(["国家标准", value])
+    sheet["B2"].number_format = form
+    assert rows(parse_xlsx(saved(book), "a.xlsx", Limits())) == [f"级别：国家标准；奖励：{shown}。"]
+
+
+def test_a_formula_that_was_never_computed_is_said() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["级别", "金额"])
+    sheet.append(["国家标准", "=30*2"])
+    assert [note[:10] for note in parse_xlsx(saved(book), "a.xlsx", Limits()).notes] == ["1 formulas"]
