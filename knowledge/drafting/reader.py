@@ -111,6 +111,8 @@ _FILLERS = re.compile(
     r"一次性|通过|验收|获批|列入|承担|入选|标准|地方|级|类|单位|企业|产品|最高|不超过|每|研制|项目|[\s的为是:、.和及与(（]|[\d]+[、.)]"
 )
 _MOST_RESIDUE = 2
+# Characters between the last word that is read and an amount that no verb gives; rows that are right had at most 3.
+_MOST_UNREAD = 3
 _UNKNOWN = "what is paid for is not one of the known activities"
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
 _COUNTED = "项个张件种"
@@ -510,8 +512,10 @@ class Reader:
         if self._foreign_share == self._context.index:
             self._refuse(group, Head(), _UNKNOWN, **common)
             return
-        reason = self._second_reading(Span(at, start), tokens, explicit, head, per) or self._lost(
-            words, explicit, head, shape
+        reason = (
+            self._second_reading(Span(at, start), tokens, explicit, head, per)
+            or self._lost(words, explicit, head, shape)
+            or (self._not_said_given(tokens, start, around) if exception is None else None)
         )
         if reason:
             self._refuse(group, head, reason, **common)
@@ -620,6 +624,16 @@ class Reader:
         if self._counts_several(words):
             return "the amount is for several things at once"
         return unread(self._plain, words, [*tokens, *self._reading.shields_in(words)], explicit, head, per)
+
+    def _not_said_given(self, tokens: Sequence[Token], start: int, around: Surroundings) -> str | None:
+        """What an amount is of by words that are none of giving or of what is paid for: 译文审核费每千字150元; else null."""
+        phrase = start - len(around.phrase)
+        gives = any(token.kind == "giving" and token.start >= phrase for token in tokens)
+        if gives or any(any_of(forms).search(around.after) for forms in self._words.giving.values()):
+            return None
+        read = max((token.end for token in tokens if token.end <= start), default=phrase)
+        left = _FILLERS.sub("", self._plain[max(read, phrase) : start])
+        return f"nothing says that {left} is given" if len(left) > _MOST_UNREAD else None
 
     def _lost(self, words: str, explicit: Head, head: Head, shape: Shape) -> str | None:
         """Why what the amount takes over from the one before is not to be relied on; null where it is."""

@@ -187,3 +187,13 @@ def test_a_wide_space_behind_the_number_of_a_clause_makes_no_table(tmp_path: Pat
     lines = (f"{numbers.format(n)}\u3000{clause}" for n, clause in zip("一二三", clauses, strict=True))
     _, draft = draft_of("岚桥市标准化奖励办法\n" + "\n".join(lines), tmp_path)
     assert [(rule.level, rule.yuan, rule.needs_review) for rule in draft.rules] == [("national", 300_000, None)]
+
+
+def test_an_amount_of_something_that_nothing_says_is_given_is_refused(tmp_path: Path) -> None:
+    clauses = (
+        "第一条 主导制定国际标准的，奖励50万元（承担强制性任务的60万元）。",
+        "第二条 国际标准译文审核每千字150元，国家标准文本印制每册60元。",
+    )
+    _, draft = draft_of("岚桥市标准化奖励办法\n" + "\n".join(clauses), tmp_path)
+    assert [rule.yuan for rule in draft.rules if rule.yuan] == [500_000, 600_000]
+    assert {amount.reason for amount in draft.ignored} == {"unclear"}
