@@ -128,7 +128,7 @@ class Hearsay:
     def _of_others(self, ahead: str, behind: str) -> bool:
         patterns = _patterns()
         segment = ahead.rpartition(";")[2]
-        if patterns["disclaimed"].match(behind):
+        if patterns["disclaimed"].match(behind) or _NAMES_POLICY.match(behind):
             return True
         if patterns["other_office"].search(segment) and patterns["by_their_rules"].match(behind):
             return True
@@ -156,6 +156,10 @@ _BEHIND = re.compile(r"的?(?:原有?|旧|老|当时)(?:的)?(?:资助|奖励|�
 # 2022年全市发放标准化奖励480万元.
 _PAID_IN_A_YEAR = re.compile(
     r"(?:19|20)\d\d年(?:度|底|以来)?[^,;。的]{0,12}(?:发放|兑现|拨付|支付|下达|支出|投入|落实)了?[^,;。的每]{0,16}$"
+)
+# 县里对国家标准每项奖励30万元的政策，由企业自行申报.
+_NAMES_POLICY = re.compile(
+    r"(?:/[^,;。]{1,3})?的(?:现行|有关|相关|奖励|补助|资助)*(?:政策|规定|做法|条款)(?!范围|标准)"
 )
 _AMOUNT_ENDS = re.compile(r"\d+(?:\.\d+)?[万亿千]?元$")
 # Behind a bracket: 获提名奖（奖金20万元）的企业，主导制定国家标准的，奖励30万元.
@@ -233,7 +237,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                 r"(?:从|\d{4}年(?:底|度)?(?:已|仅|只)?(?:为|达|是|有))(?:每[^,;。]{1,4})?$"
                 rf"|{pays}[^,;。]{{0,6}}(?<!可){said['reached']}[到了]?$|{said['own']}[^,;。]{{0,4}}{said['only']}$"
             ),
-            "neighbours": rf"(?<![与和同跟合向赴在到往从]){said['neighbours']}(?!企业|单位|主体)[^。]*$",
+            "neighbours": rf"(?<![与和同跟合向赴在到往从境国海]){said['neighbours']}(?!企业|单位|主体|场)[^。]*$",
             "compared": (
                 rf"{said['compared']}[^。;,]{{0,12}}(?:城市|地区|省市|省内外|各地|外地|[省市县区](?!场|级|区))"
                 r"[^。;,]{0,6}(?:做法|经验)(?![^。]*(?:给予|予以))[^。]*$"

@@ -368,7 +368,7 @@ class _Levels:
 # --- ranks, grades, per what -----------------------------------------------------------------------------------------
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
-_NOT_FIRST = re.compile("[非除]$")
+_NOT_FIRST = re.compile("(?:[非除]|不是|并非|不属于?|[未不]作为)$")
 _UNIT = r"(?:名|位|家|个)?"
 _CONTEXT = r"(?:排名顺序|排名|排序|位列|名列|署名|位次|名次|排)(?:为|在|居|于)?"
 _TO = r"(?:名|位)?(?:至|到|-|—|~|–)"
@@ -412,8 +412,10 @@ def _ranks(plain: str) -> Iterator[Token]:
                 end = min(token.end, match.start("noun")) if taking_part else token.end
                 token = replace(token, end=end)
                 # 非第一起草单位, 除第一起草单位外: everybody but the first.
-                others = token.value == "rank:1" and _NOT_FIRST.search(plain, max(0, token.start - 1), token.start)
-                yield Token("role", "participate", token.start - 1, end) if others else token
+                others = (
+                    _NOT_FIRST.search(plain, max(0, token.start - 3), token.start) if token.value == "rank:1" else None
+                )
+                yield Token("role", "participate", others.start(), end) if others else token
     for match in any_of(load_vocabulary().remaining_drafters).finditer(plain):
         yield Token("rank", "rest", match.start(), match.end())
 

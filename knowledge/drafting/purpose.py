@@ -36,6 +36,10 @@ _BY_THE_YEAR = re.compile(r"^(?:一次性)?(?:每年度?|每年最高)(?:给予|
 _YEAR_BEFORE = re.compile(r"(?:去年|前年|往年)(?!发布|获|制|立项|完成|实施|新|度|已|经|通过|以|同)[^,;。]*$")
 # What was given out altogether.
 _THIS_TIME = re.compile(r"(?:本届|本次|此次|今年|全年)[^,;。]{0,20}总额(?:为|达|共)?$")
+# 共有17家企业获得奖补，合计466万元.
+_PAID_TO_MANY = re.compile(
+    r"\d+(?:余)?[家个户项名件人][^,;。]{0,8}(?:获得?|享受|领取|兑现|得到)了?[^,;。的]{0,10}[,，]?(?:共计|合计|累计|共|总计|总额|金额)[^,;。每]{0,8}$"
+)
 # 服务经费每年45万元由市财政保障.
 _COVERED = re.compile(r"由[^,;。]{0,10}(?:保障|列支|解决)")
 # 对市级标准化技术机构，每年安排工作经费25万元: funds of a body that is not said to have done anything for them.
@@ -115,6 +119,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         **{name: re.compile(pattern) for name, pattern in cues.items()},
         "giving": re.compile(giving),
+        "elsewhere": re.compile(f"(?<![境国海]){cues['elsewhere']}(?!场)"),  # 境外市场 is no other city
         "reported_paying": re.compile(
             f"{cues['reported']}[^,;。]{{0,16}}{cues['report']}|{cues['report']}[^,;。]{{0,4}}了"
         ),
@@ -149,7 +154,7 @@ def _elsewhere(around: Surroundings) -> bool:
 def _history(around: Surroundings) -> bool:
     if _patterns()["past_before"].search(around.phrase) or _DIFFERENCE.search(around.phrase):
         return True
-    if _YEAR_BEFORE.search(around.before) or _THIS_TIME.search(around.phrase):
+    if any(cue.search(around.before) for cue in (_YEAR_BEFORE, _PAID_TO_MANY)) or _THIS_TIME.search(around.phrase):
         return True
     if _ON_A_DAY.match(around.sentence) or _LAST_YEAR.match(around.sentence):
         return True
@@ -217,6 +222,8 @@ def _cap(around: Surroundings) -> bool:
     words = load_vocabulary()
     # Where a ceiling was raised, the words for it stand in front of the old one.
     words_for_it = around.phrase or re.split("[,;。:]", around.before)[-1]
+    if any_of(words.at_most).fullmatch(around.phrase.strip()):
+        words_for_it = around.before  # 每家企业每年得到的奖励，最多25万元
     summed = any_of(words.sums).search(words_for_it + around.after) is not None
     over = _patterns()["organization"].search(around.before) is not None
     if (

@@ -92,7 +92,7 @@ _BY_RULES = re.compile(r"(?:按|依|根据)[照据]?[^,;。]{0,10}(?:规定|办�
 _DUTY = re.compile(r"应当?(?:安排|统筹|落实|足额|按)")
 # Of what somebody else paid out: 按上级实际到账资金的50%.
 _RECEIVED = re.compile(
-    r"(?:上级|[国省市]家?级?)(?:财政)?实际(?:到账|拨付|下达|给予)?[^,;。]{0,4}(?:资金|奖励|补助|资助|奖金|补贴)"
+    r"(?:上级|[国省市]家?级?)(?:财政)?(?:实际(?:到账|拨付|下达|给予)?[^,;。]{0,4})?(?:资金|经费|奖励|补助|资助|奖金|补贴)"
 )
 # Shares of what is no work on standards: interest, rent, machines.
 _FOREIGN_COSTS = re.compile(r"利息|贷款|租金|房租|设备|投资额|融资")
@@ -1196,7 +1196,7 @@ class Reader:
         base = phrase[said_from:]
         at = start - len(phrase) + said_from
         costs = any_of(self._words.shares["costs"]).findall(base)
-        if costs and not (_RECEIVED.search(base) and set(costs) <= {"实际", "到账"}):
+        if costs and not (_RECEIVED.search(base) and set(costs) <= {"实际", "到账", "经费"}):
             return "costs", at
         known = ("lead", "formulate", "top_grade") if halved and not opening else _BASES
         hits = [

@@ -119,6 +119,6 @@ def _compiled(words: Words) -> re.Pattern[str]:
 
 def _form(word: str) -> str:
     # 单位奖 is a prize, 单位奖励 is not.
-    escaped = re.escape(word) + ("(?!励|补|金|资|状|项)" if word.endswith("奖") and len(word) > 1 else "")
+    escaped = re.escape(word) + ("(?!励|补|金(?!奖)|资|状|项)" if word.endswith("奖") and len(word) > 1 else "")
     latin = word[0].isascii() and word[0].isalpha()
     return f"(?<![a-z]){escaped}(?![a-z])" if latin and word.isalpha() and word.isascii() else escaped
