@@ -201,7 +201,10 @@ def _is_told(level: Choice, behind: Choice | None) -> bool:
     """Whether a level is that of local standards, and the entry behind it says of which."""
     local = ("provincial_local", "municipal_local")
     return (
-        level.values == (LOCAL,) and behind is not None and behind.values[0] in local and behind.of == frozenset({""})
+        level.values == (LOCAL,)
+        and behind is not None
+        and behind.values[0] in local
+        and (behind.of == frozenset({""}) or behind.join == "break")
     )
 
 
@@ -217,10 +220,13 @@ def _says_again(levels: Sequence[Choice], gap: str) -> bool:
 
 def _as_raised(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
     """The tokens without the levels that a standard had before (团体标准转化为国家标准): what it became is paid for."""
-    raised = [t.start for t in tokens if t.kind == "level" and _RAISED.search(plain[max(0, t.start - 4) : t.start])]
+    levels = [token for token in tokens if token.kind == "level"]
+    raised = [t.start for t in levels if _RAISED.search(plain[max(0, t.start - 4) : t.start])]
     if not raised:
         return tokens
-    return [token for token in tokens if token.kind != "level" or token.start >= raised[0]]
+    # 对该团体标准的发布团体: the one before it was raised.
+    before = [t for t in levels if t.start < raised[0] or plain[max(0, t.start - 1) : t.start] in ("该", "原", "此")]
+    return [token for token in tokens if token not in before]
 
 
 def _own_levels(tokens: Sequence[Token], plain: str) -> list[Token]:

@@ -65,13 +65,15 @@ class Hearsay:
             yield Span(found.start(), annex.start() if annex else self._reading.size), "history"
 
     def _examples(self) -> Iterator[tuple[Span, IgnoreReason]]:
-        """An example with all of its paragraph; below a heading up to the next item of its kind."""
+        """An example with all of its paragraph, up to what is said 对 somebody; below a heading or a question the whole item."""
         starts = [stretch for stretch in self._reading.stretches if stretch.table is None]
         for index, stretch in enumerate(starts):
             if not _patterns()["example"].match(self._plain, *stretch.span):
                 continue
             end = self._reading.line_end(stretch.span.start)
-            if stretch.kind in ("heading", "lead_in") and stretch.rank is not None:
+            if rule := _RULE_BEGINS.search(self._plain, stretch.span.end, end):
+                end = rule.start()
+            if stretch.kind in ("heading", "lead_in", "question") and stretch.rank is not None:
                 behind = (s.span.start for s in starts[index + 1 :] if s.rank is not None and s.rank <= stretch.rank)
                 end = next(behind, self._reading.size)
             yield Span(stretch.span.start, end), "example"
@@ -153,9 +155,13 @@ _BEFORE_A_DATE = re.compile(
 _YEAR = re.compile(r"(?:20|19)\d\d(?=年|[〕\]])")
 # 按每项15万元的原标准执行.
 _BEHIND = re.compile(r"的?(?:原有?|旧|老|当时)(?:的)?(?:资助|奖励|补助)?(?:标准|办法|政策|规定|额度)")
-# 2022年全市发放标准化奖励480万元.
+# Behind an example in the same paragraph: what begins so is a rule again.
+_RULE_BEGINS = re.compile(r"(?<=[。;])(?:对|凡|各|本(?!例|案)|同一|单个)")
+# 2022年全市发放标准化奖励480万元; 2031年全市共受理申报项目186个，兑现奖励资金2135万元.
 _PAID_IN_A_YEAR = re.compile(
     r"(?:19|20)\d\d年(?:度|底|以来)?[^,;。的]{0,12}(?:发放|兑现|拨付|支付|下达|支出|投入|落实)了?[^,;。的每]{0,16}$"
+    r"|(?:19|20)\d\d年[^;。]{0,12}(?:[^规]共|累计|合计)[^;。每]{0,30},[^,;。的每]{0,6}"
+    r"(?:发放|兑现|兑付|拨付|支付|下达|支出)了?[^,;。的每]{0,16}$"
 )
 # 县里对国家标准每项奖励30万元的政策，由企业自行申报.
 _NAMES_POLICY = re.compile(
@@ -269,6 +275,6 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             ),
             "given_above": rf"由(?:国家|中央|上级){{1,2}}(?:财政|部门|政府)?[^,;。]{{0,4}}(?:给予|予以|{pays})[^,;。]{{0,10}}$",
             "notes": rf"(?m)^[ \t]*(?:附[件]?\d?[:.、]?)?(?:关于[^\n。]{{0,40}}的)?{said['notes']}(?=[\n:(]|$)",
-            "example": rf"[^,;。:]{{0,6}}?{said['example_parts']}",
+            "example": rf"[^,;。:]{{0,8}}?{said['example_parts']}|[^,;。:]{{0,6}}?以[^,;。]{{1,24}}为例|{either(load_vocabulary().purposes['example'])}",
         }.items()
     }

@@ -195,6 +195,16 @@ _ADVANCED = re.compile(r"(?:国际|国内)(?:先进|领先)(?:水平|水准|标�
 _COUNTED_IN = re.compile(r"\((?:含|包括|包含)[^()]{0,24}(?:转化|升级|升格|技术规范)[^()]{0,6}\)")
 
 
+# 参照市级标准自行安排: by the measure of another government, and no standard of its level.
+_MEASURE = re.compile(
+    r"(?:参照|参考|比照|对照|执行|按照?)(?:上级|[省市区县国][家市区县级、和或]{0,6})标准"
+    r"(?=[,;。)]|(?:的?[^,;。制修]{0,4})?(?:执行|自行|安排|给予|予以|奖|补|资助|兑现|发放|落实|配套|减半|确定))"
+)
+# 在本市承办国际标准组织年会: where something happens.
+_WHERE = re.compile(
+    r"(?:在|于|落户|来)(?:本|我|全)?[省市区县](?:行政区域|辖区|域)?(?:内|境内)?"
+    r"(?=[^,;。、]{0,6}(?:举办|承办|主办|召开|举行|协办|办理|设立|组织|注册|成立|登记|开展))"
+)
 # 在国家、省奖励的基础上，市级再给予65万元: who else pays, and who pays here.
 _ELSE_PAID = re.compile(
     r"在(?:上级|[国省市区县][家市区县级、和及或]{0,8})(?:财政)?(?:奖励|补助|资助|奖补|配套|扶持|补贴)(?=[^,;。]{0,6}基础上)"
@@ -214,7 +224,7 @@ def _honours(plain: str) -> Iterator[Token]:
 
 
 def _taken_up(plain: str) -> Iterator[Token]:
-    for pattern in (_TAKEN_UP, _DRAWN_UP, _COMPARED, _ADVANCED, _COUNTED_IN, _ELSE_PAID):
+    for pattern in (_TAKEN_UP, _DRAWN_UP, _COMPARED, _ADVANCED, _COUNTED_IN, _ELSE_PAID, _MEASURE, _WHERE):
         for match in pattern.finditer(plain):
             yield Token("shield", "", *match.span())
 
@@ -229,7 +239,7 @@ _GUIDANCE = re.compile(r"标准化指导性技术文件")
 _WIDER = re.compile(r"[全各外跨]$")
 # A level whose noun is left out: 省级的20万元, 省级奖励20万元.
 _NO_NOUN = re.compile(
-    r"[ \t]*(?:$|项目(?=[的并且,]|$)|[的,;:。、)\d]|奖|给|补|资|按|每|最高|不超过|分别|各|及|和|以上)"
+    r"[ \t]*(?:$|(?:上述|前述|该类|此类)?项目(?=[的并且,每给按]|[奖补资]|不超过|最高|$)|[的,;:。、)\d]|奖|给|补|资|按|每|最高|不超过|分别|各|及|和|以上)"
 )
 # The noun was said before: 国际的100万元, 国家的50万元.
 _ALONE = re.compile(r"[的:](?=[ \t]*(?:\d|每[项个]|奖励?|给予|最高|不超过))")

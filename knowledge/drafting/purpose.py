@@ -47,6 +47,15 @@ _COVERED = re.compile(r"由[^,;。]{0,10}(?:保障|列支|解决)")
 _SET_ASIDE = re.compile(
     r"(?:安排|落实|保障|核拨)[^,;。]{0,8}经费(?:为|约)?$|(?:资金|经费)[^,;。]{0,6}(?:安排|列支|预算)(?:为|约)?$"
 )
+# 本办法所称专项资金，是指…用于主导标准制修订…的资助资金，每年安排640万元: what a fund is for, and its size.
+_FUND_IS_FOR = re.compile(
+    r"(?:所称|资金|经费|基金)[^。;]{0,30}?(?:是指|系指|指的是|用于|用以)(?!(?:补助|奖励|资助|补贴)?[^,;。]{0,12}(?:每|各))"
+)
+_ITS_SIZE = re.compile(
+    r"^(?:其中)?(?:总)?(?:每年度?|年度|全年|规模|总额|总量|额度|首期|首年|(?:20)\d\d年度?)*(?:拟|计划|由[^,;。]{2,12})?"
+    r"(?:安排|列支|预算|规模|总额|总量|额度|投入|筹集|统筹|设立|控制在|保持在)*(?:资金|经费)?(?:为|约|约为|共|共计|达)?"
+    r"(?:每年度?)?(?:人民币|不超过|不低于|不少于|最高)?$"
+)
 _DONE_FOR_IT = re.compile(r"的|承担|承办|获|通过|完成|新?成立|落户|列入|凡")
 # A day on which something happened, not from which something holds.
 _ON_A_DAY = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，]")
@@ -208,6 +217,8 @@ def _cued(name: str, around: Surroundings) -> bool:
 
 def _budget(around: Surroundings) -> bool:
     if _COVERED.match(around.after) and ("经费" in around.phrase or "费用" in around.phrase):
+        return True
+    if _ITS_SIZE.match(around.phrase) and _FUND_IS_FOR.search(around.before) and not around.paid_before:
         return True
     if _SET_ASIDE.search(around.phrase) and not _DONE_FOR_IT.search(around.before):
         return True

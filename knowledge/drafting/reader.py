@@ -103,7 +103,9 @@ _LATER_PAYMENT = re.compile(r"再|另|后")
 _FURTHER = re.compile(r"(?:再|另外?|额外)(?:行|次)?(?:一次性)?(?:给予|给|予以|奖|补|资助|支持|扶持|拨付)[^,;。]*$")
 _INSTALMENT = re.compile(r"拨付[^,;。]*$")
 # Those of whom the words before spoke: 对入选的企业.
-_SAME_PAYEE = re.compile(r"(?:入选|获评|获批|达标|符合条件|通过(?:评审|验收|考核|评估|评价)?)的|上述|前述|该")
+_SAME_PAYEE = re.compile(
+    r"\d分(?:\(含\))?(?:及?以[上下]|[至到~-]|不足|的)|(?:入选|获评|获批|达标|符合条件|通过(?:评审|验收|考核|评估|评价)?)的|上述|前述|该"
+)
 _WHOSE_AMOUNTS = re.compile(r"(?:为|是|适用于)[^,;。]{2,14}(?:额度|标准|金额|数额)")
 _ENTRY = re.compile(r"[^:,;。]{2,8}:[^:,;。]{1,30};")
 _LABEL = re.compile(r"(?:一次性)?(?:奖励|资助|补助|扶持)?(?:金额|额度|标准|数额)?")
@@ -710,6 +712,7 @@ class Reader:
     def _counts_several(self, span: Span) -> bool:
         """Whether what is paid for is counted, so that the amount is no one thing's: 国家标准2项，奖励60万元."""
         prizes = [quota.span.end for quota in find_quotas(self._reading)]
+        each = max((t.start for t in self._reading.tokens_in(span) if t.kind == "per"), default=span.start)
         return any(
             q.kind == "count"
             and q.unit in _COUNTED
@@ -717,6 +720,7 @@ class Reader:
             and q.value > 1
             and q.text[0].isdecimal()
             and q.end not in prizes
+            and not q.end <= each  # 推广示范项目6个，每个项目给予4万元
             for q in self._reading.quantities_in(span)
         )
 
