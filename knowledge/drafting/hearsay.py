@@ -275,6 +275,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             ),
             "given_above": rf"由(?:国家|中央|上级){{1,2}}(?:财政|部门|政府)?[^,;。]{{0,4}}(?:给予|予以|{pays})[^,;。]{{0,10}}$",
             "notes": rf"(?m)^[ \t]*(?:附[件]?\d?[:.、]?)?(?:关于[^\n。]{{0,40}}的)?{said['notes']}(?=[\n:(]|$)",
-            "example": rf"[^,;。:]{{0,8}}?{said['example_parts']}|[^,;。:]{{0,6}}?以[^,;。]{{1,24}}为例|{either(load_vocabulary().purposes['example'])}",
+            "example": (
+                rf"[^,;。:]{{0,8}}?{said['example_parts']}|[^,;。:]{{0,6}}?以[^,;。]{{1,24}}为例"
+                rf"|{either(load_vocabulary().purposes['example'])}"
+            ),
         }.items()
     }
