@@ -85,11 +85,14 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         print(answer.model_dump_json())
         return 0
+    from assistant.web.words import clause_label, words_for
+
+    words = words_for(answer.language)
     print(answer.answer)
     for citation in answer.citations:
         quote = " ".join(citation.quote.split())
         print(
-            f"\n[{citation.n}] {citation.policy.title} · {' › '.join(citation.clause_path)} · {citation.clause_id}\n    {quote}"
+            f"\n[{citation.n}] {citation.policy.title} · {clause_label(citation, words)} · {citation.clause_id}\n    {quote}"
         )
     if answer.question_back:
         print(f"\n→ {answer.question_back.text} {' / '.join(answer.question_back.options)}")

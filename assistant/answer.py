@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 AnswerStatus = Literal["answered", "partial", "clarify", "abstained"]
 RewardStatus = Literal[
@@ -26,6 +26,10 @@ STATE_OF_SIGN: Mapping[str, ConditionState] = {"✓": "met", "✗": "unmet", "�
 SIGN_OF_STATE: Mapping[ConditionState, str] = {"met": "✓", "unmet": "✗", "unknown": "?"}
 Warning_ = Literal["validity_unknown", "horizon_passed", "draft_policy", "superseded", "rule_unreviewed"]
 Language = Literal["zh", "en"]
+
+
+# A tenth of a point is finer than any printer's stroke.
+_Points = Annotated[float, AfterValidator(lambda points: round(points, 1))]
 
 
 class _Part(BaseModel):
@@ -49,8 +53,27 @@ class CitedPolicy(_Part):
         return (self.title_en if language == "en" else None) or self.title
 
 
+class PrintedPlace(_Part):
+    """Where a line of a quote is printed.
+
+    Attributes:
+        page: counted from 1.
+        box: left, top, right, bottom of the line in points (1/72 inch) from the page's top left corner.
+        size: the page's width and height in points; null where it was not noted.
+        file: the file's name within an archive or a message; null for a document of its own.
+    """
+
+    page: int = Field(ge=1)
+    box: tuple[_Points, _Points, _Points, _Points]
+    size: tuple[_Points, _Points] | None = None
+    file: str | None = None
+
+
 class Citation(_Part):
-    """One marker of the answer: whole sentences of one clause, `quote == stored_text[start:end]`."""
+    """One marker of the answer: whole sentences of one clause, `quote == stored_text[start:end]`.
+
+    `places` says where the quote's lines are printed; it is left out where the document's format has no pages.
+    """
 
     n: int
     policy_id: str
@@ -60,6 +83,7 @@ class Citation(_Part):
     quote: str
     start: int
     end: int
+    places: list[PrintedPlace] = Field(default_factory=list, exclude_if=lambda places: not places)
 
 
 class Condition(_Part):

@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.answer import Citation, CitedPolicy
+from assistant.answer import Citation, CitedPolicy, PrintedPlace
 from knowledge.model import Clause, Document, Policy, Span
+from knowledge.pages import locate
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
 """A marker as `render` writes it; what looks like one in a document's own words gets full-width brackets."""
@@ -125,9 +126,15 @@ def cite(evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> lis
                 quote=document.text[item.start : item.end],
                 start=item.start,
                 end=item.end,
+                places=_places(document, item),
             )
         )
     return citations
+
+
+def _places(document: Document, quoted: Evidence) -> list[PrintedPlace]:
+    lines = locate(document, quoted.start, quoted.end)
+    return [PrintedPlace(page=line.page, box=line.box, size=line.size, file=line.file) for line in lines]
 
 
 def cited_policy(policy: Policy) -> CitedPolicy:

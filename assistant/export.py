@@ -22,7 +22,7 @@ from markdown_it.token import Token
 from assistant.answer import SIGN_OF_STATE, Answer, Citation, ConditionState, Language
 from assistant.web.markup import answer_tokens
 from assistant.web.render import AmountCell, RewardTable, reward_table
-from assistant.web.words import Words, words_for
+from assistant.web.words import Words, pages_label, words_for
 
 # What XML cannot hold; Word would not open the file.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -133,6 +133,7 @@ def source_line(citation: Citation, words: Words) -> str:
         title if words.code == "en" else f"《{title.strip('《》')}》",
         policy.doc_no or words.doc_no_unseen,
         " › ".join(citation.clause_path) or words.outline_unknown,
+        pages_label(citation.places, words),
         policy.signed or policy.posted or "",
         words.policy_status[policy.status],
     ]

@@ -52,14 +52,17 @@ class TableRow(Frozen):
 class PageLine(Frozen):
     """A printed line as a range of the stored text, and where it stands.
 
-    `page` counts from 1. `box` is left, top, right, bottom in points (1/72 inch) from the page's top left corner.
-    `file` is the name of the file within an archive or a message, null for a document of its own.
+    `page` counts from 1. `box` is left, top, right, bottom in points (1/72 inch) from the page's top left corner, and
+    `size` the page's width and height; null where it was not noted. `file` is the name of the file within an archive or
+    a message, null for a document of its own.
     """
 
     start: int
     end: int
     page: int
     box: tuple[float, float, float, float]
+    # Left out where unknown: documents read before sizes were noted keep their digest.
+    size: tuple[float, float] | None = Field(default=None, exclude_if=lambda size: size is None)
     file: str | None = None
 
 

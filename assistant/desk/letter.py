@@ -16,6 +16,7 @@ from docx.text.run import Run
 from assistant.desk.compose import ReplyComposer
 from assistant.desk.records import Inquiry
 from assistant.draft import MARKER
+from knowledge.pages import page_range
 
 # What XML cannot hold is in no letter.
 _UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -101,6 +102,7 @@ def _sources(paper: WordDocument, inquiry: Inquiry, composer: ReplyComposer, num
             title=citation.policy.title,
             doc_no=citation.policy.doc_no,
             path=" › ".join(citation.clause_path),
+            pages=page_range(citation.places),
             quote=" ".join(citation.quote.split()),
         )
         _run(paper.add_paragraph(), words, _SMALL)

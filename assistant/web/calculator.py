@@ -27,7 +27,7 @@ from assistant.web.calculator_form import FIELD_OF, Address, Asked, Field, Form,
 from assistant.web.evidence import Badge, citation_href, source_href, validity_badges
 from assistant.web.markup import template_html
 from assistant.web.render import money
-from assistant.web.words import Words, problem_sentence, words_for
+from assistant.web.words import Words, pages_label, problem_sentence, words_for
 from assistant.web.words_calculator import CalculatorWords, calculator_words
 from knowledge.errors import BiaozhuntongError
 from knowledge.model import Document
@@ -291,6 +291,7 @@ class _View:
             items=self._items(),
             chart=self._chart(),
             sources=list(self._sources()),
+            pages_label=pages_label,
             silences=self._silences(),
             rejected=self._rejected(),
             starts=list(self._starts()),

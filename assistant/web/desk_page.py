@@ -23,7 +23,7 @@ from assistant.web.blocks import OwnFiles
 from assistant.web.evidence import citation_href
 from assistant.web.markup import one_line, plain_html, template_html
 from assistant.web.page import CallerOf, in_event_loop
-from assistant.web.words import LANGUAGE_COOKIE
+from assistant.web.words import LANGUAGE_COOKIE, clause_label, words_for
 from assistant.web.words_desk import ZH, DeskWords, desk_words
 from knowledge.errors import BiaozhuntongError
 
@@ -738,7 +738,7 @@ def _entry(inquiry: Inquiry, words: DeskWords) -> str:
 def _source_label(source: Source, words: DeskWords) -> str:
     citation = source.citation
     title = citation.policy.title_in(words.code)
-    where = " › ".join(citation.clause_path)
+    where = clause_label(citation, words_for(words.code))
     quote = " ".join(citation.quote.split())
     shown = quote if len(quote) <= _QUOTE_SHOWN else quote[: _QUOTE_SHOWN - 1] + "…"
     number = citation.policy.doc_no or words.doc_no_unseen

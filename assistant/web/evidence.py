@@ -19,8 +19,9 @@ from markupsafe import Markup
 
 from assistant.answer import Citation
 from assistant.web.markup import template_html
-from assistant.web.words import Words
+from assistant.web.words import Words, pages_label
 from knowledge.model import Clause, Document, DroppedSpan, GoalPeriod, Policy, PolicyStatus
+from knowledge.pages import locate
 
 # Enough to notice that a document's text moved; not a secret.
 _DIGEST_LENGTH = 12
@@ -225,7 +226,9 @@ def outline_fact(document: Document, passage: Passage | None, words: Words) -> F
     if clause is None:
         return None
     place = " › ".join(clause.path) or words.outline_outside.get(clause.kind)
-    return Fact(words.outline, place or words.outline_unknown, known=bool(place))
+    pages = pages_label(locate(document, passage.start, passage.end), words)
+    value = " · ".join(part for part in (place or words.outline_unknown, pages) if part)
+    return Fact(words.outline, value, known=bool(place or pages))
 
 
 def document_html(

@@ -25,7 +25,7 @@ from assistant.web.markup import (
     prefixes,
     template_html,
 )
-from assistant.web.words import Words, words_for
+from assistant.web.words import Words, pages_label, words_for
 
 _TABLE = re.compile(r"^\s*\|", re.MULTILINE)
 _WAN = 10_000
@@ -186,6 +186,7 @@ def _message(
             kept=kept,
             markers=markers,
             rewards=reward_table(answer, words, unlisted=not going),
+            pages_label=pages_label,
             sources=[
                 (markers[c.n], citation_href(c, words.code, answer.provenance.release), c) for c in answer.citations
             ],

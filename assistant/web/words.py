@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Language
+from assistant.answer import Citation, Language
 from knowledge.errors import NoRelease, NotKept
+from knowledge.pages import Printed, page_range
 
 # Holds a language tag, and nothing else; set by a page's script when a reader switches.
 LANGUAGE_COOKIE = "bz-language"
@@ -100,6 +101,8 @@ class Words:
     how_computed: str
     sources: str
     source_n: str
+    page: str
+    pages: str
     replies: str
     suggestions: str
     known: str
@@ -288,6 +291,8 @@ ZH = Words(
     how_computed="计算过程",
     sources="出处",
     source_n="出处 {n}",
+    page="第{n}页",
+    pages="第{n}页",
     replies="请选择",
     suggestions="还可以问",
     known="已知",
@@ -497,6 +502,8 @@ EN = Words(
     how_computed="How it was computed",
     sources="Sources",
     source_n="Source {n}",
+    page="p. {n}",
+    pages="pp. {n}",
     replies="Please choose",
     suggestions="You could also ask",
     known="Taken as known",
@@ -610,6 +617,20 @@ def script_labels() -> dict[str, dict[str, str | Mapping[str, str]]]:
 def words_for(language: str | None) -> Words:
     """The labels for a language tag such as `en` or `zh-CN`; Chinese unless it is English."""
     return EN if (language or "").lower().startswith("en") else ZH
+
+
+def pages_label(places: Sequence[Printed], words: Words) -> str:
+    """Pages as printed (第3页; pp. 3–4), with the file where it is one of several; empty where there are none."""
+    pages = page_range(places)
+    if not pages:
+        return ""
+    label = (words.page if pages.isdecimal() else words.pages).format(n=pages)
+    return f"{places[0].file} {label}" if places[0].file else label
+
+
+def clause_label(citation: Citation, words: Words) -> str:
+    """The headings above a quote and its pages; empty where neither is known."""
+    return " · ".join(part for part in (" › ".join(citation.clause_path), pages_label(citation.places, words)) if part)
 
 
 def problem_sentence(error: Exception, words: Words) -> str:

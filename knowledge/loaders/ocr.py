@@ -52,7 +52,7 @@ def recognize(page: pdfium.PdfPage, number: int) -> Page:
         lines.append(Line(text.strip(), (min(xs), min(ys), max(xs), max(ys)), max(ys) - min(ys), number))
     rows = _rows(_of_one_size(lines))
     blocks = tuple(_blocks(rows))
-    return Page(blocks, height, sum(len(line.text) for line in lines), unclear, True)
+    return Page(blocks, width, height, sum(len(line.text) for line in lines), unclear, True)
 
 
 def _of_one_size(lines: Sequence[Line]) -> list[Line]:

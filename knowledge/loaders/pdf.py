@@ -20,7 +20,7 @@ import pypdfium2.raw as raw
 from knowledge.errors import ScanError, SourceError
 from knowledge.limits import Limits
 from knowledge.loaders.pdf_page import read_page
-from knowledge.loaders.printed import Line, Page, Table
+from knowledge.loaders.printed import Box, Line, Page, Table
 from knowledge.loaders.source import Source, Writer
 from knowledge.loaders.tables import Cell, table_lines
 from knowledge.outline import find_markers
@@ -161,7 +161,7 @@ class _Flow:
             words = body.block.text[:-1] if glue == "-" else body.block.text
             start = self._writer.at
             self._writer.write(words)
-            self._writer.place(start, self._writer.at, body.block.page, body.block.box)
+            self._place(start, self._writer.at, body.block.page, body.block.box)
             before = "" if glue == "-" else glue
         self._write_heads(last, before if bodies else "")
 
@@ -220,7 +220,7 @@ class _Flow:
         for count, head in enumerate(heads, start=1):
             start = self._writer.at
             self._writer.write(head.text, "page_mark")
-            self._writer.place(start, self._writer.at, head.page, head.box)
+            self._place(start, self._writer.at, head.page, head.box)
             self._writer.write("\n", None if is_new and count == len(heads) else "page_mark")
 
     def _write_table(self, table: Table) -> None:
@@ -229,7 +229,11 @@ class _Flow:
         for line, span in zip(lines, spans, strict=True):
             if line.row in table.rows:
                 page, box = table.rows[line.row]
-                self._writer.place(*span, page, box)
+                self._place(*span, page, box)
+
+    def _place(self, start: int, end: int, page: int, box: Box) -> None:
+        shown = self._pages[page - 1]
+        self._writer.place(start, end, page, box, (shown.width, shown.height))
 
     def _glue(self, one: Line | Table, other: Line | Table) -> str:
         """What joins two lines: a line end, a blank between Latin words, `-` for a divided word, or nothing."""

@@ -87,7 +87,7 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
             found.append(table)
         left = [row for index, row in enumerate(left) if index not in taken]
     blocks = _in_order(_lines([_segments(row, _COLUMN_GAP) for row in left], number), found)
-    return Page(tuple(blocks), view.height, characters, unreadable, _is_picture(page, view))
+    return Page(tuple(blocks), view.width, view.height, characters, unreadable, _is_picture(page, view))
 
 
 class _View:

@@ -35,9 +35,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's lines and tables in reading order, its height, and how it is filled."""
+    """A page's lines and tables in reading order, its width and height, and how it is filled."""
 
     blocks: tuple[Line | Table, ...]
+    width: float
     height: float
     characters: int
     unreadable: int

@@ -75,9 +75,11 @@ class Writer:
         self.break_line()
         return spans
 
-    def place(self, start: int, end: int, page: int, box: tuple[float, float, float, float]) -> None:
+    def place(
+        self, start: int, end: int, page: int, box: tuple[float, float, float, float], size: tuple[float, float]
+    ) -> None:
         """Say where a range is printed; see `PageLine`."""
-        self._lines.append(PageLine(start=start, end=end, page=page, box=box))
+        self._lines.append(PageLine(start=start, end=end, page=page, box=box, size=size))
 
     def note(self, sentence: str) -> None:
         """Tell the maintainer something."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answer import Citation
 from assistant.draft import (
     MARKER,
     Draft,
@@ -18,7 +19,7 @@ from assistant.draft import (
     sentences_of,
     unrendered,
 )
-from knowledge.model import Clause, Document, Policy, Span
+from knowledge.model import Clause, Document, PageLine, Policy, Span
 from knowledge.releases import Release
 
 EVIDENCE = [Evidence("p", f"p/{n}", n, n + 1) for n in range(1, 9)]
@@ -144,3 +145,26 @@ def test_a_rendered_text_gives_its_draft_back() -> None:
     draft = Draft((Line("行业标准 15万元。", (two,)), Line(""), Line("- led, published", (one, two))))
     assert unrendered(*render(draft)) == draft
     assert unrendered("没有第三个[3]", [one, two]) == Draft((Line("没有第三个"),))
+
+
+def test_a_quote_of_a_printed_document_has_its_pages_and_boxes() -> None:
+    sentence = Span(0, 6)
+    clause = Clause(
+        clause_id="p/1", policy_id="p", path=(), spans=(sentence,), text="第一句话。\n", sentences=(sentence,)
+    )
+    document = Document(
+        policy=Policy(id="p", title="题", source="p.pdf", sha256="0"),
+        text="第一句话。\n",
+        clauses=(clause,),
+        dropped=(),
+    )
+    quoted = [Evidence("p", "p/1", 0, 6)]
+    (bare,) = cite(quoted, {"p": document})
+    assert "places" not in bare.model_dump_json()
+    line = PageLine(start=0, end=6, page=3, box=(90.04, 100.0, 186.26, 116.0), size=(595.27, 841.89))
+    (printed,) = cite(quoted, {"p": document.model_copy(update={"lines": (line,)})})
+    assert printed.model_dump(mode="json")["places"] == [
+        {"page": 3, "box": [90.0, 100.0, 186.3, 116.0], "size": [595.3, 841.9], "file": None}
+    ]
+    assert printed.model_copy(update={"places": []}) == bare
+    assert Citation.model_validate_json(printed.model_dump_json()) == printed

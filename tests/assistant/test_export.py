@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.answer import Language
-from assistant.export import ExportedTurn, conversation_docx, conversation_markdown
+from assistant.answer import Language, PrintedPlace
+from assistant.export import ExportedTurn, conversation_docx, conversation_markdown, source_line
 from assistant.web.words import EN, ZH
 from tests.assistant.web.fakes import EVIL, FakeAssistant, evil_documents
 
@@ -94,3 +94,15 @@ def test_any_text_gives_files_that_open_and_do_nothing(text: str, said: str) -> 
     turn = ExportedTurn(text, DRAFT.model_copy(update={"answer": said}))
     assert not kinds(conversation_markdown(text, [turn], language="zh", day=DAY)) & (LIVE - {"code_block"})
     assert paragraphs(conversation_docx(text, [turn], language="zh", day=DAY))
+
+
+def test_a_source_names_its_printed_pages() -> None:
+    places = [PrintedPlace(page=page, box=(90.0, 100.0, 480.0, 116.0)) for page in (3, 4)]
+    citation = DRAFT.citations[0].model_copy(update={"places": places})
+    assert "，第3–4页，" in source_line(citation, ZH)
+    assert ", pp. 3–4, " in source_line(citation, EN)
+    alone = citation.model_copy(update={"places": places[:1]})
+    assert "，第3页，" in source_line(alone, ZH)
+    assert ", p. 3, " in source_line(alone, EN)
+    attached = alone.model_copy(update={"places": [places[0].model_copy(update={"file": "附件.pdf"})]})
+    assert "，附件.pdf 第3页，" in source_line(attached, ZH)

@@ -95,6 +95,7 @@ def test_a_ruled_table_is_rows_with_their_headers_and_goes_on_over_the_page() ->
     ]
     places = {(line.page, round(line.box[1])) for line in source.lines if line.end - line.start > 10}
     assert places == {(1, 180), (2, 120)}
+    assert {(round(line.size[0]), round(line.size[1])) for line in source.lines if line.size} == {(595, 842)}
     assert "— 1 —" in source.text[source.rows[-1].end :]
 
 
