@@ -159,7 +159,7 @@ _HOLDING = re.compile(r"(?:举办|承办|主办|召开|协办)[^,;。]*$")
 def _holds_event(activities: Sequence[Choice], tokens: Sequence[Token], plain: str) -> bool:
     """Whether a meeting of a committee is held, and no committee hosted: 举办ISO技术机构年会."""
     named = {entry.values for entry in activities}
-    if not {("event",), ("host_committee",)} <= named:
+    if ("event",) not in named or not named <= {("event",), ("host_committee",)}:
         return False
     event = next(token for token in tokens if token.kind == "activity" and token.value == "event")
     before = plain[max(0, event.start - 40) : event.start]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from knowledge.drafting.axes import (
     AXES,
@@ -27,6 +28,8 @@ from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
 from knowledge.drafting.vocabulary import any_of, folded, load_vocabulary
 from knowledge.model import Span
+from knowledge.numerals import chinese_number
+from knowledge.outline import RANK
 from knowledge.rule_schema import DRAFTING
 
 # A title that is a whole sentence says what to strive for; its roles and levels are nobody's.
@@ -40,6 +43,13 @@ _PAYEE_LINE = re.compile(r"(?:支持|资助|奖励|补助|扶持|奖补|申报|�
 _PRIZE_TITLE = re.compile(
     r"(?P<of>[省市])(?:人民)?(?:政府)?[^省市,。《》]{2,12}奖(?!励|补|金|资|项)[^,。]{0,8}(?:办法|细则|规定|方案|条例|规则)"
 )
+_NUMERAL = "[一二三四五六七八九十百\\d]{1,4}"
+# 第五条、第六条; 第3至第5条; 上述第(一)至第(三)项; 第四条第(二)项.
+_ITEMS_NAMED = re.compile(
+    rf"第(?:(?P<article>{_NUMERAL}(?:条?(?:至|到|-|—|、|和|及|与)第?{_NUMERAL})*)条(?:第\(?(?P<inner>{_NUMERAL})\)?项)?"
+    rf"|(?P<item>\({_NUMERAL}\)(?:项?(?:至|到|-|—|、|和|及|与)第?\({_NUMERAL}\))*)项)"
+)
+_LAST_ITEMS = re.compile("前(?P<count>[两二三四五])[条项]")
 # Stretches at the top of a document among which its title is.
 _TITLE_LINES = 4
 
@@ -63,6 +73,14 @@ class Frame:
     titles: bool = False
 
 
+class _Item(NamedTuple):
+    """An outline number: how wide it is, how many statements stand in front of it, and its number."""
+
+    rank: int
+    first: int
+    number: int | None
+
+
 class Context:
     """Where the reader stands in the outline, and what was said so far.
 
@@ -79,8 +97,10 @@ class Context:
         # Every statement of the document so far; the reader adds to it.
         self._statements = statements
         self._above: list[tuple[float, Frame]] = []
-        # The outline numbers so far: how wide each is, and how many statements stand in front of it.
-        self._items: list[tuple[int, int]] = []
+        # The outline numbers so far.
+        self._items: list[_Item] = []
+        # The payments that the stretch names by the numbers of their items (第五条), where it does.
+        self._named: Sequence[Statement] = ()
         self.said: list[tuple[int, Statement]] = []
         self.index = 0
         self.refers = False
@@ -135,7 +155,7 @@ class Context:
         if stretch.rank is not None:
             self._leave(stretch.rank)
             self._above.append((stretch.rank, Frame()))
-            self._items.append((stretch.rank, len(self._statements)))
+            self._items.append(_Item(stretch.rank, len(self._statements), self._reading.number_at(stretch.span.start)))
         if stretch.opens_paragraph:
             if stretch.rank is not None:
                 self._payee = ()
@@ -146,7 +166,8 @@ class Context:
             self._label = self._label_of(stretch)
         self._opened = not self._in_sentence(stretch)
         self._names_subject = self._plain.startswith(("对", "凡"), stretch.span.start)
-        self.refers = any_of(self._words.referring).search(self._plain, *stretch.span) is not None
+        self._named = self._named_items(stretch)
+        self.refers = bool(self._named) or any_of(self._words.referring).search(self._plain, *stretch.span) is not None
 
     def _label_of(self, stretch: Stretch) -> Head | None:
         label = _LABEL.match(self._plain, *stretch.span)
@@ -168,12 +189,59 @@ class Context:
 
     def earlier(self) -> Sequence[Statement]:
         """What a stretch refers to as 上述 or 前条: the payments of its own item so far, or else of the item before."""
+        if self._named:
+            return self._named
         said = self._statements
-        if not self._items or self._items[-1][1] < len(said):
-            return said[self._items[-1][1] if self._items else 0 :]
-        rank, end = self._items[-1]
-        start = max((count for other, count in self._items if other <= rank and count < end), default=0)
+        if not self._items or self._items[-1].first < len(said):
+            return said[self._items[-1].first if self._items else 0 :]
+        rank, end = self._items[-1].rank, self._items[-1].first
+        start = max((item.first for item in self._items if item.rank <= rank and item.first < end), default=0)
         return said[start:end]
+
+    def _named_items(self, stretch: Stretch) -> Sequence[Statement]:
+        """The payments of the items that the stretch names by number; none where it names none that pays."""
+        own = self._reading.number_ends(stretch.span.start) if stretch.rank is not None else stretch.span.start
+        found = _ITEMS_NAMED.search(self._plain, own, stretch.span.end)
+        last = _LAST_ITEMS.search(self._plain, own, stretch.span.end)
+        if found is None and last is not None and self._items:
+            before = [i for i, item in enumerate(self._items[:-1]) if item.rank == self._items[-1].rank]
+            return self._statements_of(before[-chinese_number(last["count"].replace("两", "二")) :])
+        if found is None:
+            return ()
+        items = self._numbered(found["article"] or found["item"], article=found["article"] is not None)
+        if found["inner"] and items:
+            first, end = items[0], self._end_of(items[0])
+            number = _number(found["inner"])
+            items = [i for i in range(first + 1, end) if self._items[i].number == number][:1]
+        return self._statements_of(items)
+
+    def _numbered(self, words: str, *, article: bool) -> list[int]:
+        """The last items in front of this one that have the numbers, all of one rank; none where one is missing."""
+        numbers: list[int] = []
+        for mark, numeral in re.findall(rf"(至|到|-|—)?第?\(?({_NUMERAL})", words):
+            number = _number(numeral)
+            numbers += range(numbers[-1] + 1, number + 1) if mark and numbers else [number]
+        ranks = [item.rank for item in reversed(self._items)]
+        if article and RANK["article"] in ranks:
+            ranks = [RANK["article"]]
+        for rank in dict.fromkeys(ranks):
+            of = {item.number: i for i, item in enumerate(self._items[:-1]) if item.rank == rank}
+            if all(number in of for number in numbers) and self._statements_of([of[n] for n in numbers]):
+                return [of[number] for number in numbers]
+        return []
+
+    def _end_of(self, index: int) -> int:
+        """The index of the item behind the one at `index` and all that is inside it."""
+        rank = self._items[index].rank
+        return next((i for i, o in enumerate(self._items) if i > index and o.rank <= rank), len(self._items))
+
+    def _statements_of(self, items: Sequence[int]) -> Sequence[Statement]:
+        said: list[Statement] = []
+        for index in items:
+            end = self._end_of(index)
+            behind = self._items[end].first if end < len(self._items) else len(self._statements)
+            said += self._statements[self._items[index].first : behind]
+        return said
 
     def keep(self, stretch: Stretch, frame: Frame) -> None:
         """Holds the frame that the stretch is for everything below it."""
@@ -261,9 +329,8 @@ class Context:
             # It goes to all that was paid before, and has of each axis what these share.
             for axis in _SHARED_BY_ADDED:
                 if not head.of(axis):
-                    head = head.with_axis(
-                        axis, self._shared(axis, activity, widely=shape == "further" or axis != "level")
-                    )
+                    widely = shape == "further" or axis != "level" or bool(self._named)
+                    head = head.with_axis(axis, self._shared(axis, activity, widely=widely))
         if (shape != "delegated" or explicit.of("role")) and not (added and self._paid_so_far(activity)):
             head = self._with_role(head, explicit, last if follows else None)
         if shape in ("amount", "honour"):
@@ -291,7 +358,10 @@ class Context:
         known = [last] if last is not None else []
         known += [frame.head for frame in self.frames()]
         if self.refers and (earlier := self.earlier()):
-            known.append(united(earlier))
+            known.insert(0 if self._named else len(known), united(earlier))
+        if self._named and not _of_one_kind(known[0].of("activity")):
+            # In addition to what 第五条至第八条 pay, for drafting and for other things.
+            known = [known[0].with_axis("activity", ())] if implied == "formulate_standard" else []
         if implied == "formulate_standard":
             for other in known:
                 if other.single("activity") in ("formulate_standard", "revise_standard"):
@@ -382,7 +452,8 @@ class Context:
 
     def _paid_so_far(self, activity: str | None) -> list[tuple[int, Statement]]:
         """The payments for the activity in this item, each with the index of its stretch."""
-        return [(i, s) for i, s in self.said if s.combinations and alike(s.head.single("activity"), activity)]
+        paid = [*self.said] or [(-1, statement) for statement in self._named]
+        return [(i, s) for i, s in paid if s.combinations and alike(s.head.single("activity"), activity)]
 
     def _shared(self, axis: Axis, activity: str | None, *, widely: bool) -> tuple[Choice, ...]:
         """The one value of an axis that the payments of this stretch have, or `widely` of its item; none where they differ."""
@@ -510,6 +581,15 @@ _LEVELS_OF = {
     "adopt_standard": set(),
     "front_runner": {"front", "", "thing"},
 }
+
+
+def _number(numeral: str) -> int:
+    return int(numeral) if numeral.isdecimal() else chinese_number(numeral)
+
+
+def _of_one_kind(activities: Sequence[Choice]) -> bool:
+    named = {value for choice in activities for value in choice.values}
+    return len(named) <= 1 or named <= set(DRAFTING)
 
 
 def united(statements: Sequence[Statement]) -> Head:

@@ -394,7 +394,7 @@ def _rank_patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:以后|之后|以下|以外)(?:\((?P<in2>含[^()]{{0,6}}|不含[^()]{{0,6}})\))?(?P<noun>(?:的)?{noun})?"
         ),
         "band": re.compile(
-            rf"(?P<ctx>{_CONTEXT})?(?P<nth>第)?(?P<a>{_N}){_TO}第?(?P<b>{_N})(?P<unit>{_UNIT})(?P<noun>(?:的)?{noun})?"
+            rf"(?P<ctx>{_CONTEXT})?(?P<nth>第)?(?P<a>{_N}){_TO}第?(?P<b>{_N})(?P<unit>{_UNIT})(?P<noun>(?:的)?{noun})?(?![条项款点])"
         ),
         "top": re.compile(rf"(?P<ctx>{_CONTEXT})?前(?P<a>{_N})(?P<unit>{_UNIT})(?:\(含\))?(?P<noun>(?:的)?{noun})?"),
         "single": re.compile(

@@ -556,7 +556,7 @@ class Reader:
 
     def _only_narrows(self, explicit: Head, *, adds: bool) -> bool:
         """Whether the words of a further payment only say when it is made: 纳入专利的，再增加4万元; 转化为国际标准的，另奖5万元."""
-        if not adds or not (self._context.said or SOME_STANDARD in explicit.nouns):
+        if not adds or not (self._context.said or self._context.refers or SOME_STANDARD in explicit.nouns):
             return False
         if explicit.single("activity") == "other":
             return True

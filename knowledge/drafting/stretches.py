@@ -145,6 +145,20 @@ class Reading:
         """Whether the document tells places below the first ones apart."""
         return any(token.kind == "rank" and not token.value.startswith("rank:1") for token in self._tokens)
 
+    def number_at(self, at: int) -> int | None:
+        """The outline number that begins at an offset."""
+        marker = self._marked.get(at)
+        return marker.number if marker is not None else None
+
+    def number_ends(self, at: int) -> int:
+        """Where the outline number that begins at an offset ends; the offset itself where none does."""
+        marker = self._marked.get(at)
+        return marker.end if marker is not None else at
+
+    @cached_property
+    def _marked(self) -> dict[int, Marker]:
+        return {marker.start: marker for marker in self.markers}
+
     def line_end(self, at: int) -> int:
         """Where the line around an offset ends."""
         end = self.plain.find("\n", at)
@@ -162,9 +176,8 @@ class Reading:
         """Every stretch of the text, in order."""
         covered = [table.span for table in self._tables]
         found = [Stretch(table.span, "table", opens_paragraph=True, table=table) for table in self._tables]
-        markers = {marker.start: marker for marker in self.markers}
         found += [
-            self._stretch(span, markers.get(span.start))
+            self._stretch(span, self._marked.get(span.start))
             for span in self._cut(covered)
             if not any(table.start <= span.start < table.end for table in covered)
         ]
