@@ -188,7 +188,7 @@ class _Page:
 
     def _documents(self) -> None:
         channel = self._channel("documents", lambda w: w.documents_hint)
-        chosen = gr.State("")
+        chosen = self._opened = gr.State("")
         listed = self._markdown("bz-documents-list", _WAITING)
         with gr.Column(visible=False, elem_id="bz-document", min_width=0) as detail:
             head = self._markdown("bz-document-head")
@@ -268,7 +268,7 @@ class _Page:
 
     def _rules(self) -> None:
         channel = self._channel("rules", lambda w: w.rules_hint)
-        edited = gr.State("")
+        edited, followed = gr.State(""), gr.State("")
         chosen = self._dropdown("bz-rules-of", lambda w: {"label": w.choose_document}, choices=[])
         with gr.Column(visible=False, elem_id="bz-editor", min_width=0) as editor:
             text = self._textbox(
@@ -284,7 +284,8 @@ class _Page:
         listed = self._markdown("bz-rules-list", _WAITING)
         acts = _Rules(self.work)
         shown = [listed, editor, text, edited]
-        channel.show.click(_safe(acts.show, 5), chosen, [channel.said, chosen, *shown], **_QUIET)
+        told = [channel.said, chosen, followed, *shown]
+        channel.show.click(_safe(acts.show, 6), [chosen, self._opened, followed], told, **_QUIET)
         chosen.input(_safe(acts.choose, 4), chosen, [channel.said, *shown], **_QUIET)
         channel.press.click(_safe(acts.act, 4), [channel.value, chosen], [channel.said, *shown], **_QUIET)
         save.click(_safe(acts.save, 4), [text, edited, chosen], [channel.said, *shown], **_QUIET)
@@ -613,15 +614,19 @@ class _Rules:
     def __init__(self, work: Maintenance) -> None:
         self._work = work
 
-    def show(self, chosen: str | None, *, request: gr.Request) -> list[Any]:
-        """The documents to choose from, staged ones first, then those with rules; and the rules of one."""
+    def show(self, chosen: str | None, opened: str, followed: str, *, request: gr.Request) -> list[Any]:
+        """The documents to choose from, staged ones first, then those with rules; and the rules of one.
+
+        That is the one `opened` among the documents since the section was last shown, with `followed` open.
+        """
         words = words_of(request)
         rows = [row for row in documents.rows(self._work.changes) if row.mark != "removed" and row.document]
         rows.sort(key=lambda row: (row.mark != "added", not row.mark, not row.rules))
         choices = [(f"{row.policy.title}（{row.policy.id}）", row.policy.id) for row in rows]
         known = [name for _, name in choices]
-        chosen = chosen if chosen in known else next(iter(known), None)
-        return ["", gr.update(choices=choices, value=chosen), *self._shown(chosen, words)]
+        wanted = opened if opened and opened != followed else chosen
+        chosen = next((name for name in (wanted, chosen, *known) if name in known), None)
+        return ["", gr.update(choices=choices, value=chosen), opened, *self._shown(chosen, words)]
 
     def choose(self, chosen: str | None, *, request: gr.Request) -> list[Any]:
         """The rules of a document."""

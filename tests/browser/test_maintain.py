@@ -206,8 +206,18 @@ def test_a_document_from_the_upload_to_the_answer_and_back(enter: Enter, served:
     page.locator("#bz-save").click()
     expect(page.locator("#bz-said-documents [role=status]")).to_contain_text(ZH.fields["issuer"])
 
-    # Its rules, each beside its clause.
+    # The rules of the document that was opened, each beside its clause.
     go(page, "rules")
+    go(page, "documents")
+    press(page, "open:ningbo-2016")
+    expect(page.locator("#bz-document-head")).to_contain_text("宁波")
+    go(page, "rules")
+    expect(page.locator("#bz-rules-of input")).to_have_value(re.compile("ningbo-2016"))
+    go(page, "documents")
+    press(page, "open:wenzhou-2026")
+    expect(page.locator("#bz-document-head")).to_contain_text(TEXT[0])
+    go(page, "rules")
+    expect(page.locator("#bz-rules-of input")).to_have_value(re.compile("wenzhou-2026"))
     expect(page.locator("#bz-rules-list .bz-rule").first).to_be_visible()
     assert "35万元" in "".join(page.locator("#bz-rules-list .bz-rule mark").all_text_contents())
     press(page, "edit:")
