@@ -244,7 +244,7 @@ class _Drafter:
             clause_id=clause.clause_id,
             conditions=tuple(dict.fromkeys(conditions)),
             needs_review=statement.needs_review or doubt,
-            said=quantity.text if quantity else None,
+            said=self._said(quantity) if quantity else None,
             said_min=self._said_min(quantity) if quantity else None,
             said_unit=statement.said_unit or (_shared_unit(quantity) if quantity else None),
             bonus=statement.shape == "bonus",
@@ -275,7 +275,11 @@ class _Drafter:
         if quantity.upper is None:
             return None
         low = self._findings.low_ends.get(quantity.start)
-        return low.text if low is not None else quantity.text
+        return self._said(low or quantity)
+
+    def _said(self, quantity: Quantity) -> str:
+        """The document's words for an amount; those of a table's were folded."""
+        return self._reading.kept.text[quantity.start : quantity.end]
 
     def _level(self, level: str | None) -> tuple[Level | None, str | None]:
         """The level in the rule vocabulary; 地方标准 alone is told by the issuer's place, and to be looked at."""
@@ -298,7 +302,7 @@ class _Drafter:
         for limit in self._findings.limits:
             if self._holds(limit, statement, row, clause):
                 _, quote = self._place_of(limit.span)
-                said = limit.said if limit.yuan is not None else None
+                said = self._reading.kept.text[slice(*limit.span)] if limit.yuan is not None else None
                 yield DraftedCap(
                     scope=limit.scope,
                     yuan=limit.yuan,

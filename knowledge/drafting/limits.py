@@ -22,7 +22,7 @@ class Limit:
     Attributes:
         scope: what it is over, as in the rule vocabulary.
         yuan, count: how much, or how many; one of them.
-        said: the document's words for it, at `span` of the kept text, in the sentence `sentence`.
+        span: of the document's words for it in the kept text, in the sentence `sentence`.
         head: what the words in front of it name, which narrows the rules it holds for.
         over_all: whether it says that it holds for everything in the document.
         after: how many statements stand in front of it.
@@ -31,7 +31,6 @@ class Limit:
     scope: Scope
     yuan: int | None
     count: int | None
-    said: str
     span: Span
     sentence: Span
     head: Head
@@ -46,7 +45,6 @@ def read_limit(words: str, span: Span, sentence: Span, quantity: Quantity, head:
         _scope(words),
         int(quantity.value) if is_money else None,
         None if is_money else int(quantity.value),
-        quantity.text,
         span,
         sentence,
         head,

@@ -79,6 +79,8 @@ _PAID_BY_SHARE = re.compile(
 _PAYS_SHARE = re.compile(
     r"配套|给予|奖励|补助|资助|补贴|执行|发放|计算|计发|兑现|匹配|标准|比例|核定|享受|予以|扶持|支持|$"
 )
+# 获得市长质量奖提名奖的企业，主导制定国家标准的; but not 主导制定国家标准的，且入选示范项目的.
+_CONDITION_OF_PAYEE = re.compile(r"\s*(?!且|并|同时).+(?:的(?P<who>企业|单位|组织|机构|主体|个人)|的),")
 # Who was paid: a table that names firms is a report.
 _RECIPIENT = re.compile(r"[一-龥]{2}(?:公司|集团|研究院|研究所|大学|医院)$")
 # A remark that is about the amount itself: 每项, 最高.
@@ -625,7 +627,24 @@ class Reader:
             return _UNKNOWN
         if self._counts_several(words):
             return "the amount is for several things at once"
+        if self._conditions_differ(words, head):
+            return "its conditions name two things, and which of them is paid for is not clear"
         return unread(self._plain, words, [*tokens, *self._reading.shields_in(words)], explicit, head, per)
+
+    def _conditions_differ(self, words: Span, head: Head) -> bool:
+        """Whether those who have one thing must have another: 获得市长质量奖提名奖的企业，主导制定国家标准的."""
+        paid = {value for choice in head.of("activity") for value in choice.values}
+        payees: list[set[str]] = []
+        at = words.start
+        for phrase in re.split("(?<=[,;。:])", self._plain[slice(*words)]):
+            found = _CONDITION_OF_PAYEE.fullmatch(phrase)
+            said = self._context.head(self._reading.tokens_in(Span(at, at + len(phrase))))
+            named = {value for choice in said.of("activity") for value in choice.values}
+            named |= {"formulate_standard"} if not named and "standard" in said.nouns else set()
+            if found is not None and named and (payees or found["who"]):
+                payees.append(named)
+            at += len(phrase)
+        return len(payees) > 1 and not any(alike(a, b) for a in paid for b in payees[-1])
 
     def _not_said_given(self, tokens: Sequence[Token], start: int, around: Surroundings) -> str | None:
         """What an amount is of by words that are none of giving or of what is paid for: 译文审核费每千字150元; else null."""
