@@ -50,6 +50,12 @@ _ITEMS_NAMED = re.compile(
     rf"|(?P<item>\({_NUMERAL}\)(?:项?(?:至|到|-|—|、|和|及|与)第?\({_NUMERAL}\))*)项)"
 )
 _LAST_ITEMS = re.compile("前(?P<count>[两二三四五])[条项]")
+_PRIZE_NAMED = re.compile(r"[^,;。、:的()《》]{0,14}?奖(?!励|补|金|资|项)")
+_FOUNDS = re.compile(r"(?:设立|所称|评选)(?:本)?“?[一-龥]{0,4}$")
+_IS_FOUNDED = re.compile(
+    r"”?(?:\([^()]*\))?(?:,?(?:是|为)[^,;。]{0,12}(?:设立|最高|荣誉)|,?每[一两二三1-3]?[年届]|(?:下|共)?设(?!区)"
+    r"|(?:共)?分为|,?由[^,;。]{2,14}设立)"
+)
 # Stretches at the top of a document among which its title is.
 _TITLE_LINES = 4
 
@@ -107,6 +113,9 @@ class Context:
         self._names_subject = False
         # Whether the stretch begins a sentence.
         self._opened = True
+        # The numbered items that the stretch is in, each with where it begins; and where the widest below a chapter does.
+        self._open: list[tuple[int, int]] = []
+        self._item_start = 0
         # What the paragraph is headed by in its own line (国际标准：主导…；参与…, 国际标准。主导…).
         self._label: Head | None = None
         # The role that a line of its own in the same item says is paid (支持对象：第一起草单位).
@@ -131,11 +140,32 @@ class Context:
         found = _PRIZE_TITLE.search(folded(self._reading.document.policy.title))
         return {"省": "provincial_local", "市": "municipal_local"}[found["of"]] if found else None
 
-    def _another_prize(self, explicit: Head) -> bool:
-        """Whether the words name a prize that the title does not speak of."""
-        title = folded(self._reading.document.policy.title)
-        own = {"项目奖", "单位奖", "成果奖", ""}
-        return any(choice.said not in own and choice.said not in title for choice in explicit.of("activity"))
+    @cached_property
+    def _founded_prizes(self) -> dict[str, tuple[str, int]]:
+        """The names of the prizes that the document founds or describes, by their level, and where it last does.
+
+        省标准创新贡献奖每两年评选一次, 市政府设立市标准创新奖.
+        """
+        named: dict[str, tuple[str, int]] = {}
+        for token in self._reading.tokens_in(Span(0, self._reading.size)):
+            if token.kind == "level" and token.of == "award" and (prize := _PRIZE_NAMED.match(self._plain, token.end)):
+                opens = _FOUNDS.search(self._plain, max(0, token.start - 8), token.start)
+                if opens or _IS_FOUNDED.match(self._plain, prize.end()):
+                    known, _ = named.get(token.value, ("", 0))
+                    named[token.value] = known + prize.group(), token.start
+        return named
+
+    def _own_prize_level(self, explicit: Head) -> str | None:
+        """The level of the prize that the document is about, where the words name no other one."""
+        if (own := self._title_prize_level) is not None:
+            return None if _another_prize(explicit, folded(self._reading.document.policy.title)) else own
+        if len(self._founded_prizes) != 1 or self._levels_said("award", in_stretch=False):
+            return None
+        level, (names, at) = next(iter(self._founded_prizes.items()))
+        headed = any(frame.head.single("activity") == "award" for frame in self.frames())
+        # 对获得一等奖的论文: in another item a grade alone is of any prize.
+        named = explicit.of("activity") or at >= self._item_start or headed
+        return level if named and not _another_prize(explicit, names) else None
 
     @property
     def promises(self) -> bool:
@@ -157,6 +187,13 @@ class Context:
             self._above.append((stretch.rank, Frame()))
             self._items.append(_Item(stretch.rank, len(self._statements), self._reading.number_at(stretch.span.start)))
         if stretch.opens_paragraph:
+            if stretch.rank is not None:
+                wider = [start for rank, start in self._open if RANK["article"] <= rank < stretch.rank]
+                self._open = [item for item in self._open if item[0] < stretch.rank]
+                self._open.append((stretch.rank, stretch.span.start))
+                self._item_start = (wider or [stretch.span.start])[0]
+            elif not self._items:
+                self._item_start = stretch.span.start
             if stretch.rank is not None:
                 self._payee = ()
             self.said = []
@@ -426,7 +463,7 @@ class Context:
         activity = head.single("activity")
         if head.of("level") or activity in ("adopt_standard", "front_runner"):
             return head
-        if activity == "award" and (own := self._title_prize_level) and not self._another_prize(explicit):
+        if activity == "award" and (own := self._own_prize_level(explicit)):
             return head.with_axis("level", (Choice((own,), ""),))
         if explicit.of("activity") and activity == "award":
             return head
@@ -467,7 +504,7 @@ class Context:
 
     def _level_of_item(self, activity: str | None, explicit: Head) -> tuple[Choice, ...]:
         """The level that the line's label or the item's title gives to shares and surcharges; none without one."""
-        if activity == "award" and (own := self._title_prize_level) and not self._another_prize(explicit):
+        if activity == "award" and (own := self._own_prize_level(explicit)):
             return (Choice((own,), ""),)
         # The title of an item is that of its own lines, and not of what they refer to (上述额度的50%).
         titled = next((f.head for _, f in self._above[-1:] if f.titles and self.said and not self.refers), None)
@@ -590,6 +627,12 @@ def _number(numeral: str) -> int:
 def _of_one_kind(activities: Sequence[Choice]) -> bool:
     named = {value for choice in activities for value in choice.values}
     return len(named) <= 1 or named <= set(DRAFTING)
+
+
+def _another_prize(explicit: Head, own: str) -> bool:
+    """Whether the words name a prize that `own` does not speak of."""
+    parts = {"项目奖", "单位奖", "成果奖", ""}
+    return any(choice.said not in parts and choice.said not in own for choice in explicit.of("activity"))
 
 
 def united(statements: Sequence[Statement]) -> Head:

@@ -477,7 +477,7 @@ _LETTER_GRADE = re.compile(
 _PASSED = "(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)(?<!不)合格"
 _MARK_GIVEN = re.compile(f"优秀|良好|{_PASSED}")
 _NAMED_GRADE = re.compile(
-    r"[甲乙丙丁][类档](?![传资])|个人奖(?!励|金)|组织奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖"
+    r"[甲乙丙丁][类档](?![传资])|(?<=[获得])提名(?=的)|个人奖(?!励|金)|组织奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖"
     rf"|(?:优秀|良好|{_PASSED})(?=等次|等级|档次|[、和]|的[,，]|\d)"
 )
 
@@ -517,7 +517,7 @@ def _grades(plain: str) -> Iterator[Token]:
     for match in _NAMED_GRADE.finditer(plain):
         if match.group() in _MARKS_OF_QUALITY and not _is_one_of_several(plain, match):
             continue
-        yield Token("grade", match.group(), *match.span())
+        yield Token("grade", "提名奖" if match.group() == "提名" else match.group(), *match.span())
 
 
 @lru_cache(maxsize=1)

@@ -98,11 +98,22 @@ _RECEIVED = re.compile(
 )
 # Shares of what is no work on standards: interest, rent, machines.
 _FOREIGN_COSTS = re.compile(r"利息|贷款|租金|房租|设备|投资额|融资")
-_NO_MONEY = re.compile(r"不(?:再|另)?(?:发放|给予|予)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
+_NO_MONEY = re.compile(r"不(?:再|另)?(?:发放|给予|予|安排)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
+# Who is honoured: 获得提名的单位和个人，由…颁发证书; 对先进个人，由…通报表扬.
+_HONOURED = re.compile(
+    r"的(?:个人|单位|企业|组织|集体)[、和及与或](?:个人|单位|企业|组织|集体|人员)(?:[,由给予])|对[^,;。]{2,},由"
+)
 _NEW_PAYEE = re.compile(r"对[^,;。]{2,}|[^,;。]{2,}的[,单企个机组]")
+_PAYEES = r"(?:先进|优秀|获奖)?(?:组织|单位|企业|集体|机构|团体|个人|自然人|工作者)"
+_PAYEES_LISTED = re.compile(rf"(?P<names>{_PAYEES}(?:[、和及与或]{_PAYEES})+),?(?:分别|依次|各)[^,;。]*$")
+_PERSON = re.compile(r"人$|者$")
 _LATER_PAYMENT = re.compile(r"再|另|后")
 # 考核优秀的，再给予5万元: a further payment to those of whom the words before spoke.
 _FURTHER = re.compile(r"(?:再|另外?|额外)(?:行|次)?(?:一次性)?(?:给予|给|予以|奖|补|资助|支持|扶持|拨付)[^,;。]*$")
+# 每项不超过100万元，其中立项后先行拨付45万元: a part of what was stated before.
+_ADVANCED_PART = re.compile(
+    r"(?:其中[^;。]*?(?:先行?|预先?|首[期次批]|前期)|[(,][^,;。]{0,16}预)(?:拨付|预拨|支付|兑付|拨给?|付)[^,;。]{0,4}$"
+)
 _INSTALMENT = re.compile(r"拨付[^,;。]*$")
 # Those of whom the words before spoke: 对入选的企业.
 _SAME_PAYEE = re.compile(
@@ -305,6 +316,8 @@ class Reader:
             ("其中" in between and "每" not in between) or (between.lstrip().startswith("(") and ")" not in between)
         ):
             return "cap"
+        if meant == "payment" and _ADVANCED_PART.search(between):
+            return "pot"
         told = any(token.kind == "giving" for token in self._reading.tokens_in(Span(end, group[0].start)))
         changed = any_of(self._words.grows).search(between) is not None
         return meant if meant in ("budget", "history", "goal") and not told and not changed else None
@@ -527,15 +540,19 @@ class Reader:
         head = self._listed(group, head, tokens, words, around)
         breaks = [self._plain[a.end : b.start] for a, b in pairwise(group)]
         kinds = {token.kind for token in tokens}
+        payees = _listed_payees(head, len(group), words)
         try:
-            rows = align_lists(head, len(group), breaks, respectively="aligning" in kinds and "same" not in kinds)
+            if payees:
+                rows = [_rows(head) for _ in group]
+            else:
+                rows = align_lists(head, len(group), breaks, respectively="aligning" in kinds and "same" not in kinds)
         except Misaligned as error:
             self._refuse(group, head, str(error), refused_list=True, **common)
             return
         if further:
             shape = "amount" if _INSTALMENT.search(words) else "bonus"
         unsure = self._doubt(head)
-        for token, row in zip(group, rows, strict=True):
+        for token, row, payee in zip(group, rows, payees or [per] * len(group), strict=True):
             combinations = [one for one in row if one["level"] != NAMED]
             widened = any(NAMED in choice.values and len(choice.values) > 1 for choice in head.of("level"))
             if len(combinations) < len(row) and not (widened and combinations):
@@ -551,7 +568,7 @@ class Reader:
                 bound=self._bound(token, words, around),
                 needs_review=unsure,
                 excepts=exception is not None,
-                **common,  # type: ignore[arg-type]  # the fields named above
+                **{**common, "per": payee},  # type: ignore[arg-type]  # the fields named above
             )
             self._say(statement, aside=exception is not None)
         self._cost_share = -1
@@ -1299,7 +1316,9 @@ class Reader:
         delegating = any_of(self._words.delegating).search(text) or _LEFT_TO.search(text)
         at = stretch.span.start
         payee = text[: honours[0].start - at] if honours else ""
-        if _BENEFICIARY.search(payee) or (_NEW_PAYEE.search(payee) and _NO_MONEY.search(text)):
+        named = any(token.kind in AXIS_KINDS and token.end <= at + len(payee) for token in tokens)
+        unpaid = _NO_MONEY.search(text) and (named or _NEW_PAYEE.search(payee))
+        if honours and (unpaid or _BENEFICIARY.search(payee) or _HONOURED.search(payee)):
             self._grant("honour", stretch, tokens, honours[0].start)
         elif (
             delegating
@@ -1397,6 +1416,15 @@ def _named_prizes(head: Head, count: int, words: str) -> tuple[Choice, ...]:
             labels = [_PRIZE_PREFIX.sub("", name) for name in names]
             return tuple(Choice((label,), label, "and" if i else "first") for i, label in enumerate(labels))
     return ()
+
+
+def _listed_payees(head: Head, count: int, words: str) -> Sequence[str | None]:
+    """What each of several amounts is per, where they differ by who is paid: 获奖的组织、个人分别奖励100万元、10万元."""
+    listed = _PAYEES_LISTED.search(words) if count > 1 and all(len(c) == 1 for c in head.lists.values()) else None
+    if listed is None:
+        return []
+    per = ["person" if _PERSON.search(name) else "organization" for name in re.split("[、和及与或]", listed["names"])]
+    return per if len(per) == count == len(set(per)) else []
 
 
 def _goes_on(words: str, tokens: Sequence[Token]) -> bool:
