@@ -225,7 +225,10 @@ class Context:
             self._above.pop()
 
     def earlier(self) -> Sequence[Statement]:
-        """What a stretch refers to as 上述 or 前条: the payments of its own item so far, or else of the item before."""
+        """What a stretch refers to as 上述 or 前条: the payments of its own item so far, or else of the item before.
+
+        An item that only pays shares of others (修订…的50%) is passed over: what they are of is meant.
+        """
         if self._named:
             return self._named
         said = self._statements
@@ -233,6 +236,8 @@ class Context:
             return said[self._items[-1].first if self._items else 0 :]
         rank, end = self._items[-1].rank, self._items[-1].first
         start = max((item.first for item in self._items if item.rank <= rank and item.first < end), default=0)
+        if start and all(statement.shape == "ratio" for statement in said[start:end]):
+            start = max((item.first for item in self._items if item.rank <= rank and item.first < start), default=0)
         return said[start:end]
 
     def _named_items(self, stretch: Stretch) -> Sequence[Statement]:

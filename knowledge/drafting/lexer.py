@@ -460,7 +460,7 @@ def _rank_tokens(name: str, match: re.Match[str]) -> Iterator[Token]:
 
 
 _GRADE_LIST = re.compile(
-    r"(?<![这同某每哪第统])(?P<list>(?:[特一二三四五](?:等奖?|类|档|星级?)?[、和及,/])*)"
+    r"(?<![这同某每哪第统])(?P<list>(?:第?[特一二三四五](?:等奖?|类|档|星级?)?[、和及,/])*)"
     r"(?P<last>第?[特一二三四五](?:等奖|类(?![似型别])|档|星级?|等(?![级次级]))|[特一二三四五]等)"
 )
 # 分三档, 6万元、4万元两档 count the grades.
@@ -494,12 +494,15 @@ def _is_one_of_several(plain: str, mark: re.Match[str]) -> bool:
 
 def _grades(plain: str) -> Iterator[Token]:
     for match in _GRADE_LIST.finditer(plain):
-        if _COUNTED.search(plain, max(0, match.start() - 2), match.start()) and "奖" not in match.group():
+        counted = _COUNTED.search(plain, max(0, match.start() - 2), match.start())
+        if counted and not match["list"] and "奖" not in match.group():
             continue
         last = match["last"].removeprefix("第")
         suffix = last[1:]
         prefix = "第" if match["last"].startswith("第") else ""
         items = list(_GRADE_ITEM.finditer(match["list"]))
+        if counted and match["list"].partition("、")[0].count(","):
+            items = items[1:]  # 分三档,一档、二档、三档
         for item in items:
             at = match.start("list") + item.start()
             yield Token("grade", prefix + item.group() + suffix, at, at + 1)

@@ -1123,6 +1123,8 @@ class Reader:
             head = head.with_axis("level", explicit.of("level"))  # 获得省、市资金的，分别按1:1、1:0.5配套
         if of == "upper_level" and len(group) == 1:
             head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {"", "thing"}))
+        if len(group) == 1 and len(head.of("grade")) > 1:
+            head = head.with_axis("grade", ())  # of every grade alike, as of several levels
         if not head.of("activity") and _DUTY.search(before):
             return at
         if (
