@@ -152,7 +152,7 @@ def application(settings: Settings, store: Store, office: DeskSetup, assistant: 
     from assistant.api import create_app
     from eval.drafts import make_draft
     from knowledge.life import answered
-    from knowledge.releases import DataDirectory, kept_document
+    from knowledge.releases import DataDirectory, kept_document, original
 
     def flag(answer: Answer, question: str, history: Sequence[str], note: str, facts: Mapping[str, Any]) -> None:
         make_draft(settings.data, answer, question, history=history, facts=facts, origin="flagged", note=note)
@@ -169,6 +169,7 @@ def application(settings: Settings, store: Store, office: DeskSetup, assistant: 
         assistant,
         host=settings.host,
         archive=partial(kept_document, data),
+        originals=partial(original, data),
         flag=flag,
         access=access_of(settings, store),
         store=store,

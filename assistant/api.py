@@ -6,7 +6,7 @@ The assistant is opened in the background so that the page is up at once; questi
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import date
 from pathlib import Path
@@ -14,11 +14,10 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import gradio as gr
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
-from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -38,15 +37,15 @@ from assistant.web.chat_routes import Flag, add_chat_routes
 from assistant.web.conversations import Conversations, MemoryConversations, StoredConversations
 from assistant.web.desk_page import build_desk
 from assistant.web.desk_routes import add_desk_routes, add_forwarding
-from assistant.web.evidence import Passage, document_html, documents_html, notice_html, page_html
 from assistant.web.maintain_page import Maintenance, build_maintenance
 from assistant.web.maintain_routes import add_maintenance
 from assistant.web.page import MAX_FILE, build_page, in_event_loop, theme
+from assistant.web.printed import Originals, PagePictures
 from assistant.web.reference import add_reference
 from assistant.web.shell import Shell
-from assistant.web.words import problem_sentence, script_labels, words_for
+from assistant.web.sources import Archive, add_sources, no_archive
+from assistant.web.words import script_labels
 from knowledge.errors import BiaozhuntongError
-from knowledge.model import Document
 
 STATIC = Path(__file__).resolve().parent / "web" / "static"
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -113,20 +112,12 @@ class AskBody(BaseModel):
         return facts
 
 
-Archive = Callable[[str, str], Document | None]
-"""The document of a release by release id and policy id, whether or not the release is live; None if it is not kept."""
-
-
-def no_archive(_release_id: str, _policy_id: str) -> Document | None:
-    """An archive that keeps nothing."""
-    return None
-
-
 def create_app(
     assistant: LiveAssistant[Any],
     *,
     host: str = LOOPBACK[0],
     archive: Archive = no_archive,
+    originals: Originals | None = None,
     flag: Flag | None = None,
     access: AccessSetup | None = None,
     store: Store | None = None,
@@ -140,6 +131,7 @@ def create_app(
     Args:
         assistant: the assistant, open or being opened.
         archive: finds the documents that earlier answers cite, in the release that gave them.
+        originals: finds the files that documents were read from, whose pages are then shown as printed.
         flag: takes note of answers that readers hold to be wrong; without it there is no such route.
         host: the address it is served on; on loopback only loopback names are answered, so no other site's name can
             be pointed at it.
@@ -161,7 +153,7 @@ def create_app(
     add_calculator(app, assistant, unreviewed=unreviewed)
     if flag is not None:
         _add_flags(app, assistant, flag)
-    _add_sources(app, assistant, archive)
+    add_sources(app, assistant, archive, PagePictures(originals) if originals else None)
     mounted = [CHAT.path, *([DESK.path] if desk else []), *([MAINTAIN.path] if maintenance else [])]
     add_pages(app, access.accounts, mounted=mounted, provider=access.provider, public_url=access.public_url)
     app.add_api_route("/web/words.json", script_labels, include_in_schema=False)
@@ -288,47 +280,3 @@ def _add_flags(app: FastAPI, assistant: LiveAssistant[Any], flag: Flag) -> None:
         answer = assistant.ask(body.question, history=body.history, forget=body.forget)
         flag(answer, body.question, body.history, f"{body.reason}: {body.note}" if body.note else body.reason, {})
         return Noted()
-
-
-def _add_sources(app: FastAPI, assistant: LiveAssistant[Any], archive: Archive) -> None:
-    """The documents, for the panel (`fragment=1`) and as pages of their own."""
-
-    def shown(title: str, body: Markup, language: str, fragment: bool, status: int = 200) -> HTMLResponse:
-        page = body if fragment else page_html(title, body, words_for(language))
-        return HTMLResponse(page, status_code=status)
-
-    @app.get("/sources", include_in_schema=False)
-    def sources(lang: str = "zh", fragment: bool = False) -> HTMLResponse:
-        words = words_for(lang)
-        try:
-            documents = assistant.release.documents
-        except BiaozhuntongError as error:
-            return shown(words.documents, notice_html(problem_sentence(error, words)), lang, fragment, 503)
-        return shown(words.documents, documents_html(documents, words, date.today()), lang, fragment)
-
-    @app.get("/sources/{policy_id}", include_in_schema=False)
-    def source(
-        policy_id: str,
-        start: Annotated[int | None, Query(ge=0)] = None,
-        end: Annotated[int | None, Query(ge=0)] = None,
-        v: str = "",
-        release: str = "",
-        lang: str = "zh",
-        fragment: bool = False,
-    ) -> HTMLResponse:
-        words = words_for(lang)
-        try:
-            document = assistant.release.documents.get(policy_id)
-        except BiaozhuntongError as error:
-            return shown(words.documents, notice_html(problem_sentence(error, words)), lang, fragment, 503)
-        passage = Passage(start, end, v) if start is not None and end is not None else None
-        earlier = False
-        if passage and (document is None or not passage.still_in(document.text)):
-            # An answer of an earlier release: its own text is shown, if it is still kept.
-            kept = archive(release, policy_id)
-            if kept is not None and passage.still_in(kept.text):
-                document, earlier = kept, True
-        if document is None:
-            return shown(words.documents, notice_html(words.no_such_document), lang, fragment, 404)
-        body = document_html(document, passage, words, date.today(), earlier=earlier)
-        return shown(document.policy.title, body, lang, fragment)

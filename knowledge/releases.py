@@ -69,6 +69,7 @@ __all__ = [
     "open_live",
     "open_release",
     "opens",
+    "original",
     "read_contents",
     "read_corpus",
     "sentence_texts",
@@ -302,6 +303,21 @@ def kept_document(data: DataDirectory, release_id: str, policy_id: str) -> Docum
     with suppress(OSError, ValueError, KeyError):  # a release that is being removed, or was damaged
         return next((d for d in kept_documents(data, release_id) if d.policy.id == policy_id), None)
     return None
+
+
+def original(data: DataDirectory, release_id: str, policy: Policy) -> bytes | None:
+    """The file that a kept release read a policy from; None where it is kept no more, or is not that file any more."""
+    if not _RELEASE_ID.fullmatch(release_id):
+        return None
+    sources = data.releases / release_id / "sources"
+    file = (sources / policy.source).resolve()
+    if not file.is_relative_to(sources.resolve()):
+        return None
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == policy.sha256 else None
 
 
 def kept_documents(data: DataDirectory, release_id: str) -> Iterator[Document]:

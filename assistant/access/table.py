@@ -140,6 +140,8 @@ _OWN = (
     Guard("/desk/replies/{inquiry_id}", Role.STAFF),
     Guard("/sources"),
     Guard("/sources/{policy_id}"),
+    Guard("/sources/{policy_id}/pages/{page}"),
+    Guard("/sources/{policy_id}/pages/{page}/picture"),
     Guard("/calculator"),
     Guard("/docs"),
     Guard("/login", anyone=True, rate="sign_in"),

@@ -232,11 +232,25 @@ def outline_fact(document: Document, passage: Passage | None, words: Words) -> F
 
 
 def document_html(
-    document: Document, passage: Passage | None, words: Words, today: date, *, earlier: bool = False
+    document: Document,
+    passage: Passage | None,
+    words: Words,
+    today: date,
+    *,
+    earlier: bool = False,
+    page: int = 0,
+    page_href: str = "",
 ) -> Markup:
     """A document's card and text. A passage whose words have moved is not highlighted, and that is said.
 
-    `earlier` says that this is the text of an earlier release, which the live one no longer holds.
+    Args:
+        document: as its release holds it.
+        passage: what is cited.
+        words: the labels.
+        today: by which a goal period has passed.
+        earlier: whether this is the text of an earlier release, which the live one no longer holds.
+        page: of the original, that can be shown; 0 for none.
+        page_href: its address.
     """
     shown = passage if passage and passage.still_in(document.text) else None
     return template_html(
@@ -251,6 +265,8 @@ def document_html(
         marked=shown is not None,
         moved=passage is not None and shown is None,
         earlier=earlier,
+        page=page,
+        page_href=page_href,
     )
 
 
@@ -267,9 +283,9 @@ def documents_html(documents: Mapping[str, Document], words: Words, today: date)
     return template_html("documents.html", words=words, entries=entries)
 
 
-def page_html(title: str, body: Markup, words: Words) -> Markup:
-    """A page of its own around a document or a list, for a link that is opened in a new tab."""
-    return template_html("page.html", words=words, title=title, body=body)
+def page_html(title: str, body: Markup, words: Words, *, root: str = "../") -> Markup:
+    """A page of its own around a document or a list, for a link that is opened in a new tab; `root` is the way up."""
+    return template_html("page.html", words=words, title=title, body=body, up=root)
 
 
 def notice_html(text: str) -> Markup:

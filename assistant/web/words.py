@@ -137,6 +137,19 @@ class Words:
     status_basis: str
     full_text: str
     to_passage: str
+    # Pages as printed.
+    show_page: str
+    page_of: str
+    page_picture: str
+    marked_lines: str
+    marked_whole: str
+    goes_on: str
+    enlarge: str
+    as_text: str
+    page_before: str
+    page_after: str
+    page_busy: str
+    no_such_page: str
     policy_status: Mapping[str, str]
     goal_passed: str
     dropped: Mapping[str, str]
@@ -326,6 +339,18 @@ ZH = Words(
     status_basis="状态依据",
     full_text="文件全文",
     to_passage="回到引用处",
+    show_page="查看原件第{n}页",
+    page_of="原件第{n}页，共{count}页",
+    page_picture="{title}，原件第{n}页的图像",
+    marked_lines="标出的文字：",
+    marked_whole="按整行标出，首尾两行可能多标几个字。",
+    goes_on="引用的文字也在第{pages}页",
+    enlarge="放大",
+    as_text="查看文字",
+    page_before="上一页",
+    page_after="下一页",
+    page_busy="正在准备别的页面，请过几秒再点一次。",
+    no_such_page="这一页不能按原样显示。可以查看文件的文字。",
     policy_status={
         "draft": "征求意见稿",
         "in_force": "现行有效",
@@ -537,6 +562,18 @@ EN = Words(
     status_basis="Basis of the status",
     full_text="Full text of the document",
     to_passage="Back to the cited passage",
+    show_page="Show page {n} as printed",
+    page_of="Page {n} of {count}, as printed",
+    page_picture="“{title}”, a picture of page {n} as printed",
+    marked_lines="The marked lines: ",
+    marked_whole="Whole lines are marked; the first and the last may hold a few words more.",
+    goes_on="The quote is also on page {pages}",
+    enlarge="Enlarge",
+    as_text="Show the text",
+    page_before="Previous page",
+    page_after="Next page",
+    page_busy="Other pages are being prepared; select it again in a few seconds.",
+    no_such_page="This page cannot be shown as printed. The document's text can.",
     policy_status={
         "draft": "Draft for comment",
         "in_force": "In force",

@@ -61,7 +61,7 @@ def parse(data: bytes, name: str, limits: Limits) -> Source:
         ScanError: pages are pictures without text, and `limits.recognize` is off.
         SourceError: the file is damaged, encrypted, has too many pages or no text.
     """
-    document = _open(data, name)
+    document = open_pdf(data, name)
     try:
         count = len(document)
         if not 0 < count <= limits.pages:
@@ -96,7 +96,8 @@ def parse(data: bytes, name: str, limits: Limits) -> Source:
     return writer.source()
 
 
-def _open(data: bytes, name: str) -> pdfium.PdfDocument:
+def open_pdf(data: bytes, name: str) -> pdfium.PdfDocument:
+    """The document of a file's bytes, to be closed; `SourceError` where it is damaged or encrypted."""
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

@@ -1,4 +1,4 @@
-"""The process that one file is parsed in; see `confined.py`. Run as `python -m knowledge.loaders.worker`."""
+"""The process that one file is parsed or drawn in; see `confined.py`. Run as `python -m knowledge.loaders.worker`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from knowledge.errors import ScanError, SourceError
 from knowledge.limits import MEGABYTE, Limits
 from knowledge.loaders.formats import Format, parse_as
+from knowledge.loaders.pdf_picture import draw_page
 
 # Pages are nested deeper than Python's own ceiling of calls.
 _DEEPEST_CALL = 10_000
@@ -29,9 +30,11 @@ def _confine(limits: Limits) -> None:
 
 def _answer(request: dict[str, object], data: bytes) -> dict[str, object]:
     limits, name = Limits.model_validate(request["limits"]), str(request["name"])
-    form: Format = request["form"]  # type: ignore[assignment]  # written by parse_confined
     _confine(limits)
     try:
+        if "page" in request:
+            return {"picture": draw_page(data, name, int(str(request["page"])), limits).model_dump_json()}
+        form: Format = request["form"]  # type: ignore[assignment]  # written by parse_confined
         return {"source": parse_as(form, data, name, limits).model_dump(mode="json")}
     except ScanError as error:
         return {"error": str(error), "is_scan": True}

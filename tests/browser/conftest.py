@@ -17,6 +17,7 @@ from app import listen
 from assistant.api import create_app
 from assistant.live import LiveAssistant
 from assistant.store import Store
+from assistant.web.printed import Originals
 from assistant.web.turns import Asks
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
@@ -114,10 +115,17 @@ def serve() -> Iterator[Serve]:
     """Serves the page over an assistant on a free port of this machine, and gives its address."""
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
-    def served(open_assistant: Callable[[], Asks], *, store: Store | None = None) -> str:
+    def served(
+        open_assistant: Callable[[], Asks], *, store: Store | None = None, originals: Originals | None = None
+    ) -> str:
         listener = listen("127.0.0.1", 0)
         config = uvicorn.Config(
-            create_app(LiveAssistant(open_assistant), flag=lambda *said: FLAGGED.append(said), store=store),
+            create_app(
+                LiveAssistant(open_assistant),
+                flag=lambda *said: FLAGGED.append(said),
+                store=store,
+                originals=originals,
+            ),
             log_level="error",
             timeout_graceful_shutdown=1,
         )

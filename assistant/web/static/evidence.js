@@ -16,11 +16,14 @@ export const panel = {
     const request = ++this.request;
     const html = await fragment(href);
     if (request !== this.request) return;
-    this.opener = opener;
+    // What leads from one thing in the panel to the next is gone with the first.
+    const isWithin = Boolean(opener && this.root().contains(opener));
+    if (!isWithin) this.opener = opener;
     this.href = href;
     this.message = message;
     this.draw(html, href);
-    this.open(focus);
+    if (isWithin && focus) ($(".bz-doc", this.body()) || $("#bz-panel-title")).focus({ preventScroll: true });
+    else this.open(focus);
     const mark = $("#bz-mark", this.body());
     if (mark) toPassage(mark);
   },
@@ -107,13 +110,15 @@ export function toPassage(target) {
   const frame = $(".bz-doc", panel.body());
   const offset = target.getBoundingClientRect().top - frame.getBoundingClientRect().top;
   frame.scrollTop += offset - frame.clientHeight * 0.25;
+  const aside = target.getBoundingClientRect().left - frame.getBoundingClientRect().left;
+  if (aside < 0 || aside > frame.clientWidth * 0.75) frame.scrollLeft += aside - 16;
 }
 
 function sameSource(one, other) {
   const key = (href) => {
     if (!href) return "";
     const url = new URL(href, document.baseURI);
-    return `${url.pathname}|${url.searchParams.get("start")}|${url.searchParams.get("end")}`;
+    return `${url.pathname.replace(/\/pages\/\d+$/, "")}|${url.searchParams.get("start")}|${url.searchParams.get("end")}`;
   };
   return key(one) === key(other);
 }

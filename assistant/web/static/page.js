@@ -32,7 +32,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a.bz-cite, a.bz-open");
   if (link) {
     event.preventDefault();
-    const message = link.closest(".bz-answer") || (link.closest("#bz-panel nav") ? panel.message : null);
+    const message = link.closest(".bz-answer") || (link.closest("#bz-panel nav, #bz-document") ? panel.message : null);
     panel.show(link.getAttribute("href"), message, link);
     return;
   }
@@ -44,6 +44,12 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   const act = button && ACTS.find(([kind]) => button.matches(kind));
   if (act) act[1](button);
+});
+
+// What is marked stays in view when a page of an original is enlarged.
+document.addEventListener("change", (event) => {
+  const mark = event.target.closest?.(".bz-zoom") && $("#bz-evidence #bz-mark");
+  if (mark) toPassage(mark);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -195,10 +195,11 @@ class FakeAssistant:
     forgot: list[list[str]] = field(default_factory=list)
     given: list[dict[str, Any]] = field(default_factory=list)
     hold: threading.Event | None = None
+    release_id: str = "fake-release"
 
     @property
     def release(self) -> FakeRelease:
-        return FakeRelease("fake-release", self.documents)
+        return FakeRelease(self.release_id, self.documents)
 
     def close(self) -> None:
         """Holds nothing open."""
