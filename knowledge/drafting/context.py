@@ -35,11 +35,24 @@ from knowledge.rule_schema import DRAFTING
 # A title that is a whole sentence says what to strive for; its roles and levels are nobody's.
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|加强|提升|引导|促进|加快|强化|推进|培育|实施|开展")
 _ALTERNATIVES = re.compile(r"(?:条件|情形|情况|要求)之一")
+# How much narrower a part without a number is than what it stands in.
+_WITHIN = 0.1
 # Narrower than any outline number.
 _INNERMOST = 1000.0
 _SHARED_BY_ADDED: tuple[Axis, ...] = ("level", "role", "committee", "grade")
 _LABEL = re.compile(r"(?P<words>[^:,;。]{2,24}?)(?:\([^()]{2,30}\))?[:。]")
 _PAYEE_LINE = re.compile(r"(?:支持|资助|奖励|补助|扶持|奖补|申报|补贴)(?:对象|主体|单位):")
+# 补助对象为标准的牵头起草单位: of an article that pays nothing itself, it holds for the whole document.
+_PAYEES_ARE = re.compile(r"(?:资助|奖励|补助|扶持|奖补|补贴)(?:对象|主体)(?:应当?)?(?:仅?限于?|仅?为|是|:)[^。;\n]*")
+# What a guide is divided by besides numbers, and what one of its items is divided by.
+_DIVISIONS = {
+    "item": re.compile(r"(?:事项|专题|方向|类别|项目|任务|专项)[一二三四五六七八九十\d]{1,3}[:、. ]"),
+    "label": re.compile(r"【[^】\n]{2,14}】"),
+}
+# A line that says what is given, or how, ends the conditions listed above it.
+_WHAT_IS_GIVEN = re.compile(
+    r"(?:支持|扶持|奖励|资助|补助|奖补|补贴|审核|受理|办理|申报)(?:标准|金额|额度|方式|政策|内容|材料|流程|程序|力度):"
+)
 _PRIZE_TITLE = re.compile(
     r"(?P<of>[省市])(?:人民)?(?:政府)?[^省市,。《》]{2,12}奖(?!励|补|金|资|项)[^,。]{0,8}(?:办法|细则|规定|方案|条例|规则)"
 )
@@ -120,6 +133,8 @@ class Context:
         self._label: Head | None = None
         # The role that a line of its own in the same item says is paid (支持对象：第一起草单位).
         self._payee: tuple[Choice, ...] = ()
+        # How wide the parts are that a guide is divided into without numbers (事项一, 【扶持标准】).
+        self._divisions: dict[str, float] = {}
 
     @cached_property
     def is_about_giving(self) -> bool:
@@ -186,6 +201,8 @@ class Context:
             self._leave(stretch.rank)
             self._above.append((stretch.rank, Frame()))
             self._items.append(_Item(stretch.rank, len(self._statements), self._reading.number_at(stretch.span.start)))
+        elif stretch.opens_paragraph:
+            self._divide(stretch)
         if stretch.opens_paragraph:
             if stretch.rank is not None:
                 wider = [start for rank, start in self._open if RANK["article"] <= rank < stretch.rank]
@@ -220,9 +237,36 @@ class Context:
         """Whether the stretch goes on with the sentence of the one before it."""
         return stretch.span.start > self._reading.sentence_at(stretch.span.start).start
 
+    def _divide(self, stretch: Stretch) -> None:
+        """Leaves what is in the part of a guide before the one that the stretch begins."""
+        for kind, form in _DIVISIONS.items():
+            if said := form.match(self._plain, *stretch.span):
+                rank = self._divisions.get(kind, (self._above[-1][0] if self._above else -1.0) + _WITHIN)
+                self._leave(rank)
+                self._divisions[kind] = rank
+                gives = any_of(self._words.about_giving).search(said.group()) is not None
+                self._above.append((rank, Frame(gives="plain" if gives else None)))
+                return
+        listed = next((at for at, (_, frame) in enumerate(self._above) if frame.alternatives), None)
+        if listed is not None and _WHAT_IS_GIVEN.match(self._plain, *stretch.span):
+            del self._above[listed:]
+
     def _leave(self, rank: float) -> None:
         while self._above and self._above[-1][0] >= rank:
             self._above.pop()
+        self._divisions = {kind: width for kind, width in self._divisions.items() if width < rank}
+
+    @cached_property
+    def _payee_of_all(self) -> tuple[Choice, ...]:
+        """The one role that an article without amounts says is paid; none without such an article."""
+        for found in _PAYEES_ARE.finditer(self._plain):
+            role = self.head(self._reading.tokens_in(Span(*found.span()))).of("role")
+            around = (marker.start for marker in self._reading.markers if marker.start > found.start())
+            article = Span(self._reading.sentence_at(found.start()).start, next(around, self._reading.size))
+            paid = any(quantity.kind == "money" for quantity in self._reading.quantities_in(article))
+            if len(role) == 1 and not paid:
+                return role
+        return ()
 
     def earlier(self) -> Sequence[Statement]:
         """What a stretch refers to as 上述 or 前条: the payments of its own item so far, or else of the item before.
@@ -289,7 +333,7 @@ class Context:
         """Holds the frame that the stretch is for everything below it."""
         if stretch.rank is not None:
             self._above[-1] = (stretch.rank, frame)
-        elif stretch.kind == "title_sentence" and self._above:
+        elif (stretch.kind == "title_sentence" and self._above) or self._heads_division(stretch):
             self._above[-1] = (self._above[-1][0], frame)
         elif self.index == 0:
             # A title tells whose policy it is and for whom: 市级…, 支持企业参与…; no amount is told by that.
@@ -303,8 +347,14 @@ class Context:
         else:
             # Without a number of its own it stands just below the item that it is in.
             rank = next((rank for rank, _ in reversed(self._above) if rank == int(rank) and rank >= 0), -1) + 0.5
+            if stretch.kind != "heading" and self._divisions:
+                rank = max(rank, max(self._divisions.values()) + _WITHIN)
             self._leave(rank)
             self._above.append((rank, frame))
+
+    def _heads_division(self, stretch: Stretch) -> bool:
+        """Whether the stretch is the title of a part without a number (事项二：…), which `enter` has entered."""
+        return stretch.kind == "heading" and any(form.match(self._plain, *stretch.span) for form in _DIVISIONS.values())
 
     def below(self, frame: Frame) -> None:
         """Enters what the row of a table says, below everything else, until `leave_below`."""
@@ -446,7 +496,7 @@ class Context:
             above = frame.head.single("activity")
             if frame.head.single("role") and (above is None or alike(above, activity)):
                 return head.with_axis("role", frame.head.of("role"))
-        return head
+        return head.with_axis("role", self._payee_of_all) if activity in DRAFTING else head
 
     def _ranked(self, head: Head, last: Head | None) -> Head:
         """The head with its ranks made exact by the ranks in front: the rest, and an open band that excludes its start."""

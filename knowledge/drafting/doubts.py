@@ -76,7 +76,7 @@ def strange_payee(open_words: str) -> str | None:
     """Payees whose kind is named, and by no word that is known: 委员单位."""
     vocabulary = load_vocabulary()
     for found in re.finditer(r"(?P<kind>[一-龥]{2,5}?)(?:单位|企业|机构|团队|人员|专家|协会|会员)(?!所)", open_words):
-        kind = re.split(r"[对给向]|并且?|且|或者?", found["kind"])[-1]
+        kind = re.split(r"[对给向将把]|并且?|且|或者?", found["kind"])[-1]
         if len(kind) > 1 and any_of(vocabulary.usual_payees).search(kind) is None:
             return found.group()
     return None

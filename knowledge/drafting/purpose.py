@@ -40,6 +40,8 @@ _THIS_TIME = re.compile(r"(?:本届|本次|此次|今年|全年)[^,;。]{0,20}�
 _PAID_TO_MANY = re.compile(
     r"\d+(?:余)?[家个户项名件人][^,;。]{0,8}(?:获得?|享受|领取|兑现|得到)了?[^,;。的]{0,10}[,，]?(?:共计|合计|累计|共|总计|总额|金额)[^,;。每]{0,8}$"
 )
+# 前期已按规定领取10万元补助的，核减已领部分: who had it before.
+_HAD_BEFORE = re.compile(r"已(?:经)?[^,;。]{0,24}(?:领取|领|获得?|享受|得到|取得)了?[^,;。\d给奖]{0,4}$")
 # 服务经费每年45万元由市财政保障.
 _COVERED = re.compile(r"由[^,;。]{0,10}(?:保障|列支|解决)")
 # 对市级标准化技术机构，每年安排工作经费25万元: funds of a body that is not said to have done anything for them.
@@ -166,6 +168,8 @@ def _history(around: Surroundings) -> bool:
     if any(cue.search(around.before) for cue in (_YEAR_BEFORE, _PAID_TO_MANY)) or _THIS_TIME.search(around.phrase):
         return True
     if _ON_A_DAY.match(around.sentence) or _LAST_YEAR.match(around.sentence):
+        return True
+    if _HAD_BEFORE.search(around.phrase) and "的" in around.after:
         return True
     if _patterns()["reports"].search(around.sentence):
         return True

@@ -59,6 +59,8 @@ _LIST_GAP = re.compile(
 )
 # An exception in the bracket behind an amount: 30万元（强制性国家标准40万元）.
 _BRACKETED_AMOUNT = re.compile(r"(?:[ \t]*/[项个家人次件张])?[ \t]*\((?P<words>[^()]{2,40})\)")
+# 22万元补助（农业领域的26万元）: the bracket behind an amount and the noun that gives it.
+_OPENS_BRACKET = re.compile(r"[ \t]*的?(?:一次性)?(?:奖励|补助|资助|奖补|补贴|扶持|支持)?(?:资金|经费)?[ \t]*\(")
 _LEFT_OUT = re.compile(r"除外|除[^,;。]{1,12}外|不含|不包括")
 _BOUNDS_GAP = re.compile(r"(?:以上)?[,、且但]{0,2}(?:不高于|最高|不超过|最多|至多|至)?[^,;。\d]{0,4}")
 _COMMA_GAP = re.compile(rf"{_EACH}[ \t]*,[ \t]*(?:和)?[ \t]*")
@@ -84,6 +86,8 @@ _CONDITION_OF_PAYEE = re.compile(r"\s*(?!且|并|同时).+(?:的(?P<who>企业|�
 # Who was paid: a table that names firms is a report.
 _RECIPIENT = re.compile(r"[一-龥]{2}(?:公司|集团|研究院|研究所|大学|医院)$")
 # A remark that is about the amount itself: 每项, 最高.
+# What a table of changes is called.
+_COMPARES = re.compile(r"对照|对比|新旧")
 _SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|每[^\d,;。]{1,4}[,;].*")
 # The number that a ceiling in a remark is of: 最多奖励3项, 3项封顶.
 _NUMBER_BEHIND = re.compile(r"[^,;。、()]{0,4}?\d")
@@ -147,7 +151,9 @@ _CN_DIGITS = "一二三四五六七八九十"
 _LEFT_TO = re.compile(
     r"由[^,;。]{0,12}(?:[区县市]|政府|财政|部门)[^,;。]{0,4}安排(?:补助|奖励|奖补|资助)"
     r"|(?:具体|[补奖扶]助?[励持]?|资助)标准以[^。;]{2,24}(?:核定|确定|公布)[^,;。]{0,4}为准"
-    r"|(?:(?:奖励|补助|奖补|资助|扶持)标准|额度|数额|金额|方案)[^,;。]{0,10}(?:由[^,;。]{2,16}(?:确定|核定|审定)|,?报[^,;。]{2,12}(?:审定|确定))"
+    r"|(?:(?:奖励|补助|奖补|资助|扶持|具体)标准|额度|数额|金额|方案)[^,;。]{0,10}"
+    r"(?:由[^,;。]{2,32}(?:确定|核定|审定|公布)|,?报[^,;。]{2,12}(?:审定|确定))"
+    r"|由[^,;。]{2,24}(?:核定|确定|审定)[^,;。]{0,4}(?:资助|补助|奖励|奖补|补贴|扶持)[^,;。]{0,2}(?:额度|金额|数额|标准)"
 )
 _AMOUNT_LEFT = re.compile(r"(?:具体|补助|奖励|奖补|资助|扶持)(?:标准|额度|数额|金额)|根据贡献")
 # Leave to make a policy is no payment.
@@ -477,7 +483,7 @@ class Reader:
         """The head of an exception in the bracket behind an amount: that amount's, with what the bracket names instead."""
         before = self._plain[at:start]
         main = self._context.last()
-        if main is None or not before.lstrip().startswith("(") or ")" in before:
+        if main is None or _OPENS_BRACKET.match(before) is None or ")" in before:
             return None
         here = (s for index, s in self._context.said if index == self._context.index and s.span.end == at)
         main = next(here, main)
@@ -675,7 +681,7 @@ class Reader:
 
     def _lost(self, words: str, explicit: Head, head: Head, shape: Shape) -> str | None:
         """Why what the amount takes over from the one before is not to be relied on; null where it is."""
-        if words.lstrip().startswith("(") and _LEFT_OUT.search(words):
+        if _OPENS_BRACKET.match(words) and _LEFT_OUT.search(words):
             return "what the bracket leaves out is not told apart from what the amount is for"
         before = self._context.said[-1][1] if self._context.said else None
         if before is None or shape != "amount":
@@ -882,12 +888,14 @@ class Reader:
 
     def _read_table(self, stretch: Stretch, table: Table) -> None:
         """The amounts of a table, each with what its row and column say."""
-        caption = self._plain[max(0, stretch.span.start - 200) : stretch.span.start].rstrip().rpartition("\n")[2]
+        above = self._plain[max(0, stretch.span.start - 200) : stretch.span.start]
+        caption = above.rstrip("| \t\n").rpartition("\n")[2]
         lines = list(table_lines(table))
         columns = table_columns(table)
         aside = self._of_no_payments(table, lines, caption)
         unclear = self._unclear_columns(columns)
         first = len(self._found.statements)
+        again = aside is None and self._says_again(lines, columns, caption)
         for line in lines:
             if aside is not None:
                 for quantity in (q for entry in line.entries for q in (entry.amount, *entry.borrowed) if q is not None):
@@ -897,7 +905,12 @@ class Reader:
             line = replace(line, labels=(*line.labels, *heading))
             row = TableRow(stretch, line, [cell_tokens(self._reading, cell) for cell in line.labels], caption)
             for entry in line.entries:
+                if again and columns[entry.column].kind != "old":
+                    self._compare_cell(entry)
+                    continue
                 self._read_cell(row, entry, columns[entry.column], unclear.get(entry.column))
+            if again:
+                continue
             self._read_remarks(row, [column for column in columns if column.kind == "amount"])
         self._settle(first, [line.span for line in lines])
         self._context.said = []
@@ -914,6 +927,39 @@ class Reader:
         tokens = self._reading.tokens_in(table.span)
         told = any_of(self._words.about_giving).search(words) or any(token.kind == "giving" for token in tokens)
         return None if told or self._context.promises else "other"
+
+    def _amounts_of(self, entry: Entry) -> list[Quantity]:
+        """The amounts of money that a cell states."""
+        here = self._reading.quantities_in(Span(entry.cell.start, entry.cell.end))
+        return [q for q in (entry.amount, *entry.borrowed, *here) if q is not None and q.kind == "money"]
+
+    def _stated(self) -> set[Decimal]:
+        """Every amount that the text so far states, whatever it is for."""
+        paid = [s.quantity for s in self._found.statements if s.quantity is not None]
+        return {q.value for q in (*paid, *(q for q, _ in self._found.set_aside.values()))} | {
+            Decimal(limit.yuan) for limit in self._found.limits if limit.yuan is not None
+        }
+
+    def _says_again(self, lines: Sequence[Line], columns: Sequence[Column], caption: str) -> bool:
+        """Whether a table sets former rules beside those that the text above it states (修改前 | 修改后), or says it compares."""
+        if all(column.kind != "old" for column in columns):
+            return False
+        titles = caption + "".join(cell.text for column in columns for cell in column.titles)
+        if _COMPARES.search(titles):
+            return True
+        new = [q for line in lines for e in line.entries if columns[e.column].kind != "old" for q in self._amounts_of(e)]
+        return sum(quantity.value in self._stated() for quantity in new) * 2 > len(new)
+
+    def _compare_cell(self, entry: Entry) -> None:
+        """Sets aside what a table of changes says again; an amount that the text above does not state is refused."""
+        amounts = self._amounts_of(entry)
+        if all(quantity.value in self._stated() for quantity in amounts):
+            for quantity in amounts:
+                self._found.set_aside[quantity.start] = (quantity, "other")
+        else:
+            self._entries = []
+            self._context.said = []
+            self._refuse_cell(entry, "a table of changes, and the text above it does not state this amount")
 
     def _unclear_columns(self, columns: Sequence[Column]) -> dict[int, str]:
         """Of several columns of amounts those whose headings do not tell them apart, and why."""
@@ -962,9 +1008,7 @@ class Reader:
             self._read_words(row, entry.cell, column)
 
     def _refuse_cell(self, entry: Entry, reason: str) -> None:
-        here = self._reading.quantities_in(Span(entry.cell.start, entry.cell.end))
-        amounts = [q for q in (entry.amount, *here) if q is not None and q.kind == "money"]
-        for quantity in amounts:
+        for quantity in self._amounts_of(entry):
             self._found.set_aside[quantity.start] = (quantity, "unclear")
         head = self._context.resolved(self._context.head(self._entries), 1, "amount")
         single = {axis: head.single(axis) for axis in AXES}
@@ -1226,7 +1270,7 @@ class Reader:
         shares = self._words.shares
         if ceiling is None or _PAYMENT.search(phrase) is None:
             return False
-        return any(any_of(shares[of]).search(ceiling["base"]) for of in ("lead", "formulate"))
+        return any(any_of(shares[of]).search(ceiling["base"]) for of in ("lead", "formulate", "top_grade"))
 
     def _share_base(self, phrase: str, start: int, *, halved: bool) -> tuple[str | None, int]:
         """What the share is of by its own words (`costs` for expenses, `above` for 上述), and where those begin.
