@@ -99,6 +99,7 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
 
     Brackets: a level in brackets behind a level widens it, a rank in brackets behind a role defines it.
     """
+    tokens = _of_chosen(tokens, plain)
     tokens = _counted_in(_own_levels(_as_raised(_after_colon(tokens, plain), plain), plain), plain)
     lists: dict[Axis, list[Choice]] = {}
     last_of: dict[Axis, Token] = {}
@@ -227,6 +228,17 @@ def _as_raised(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
     # 对该团体标准的发布团体: the one before it was raised.
     before = [t for t in levels if t.start < raised[0] or plain[max(0, t.start - 1) : t.start] in ("该", "原", "此")]
     return [token for token in tokens if token not in before]
+
+
+def _of_chosen(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
+    """The tokens without the list that a standard of its own level was chosen for: 团体标准入选国家级团体标准应用示范."""
+    chosen = _CHOSEN.search(plain, tokens[0].start, tokens[-1].end) if tokens else None
+    if chosen is None or not any(t.kind == "level" and t.of == "standard" and t.end <= chosen.start() for t in tokens):
+        return tokens
+    behind = [token for token in tokens if token.start > chosen.start()]
+    if {token.value for token in behind if token.kind == "activity"} != {"pilot_project"}:
+        return tokens
+    return [token for token in tokens if token not in behind or token.kind not in ("level", "activity")]
 
 
 def _own_levels(tokens: Sequence[Token], plain: str) -> list[Token]:

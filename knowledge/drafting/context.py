@@ -265,7 +265,11 @@ class Context:
             article = Span(self._reading.sentence_at(found.start()).start, next(around, self._reading.size))
             paid = any(quantity.kind == "money" for quantity in self._reading.quantities_in(article))
             if len(role) == 1 and not paid:
-                return role
+                said = [token for token in self._reading.tokens_in(Span(*found.span())) if token.kind == "role"]
+                first = role[0].values[0].startswith("rank:1")
+                # 牵头起草单位，即列第一位的起草单位: the rank says what the lead is.
+                lead = bool(said) and {token.value for token in said} == {"lead"}
+                return (Choice(("lead",), ""),) if first and lead else role
         return ()
 
     def earlier(self) -> Sequence[Statement]:
@@ -450,7 +454,9 @@ class Context:
         known = [last] if last is not None else []
         known += [frame.head for frame in self.frames()]
         if self.refers and (earlier := self.earlier()):
-            known.insert(0 if self._named else len(known), united(earlier))
+            # 上述标准 below the heading 专利与标准融合: of what is referred to, and not of what is no activity.
+            unlike = next((head.single("activity") for head in known if head.of("activity")), None) == "other"
+            known.insert(0 if self._named or unlike else len(known), united(earlier))
         if self._named and not _of_one_kind(known[0].of("activity")):
             # In addition to what 第五条至第八条 pay, for drafting and for other things.
             known = [known[0].with_axis("activity", ())] if implied == "formulate_standard" else []

@@ -465,7 +465,9 @@ _GRADE_LIST = re.compile(
 )
 # 分三档, 6万元、4万元两档 count the grades.
 _COUNTED = re.compile(r"(?:分[为成]?|元)$")
-_LEVEL_GRADES = re.compile(r"(?:[一二三四]级[、和及]){1,3}[一二三四]级")
+_LEVEL_GRADES = re.compile(
+    r"(?:[一二三四]级[、和及]){1,3}[一二三四]级|(?:[初中高特]级[、和及,]){1,3}[初中高特]级(?![专职工人技])"
+)
 _LETTER_TIERS = re.compile(
     r"(?P<list>(?:[a-e](?:类|级|档|等)?[、,和及]){1,4}[a-e])(?:类|级|[两三四五]?(?:个)?(?:档|等次|等级|类|级))"
 )
@@ -513,7 +515,7 @@ def _grades(plain: str) -> Iterator[Token]:
             end = match.end() if letter is letters[-1] else match.start() + letter.end()
             yield Token("grade", letter.group().upper(), match.start() + letter.start(), end)
     for match in _LEVEL_GRADES.finditer(plain):
-        for item in re.finditer(r"[一二三四]级", match.group()):
+        for item in re.finditer(r"[一二三四初中高特]级", match.group()):
             yield Token("grade", item.group(), match.start() + item.start(), match.start() + item.end())
     for match in _LETTER_GRADE.finditer(plain):
         yield Token("grade", match["label"].upper(), *match.span())

@@ -311,6 +311,8 @@ class Reader:
                     [*group, *(self._exceptions[a.end] for a in group if a.end in self._exceptions)],
                     "unclear" if told else meant,
                 )
+                if told:
+                    at = self._behind_not_own(at, group)
 
     def _within(self, last: tuple[Purpose, int] | None, group: Sequence[Token]) -> Purpose | None:
         """What the amount in front is for, where this one is a part of it or an exception in its bracket."""
@@ -446,7 +448,7 @@ class Reader:
 
     def _only_lists(self, tokens: Sequence[Token], before: Span) -> bool:
         """Whether the phrase in front of an amount is nothing but what it is for: 国家标准：主导40万元; 金额：40万元."""
-        phrase = re.split(f"[{_MARKS}(/]", self._plain[slice(*before)])[-1]
+        phrase = re.split(f"[{_MARKS}(/】]", self._plain[slice(*before)])[-1]
         named = [token for token in tokens if token.kind in AXIS_KINDS]
         if _LABEL.fullmatch(phrase.strip()):
             return bool(named) or any(frame.head.lists for frame in self._context.frames())
@@ -947,7 +949,9 @@ class Reader:
         titles = caption + "".join(cell.text for column in columns for cell in column.titles)
         if _COMPARES.search(titles):
             return True
-        new = [q for line in lines for e in line.entries if columns[e.column].kind != "old" for q in self._amounts_of(e)]
+        new = [
+            q for line in lines for e in line.entries if columns[e.column].kind != "old" for q in self._amounts_of(e)
+        ]
         return sum(quantity.value in self._stated() for quantity in new) * 2 > len(new)
 
     def _compare_cell(self, entry: Entry) -> None:
