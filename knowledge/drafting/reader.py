@@ -625,6 +625,9 @@ class Reader:
         if said_last := self._said_last(at, start, explicit):
             explicit = explicit.with_axis("activity", said_last)
         behind = self._reading.tokens_in(Span(end, min(following, end + len(around.after))))
+        if not explicit.of("role") and around.after.startswith(("对", "给", "奖给")):
+            # 一律按4.4万元对第一起草单位奖励
+            explicit = explicit.with_axis("role", self._context.head(behind).of("role"))
         if not explicit.of("activity") and (late := self._context.head(behind)).of("activity"):
             explicit = explicit.with_axis("activity", late.of("activity"))
         bracketed = self._bracket_head(group, following) or Head()
@@ -652,6 +655,13 @@ class Reader:
             return _UNKNOWN
         if self._counts_several(words):
             return "the amount is for several things at once"
+        if (
+            explicit.of("role")
+            and not head.of("role")
+            and head.single("activity") == "adopt_standard"
+            and ({t.value for t in tokens if t.kind == "activity"} & set(DRAFTING))
+        ):
+            return "whether taking a standard over or drafting one is paid for is not clear"
         if self._conditions_differ(words, head):
             return "its conditions name two things, and which of them is paid for is not clear"
         return unread(self._plain, words, [*tokens, *self._reading.shields_in(words)], explicit, head, per)
