@@ -146,3 +146,10 @@ def test_the_reference_shows_every_address_and_shape_and_needs_nothing_from_else
     assert "<script" not in page.text
     assert "http://" not in page.text
     assert "https://" not in page.text
+
+
+def test_the_places_of_a_quote_are_described_and_may_be_missing(document: dict[str, Any]) -> None:
+    citation = document["components"]["schemas"]["Citation"]
+    assert citation["properties"]["places"]["items"] == {"$ref": "#/components/schemas/PrintedPlace"}
+    assert "places" not in citation["required"]
+    assert set(document["components"]["schemas"]["PrintedPlace"]["properties"]) == {"page", "box", "size", "file"}

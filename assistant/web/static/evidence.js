@@ -110,8 +110,9 @@ export function toPassage(target) {
   const frame = $(".bz-doc", panel.body());
   const offset = target.getBoundingClientRect().top - frame.getBoundingClientRect().top;
   frame.scrollTop += offset - frame.clientHeight * 0.25;
-  const aside = target.getBoundingClientRect().left - frame.getBoundingClientRect().left;
-  if (aside < 0 || aside > frame.clientWidth * 0.75) frame.scrollLeft += aside - 16;
+  // An enlarged page is wider than its frame.
+  const left = Math.min(...$$("#bz-mark, #bz-mark ~ rect", frame).map((part) => part.getBoundingClientRect().left));
+  frame.scrollLeft += left - frame.getBoundingClientRect().left - 12;
 }
 
 function sameSource(one, other) {

@@ -9,8 +9,10 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answer import PrintedPlace
 from assistant.desk.diff import diff_lines
 from assistant.desk.errors import Refused
+from assistant.desk.letter import letter_docx
 from tests.assistant.desk.people import LETTER, LI, ZHANG, Office
 
 ENGLISH = "We are a firm in Ningbo and led one industry standard, published in 2017. How much could we receive?"
@@ -73,3 +75,17 @@ def test_a_changed_word_is_told_within_its_line() -> None:
     assert [line.change for line in lines] == ["same", "removed", "added"]
     assert [piece.text for piece in lines[1].pieces if piece.changed] == ["30"]
     assert [piece.text for piece in lines[2].pieces if piece.changed] == ["12"]
+
+
+def test_a_source_that_was_printed_has_its_page(bureau: Office) -> None:
+    inquiry = bureau.desk.receive(ZHANG, LETTER)
+    inquiry = bureau.desk.save(ZHANG, inquiry.id, 1, bureau.desk.draft(inquiry))
+    inquiry = bureau.desk.approve(LI, inquiry.id, inquiry.version, confirmed=True)
+    places = [PrintedPlace(page=page, box=(90.0, 100.0, 480.0, 116.0)) for page in (3, 4)]
+    printed = tuple(
+        source.model_copy(update={"citation": source.citation.model_copy(update={"places": places})})
+        for source in inquiry.sources
+    )
+    data = letter_docx(inquiry.model_copy(update={"sources": printed}), bureau.desk.composer)
+    lines = [paragraph.text for paragraph in Document(BytesIO(data)).paragraphs]
+    assert any(line.startswith("[1] 《宁波市标准化工作奖励办法》") and "，第3–4页：“" in line for line in lines)
