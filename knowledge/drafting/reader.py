@@ -477,7 +477,15 @@ class Reader:
         added = any(token.kind == "bonus" for token in tokens)
         if giving or added or (kept and named) or (above and (named or known)):
             return kept if kept and not giving else above or "reward"
+        if kept and before is not None and not self._goes_on_giving(tokens, before):
+            return None
         return kept
+
+    def _goes_on_giving(self, tokens: Sequence[Token], before: Span) -> bool:
+        """Whether an amount without a word of giving may take it from the last payment: in its sentence, or as a line of a list."""
+        if self._context.last() is not None or self._paid_in_sentence(self._reading.sentence_at(before.end)):
+            return True
+        return self._only_lists(tokens, before)
 
     # --- payments ----------------------------------------------------------------------------------------------------
 
