@@ -45,8 +45,13 @@ class Hearsay:
         behind = self._plain[span.end : sentence.end]
         if self._former(ahead, behind):
             return "history"
+        if self._told(span, ahead):
+            return "history"
         if self._elsewhere(ahead):
             return "elsewhere"
+        phrase = re.split("[,;:。]", ahead)[-1]
+        if _OWN_EXPENSE.match(behind) and not any_of(load_vocabulary().hearsay["pays"]).search(phrase):
+            return "fee"
         return "other" if self._of_others(ahead, behind) else None
 
     @cached_property
@@ -91,19 +96,26 @@ class Hearsay:
             or _PAID_IN_A_YEAR.search(now)
             or _BEFORE_A_DATE.search(now)
             or patterns["is_only"].search(now)
+            or patterns["then"].search(now)
+            or (patterns["stopped"].match(behind) and _SINCE_A_YEAR.search(now))
         ):
             return True
         return patterns["repealed"].match(behind) is not None and (
             former is not None or _NAMED_RULES.search(now) is not None or _ATTACHED.match(behind) is not None
         )
 
+    def _told(self, span: Span, ahead: str) -> bool:
+        """Whether somebody tells of the amount: “拿到48万元奖励！”企业负责人说; 据统计，; 345万元，占比最高."""
+        line = self._plain[span.end : self._reading.line_end(span.end)]
+        return _patterns()["told"].match(ahead) is not None or _SAID.match(line) is not None
+
     def _is_recent(self, year: str | None) -> bool:
         """Whether rules of that year may be the document's own."""
-        return year is not None and int(year) >= self._own_year
+        return year is not None and self._own_year > 0 and int(year) >= self._own_year
 
     @cached_property
     def _own_year(self) -> int:
-        """The latest year at the edges of the document; 0 without one."""
+        """The latest year at the edges of the document; 0 without one, and no year is recent then."""
         return max(map(int, _YEAR.findall(self._own_names)), default=0)
 
     # --- other places ------------------------------------------------------------------------------------------------
@@ -130,7 +142,7 @@ class Hearsay:
     def _of_others(self, ahead: str, behind: str) -> bool:
         patterns = _patterns()
         segment = ahead.rpartition(";")[2]
-        if patterns["disclaimed"].match(behind) or _NAMES_POLICY.match(behind):
+        if patterns["disclaimed"].match(behind) or _NAMES_POLICY.match(behind) or "从其规定" in segment:
             return True
         if patterns["other_office"].search(segment) and patterns["by_their_rules"].match(behind):
             return True
@@ -139,10 +151,20 @@ class Hearsay:
         if _in_reference(segment, behind) or _is_part(segment) or patterns["given_above"].search(segment):
             return True
         own_rank = self._reading.rank_of_issuer or 2
+        payer = patterns["office_pays"].search(segment)
+        if payer is not None and (payer["of"] is None or _RANK[payer["of"][0]] > own_rank):
+            return payer.group() not in self._own_names
         quoted = patterns["quoted"].search(_since(patterns["own"], segment))
         return quoted is not None and _RANK[quoted["of"][0]] > own_rank and not _is_ground(segment, quoted["of"])
 
 
+# 如每册80元）由申报单位自理: what somebody else pays.
+_OWN_EXPENSE = re.compile(
+    r"(?:/[^,;。]{1,3})?[)]?,?(?:(?!其余|不足|超出|剩余|差额|部分)[^,;。]){0,8}?"
+    r"(?:自理|自付|自负|自担|自行(?:承担|负担|解决)|由(?:申报|申请|承担|参会|参加|委托)?(?:企业|单位|人|个人|机构)[^,;。]{0,6}(?:承担|负担|支付|缴纳))"
+)
+_SAID = re.compile(r"[^;。]{0,6}占(?:比|总)|[^“”\n]{0,40}”[^,;。\n]{0,20}(?:说|表示|称|介绍|告诉|感慨|感叹|坦言)")
+_SINCE_A_YEAR = re.compile(r"(?:自|从|于)?\d{4}年(?:起|以来|开始)")
 _ANNEX = re.compile(r"(?m)^附[件表]")
 _NAMED_RULES = re.compile(r"《[^》]+》|该(?:办法|意见|规定|细则|政策|奖)|\d{4}年[^,;。]{0,6}(?:设立|出台|印发|制定)")
 _ATTACHED = re.compile(r"[)）]?[^,;。]{0,6}(?:废止|停止|失效|不再|终止)")
@@ -230,9 +252,20 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         for name, form in {
             "former": (
                 rf"(?:{said['former']}|(?<![太中平开固松五草高屯])原(?:有|来|定|先)?|\d{{4}}年?版)(?:的|《[^》]*》)?{rules}"
-                rf"|(?P<year>\d{{4}})年(?:出台|印发|制定|发布|实施|执行|颁布)的{rules}"
+                rf"|(?P<year>\d{{4}})年(?:(?:出台|印发|制定|发布|实施|执行|颁布)的|度?的?(?={rules}(?:是|为|规定|明确))){rules}"
                 rf"|{before_rules}(?:{said['former']}|原(?!则|因|料|材|创|产|始|件|籍|本|状|值|文))[^,;。:()]{{1,12}}?{rules}"
                 rf"|{said['repealed']}[,;]"
+            ),
+            "then": (
+                r"(?:^|(?<=[,;:(\s]))(?:此前|以往|过去|之前|当时|最初|起初|早期|从前)[^,;。的已未没无曾获享]{0,4}"
+                rf"(?:对(?!已|未)|规定|执行|实行|给予|{pays})"
+            ),
+            "stopped": rf",?(?:已|现|并)?(?:于|自|至|到|从)?\d{{4}}年[^,;。]{{0,8}}{said['repealed']}",
+            "told": r"(?:^|.*[\s])(?:据(?:不完全)?(?:统计|悉|了解|介绍|报道|测算|估算)|(?:日前|昨日|近日|记者))[,，]?(?![^。;]*的[,，])",
+            "office_pays": (
+                r"(?:^|(?<=[,;:(\s]))(?:(?P<of>国家|省|自治区)[^,;。、对由按给]{1,12}(?:委|局|厅|部|办)"
+                r"|[市区县]?(?:总工会|团[市区县省]委|妇联|商会|银行|保险公司|担保公司|基金会))"
+                rf"(?:对[^,;。]*|另[^,;。]*)(?:给予|发放|支持|{pays})[^,;。]*$"
             ),
             "renewed": rf"{said['renewed']}|{either(load_vocabulary().grows)}",
             "repealed": (
@@ -255,7 +288,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                 rf"|[^,;。对]{{0,12}}{pays}[^,;。]{{0,8}}(?:为|达|是)|(?:则|已|也)?(?:为|是|达|仅|只有|\()[^,;。()]{{0,6}}$)"
             ),
             "disclaimed": (
-                rf"[^;。]{{0,40}}?(?:不(?:在|属于?|纳入|列入|归)(?:本|该)?[^,;。总累合]{{0,12}}(?:范围|之列|范畴|{rules})"
+                rf"[^;。]{{0,40}}?(?:不(?:在|属于?|纳入|列入|归|适用于?)(?:本|该)?[^,;。总累合]{{0,12}}(?:范围|之列|范畴|{rules})"
                 rf"|按(?:照)?(?:各自|原渠道|原有渠道|其自身|既有渠道)|与(?:我|本)[^,;。]{{0,8}}无关"
                 rf"|(?:本|我)[^,;。]{{1,4}}不(?:再|予|另)?(?:重复)?(?:安排|支持|负担|奖励|资助|补助|补贴)|不作为[^,;。]{{0,10}}依据|,已?如[前上](?:文|面)?(?:所述|述))"
             ),

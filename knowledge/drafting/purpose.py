@@ -22,7 +22,10 @@ _WHO = re.compile(r"的(?:企业|单位|项目|机构|组织|个人|申请人|�
 _NOT_GIVEN = re.compile(r"的?(?:不予?|不再|取消|不得)")
 _BEYOND = re.compile(r"(?<!不)(?:超过|达到|高于|低于|不足|少于|未达|不低于)$")
 # 自筹资金应当不少于40万元: somebody's duty; 4亿元以上为大型: a class of firms.
-_REQUIRED = re.compile(r"(?:应当?|必须|须|需)(?:在|为|达到?|不少于|不低于)?$|不得(?:少于|低于)$")
+_REQUIRED = re.compile(
+    r"(?:应当?|必须|须|需)(?:在|为|达到?|不少于|不低于)?$|不得(?:少于|低于)$"
+    r"|(?:应当?|必须|须|保证|确保|承诺)[^,;。]{0,12}(?:不少于|不低于|达到?|满)$"
+)
 _IS_CLASS = re.compile(
     r"^(?:\(含\))?(?:及?以[上下])?的?(?:为|属于?|划为|列为|视为|是)[^,;。]{0,4}[大中小微特][^,;。]{0,2}型"
 )
@@ -67,6 +70,16 @@ _DIFFERENCE = re.compile(
 )
 # A further payment, not a ceiling on the last one.
 _ADDED = re.compile(r"再|另|后(?:给予|奖励|补助|资助)")
+# About so much, so much altogether, so much on average: what a payment never is.
+_ROUGHLY = re.compile(r"(?:约|大概|将近|接近|(?<!最)近)$")
+_OR_SO = re.compile("左右|上下|余[,;。]")
+_ALTOGETHER = re.compile(r"(?:合计|共计|总计|累计)(?:资金|金额|约|达|为)*$")
+_ON_AVERAGE = re.compile(
+    r"(?:平均|[户人企]均)(?:每[^,;。]{1,8})?[^,;。给奖补资]{0,4}(?:获得?|得到|领取|享受|收到|达|为)"
+)
+_TAKEN_AWAY = re.compile(r"(?:扣减|扣罚|扣除|扣回|核减|罚没|退还|退回|收回|追回|上缴)(?:(?!给予|予以|后)[^,;。])*$")
+_ROUNDED = re.compile("四舍五入|取整|舍去")
+_COUNTED_AS = re.compile("不足|未满|不满|尾数")
 _BETWEEN_SIZE_AND_AMOUNT = 14
 
 
@@ -144,7 +157,17 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
+def _no_payment(around: Surroundings) -> bool:
+    """Whether the amount is an estimate, or a matter of rounding."""
+    if _ROUGHLY.search(around.phrase) or _OR_SO.match(around.after):
+        return True
+    counted = around.phrase.endswith("按") and around.after.startswith("计") and _COUNTED_AS.search(around.before)
+    return bool(counted) or _ROUNDED.search(around.sentence) is not None
+
+
 def _penalty(around: Surroundings) -> bool:
+    if _TAKEN_AWAY.search(around.phrase):
+        return True
     if around.up_to and not around.names_things and _patterns()["penalty"].search(around.before):
         return True  # 处以1至3倍罚款，最高不超过10万元
     return _patterns()["penalty"].search(around.phrase + around.after) is not None
@@ -173,7 +196,9 @@ def _history(around: Surroundings) -> bool:
         return True
     if _patterns()["reports"].search(around.sentence):
         return True
-    if _NAMED_FIRM.search(around.before):
+    if _NAMED_FIRM.search(around.before) or _ON_AVERAGE.search(around.before):
+        return True
+    if _ALTOGETHER.search(around.phrase) and not (around.up_to or around.has_beneficiary):
         return True
     # Those who were paid before (已获资助的企业，) are who is paid now.
     said_of = _CONDITION.split(around.before)[-1]
@@ -287,4 +312,5 @@ _CHECKS: tuple[tuple[Purpose, Callable[[Surroundings], bool]], ...] = (
     ("cap", _cap),
     ("budget", _budget),
     ("goal", _goal),
+    ("other", _no_payment),
 )

@@ -132,6 +132,7 @@ _FILLERS = re.compile(
 _MOST_RESIDUE = 2
 # Characters between the last word that is read and an amount that no verb gives; rows that are right had at most 3.
 _MOST_UNREAD = 3
+_COSTS = re.compile("费|资金|款|投入|支出")
 _UNKNOWN = "what is paid for is not one of the known activities"
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
 _COUNTED = "项个张件种"
@@ -697,7 +698,8 @@ class Reader:
             return None
         read = max((token.end for token in tokens if token.end <= start), default=phrase)
         left = _FILLERS.sub("", self._plain[max(read, phrase) : start])
-        return f"nothing says that {left} is given" if len(left) > _MOST_UNREAD else None
+        costs = _COSTS.search(left) is not None
+        return f"nothing says that {left} is given" if len(left) > _MOST_UNREAD or costs else None
 
     def _lost(self, words: str, explicit: Head, head: Head, shape: Shape) -> str | None:
         """Why what the amount takes over from the one before is not to be relied on; null where it is."""
@@ -1395,6 +1397,13 @@ class Reader:
             and (_BENEFICIARY.search(text) or any(t.kind in ("place", "role", "level", "activity") for t in tokens))
         ):
             self._grant("delegated", stretch, tokens, stretch.span.end)
+        elif giving and not honours and self._context.said and _BENEFICIARY.search(text):
+            # 对主导制定国家标准的予以奖励。每项50万元: what follows is for these, and not for those before.
+            head = self._context.head(tokens)
+            if head.of("activity") or head.of("level"):
+                benefit = self._gives(tokens, "", True)
+                named = Statement("amount", Span(at, at), (), head, benefit=benefit)
+                self._context.said.append((self._context.index, named))
 
     def _honour_behind(self, stretch: Stretch, at: int) -> None:
         """An honour for something else behind the last amount of a stretch: …奖励15万元，提名奖给予书面表彰."""
