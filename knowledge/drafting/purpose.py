@@ -30,7 +30,7 @@ _IS_CLASS = re.compile(
     r"^(?:\(含\))?(?:及?以[上下])?的?(?:为|属于?|划为|列为|视为|是)[^,;。]{0,4}[大中小微特][^,;。]{0,2}型"
 )
 _LOAN_NAMED = re.compile(r"贷(?!款|记)”?(?:(?!给予|予以|财政|贴息|补|奖)[^;。]){0,24}$")
-_LENT = re.compile(r"的?[^,;。]{0,8}(?:贷款|授信|信用额度|担保)(?!贴息|利息|费)")
+_LENT = re.compile(r"的?[^,;。]{0,8}(?:(?:贷款|授信|信用额度|担保)(?!贴息|利息|费)|股权|增信|流动资金贷款)")
 _OR_MORE = re.compile(r"及?以[上下]")
 _LAST_YEAR = re.compile(r"(?:去年|上年度?|前年|过去[一二两三五]年|近[几两三五]年来?)(?:[,，]|[全我]|共|累计)")
 # What one firm by its name was paid.
@@ -77,8 +77,12 @@ _ALTOGETHER = re.compile(r"(?:合计|共计|总计|累计)(?:资金|金额|约|�
 _ON_AVERAGE = re.compile(
     r"(?:平均|[户人企]均)(?:每[^,;。]{1,8})?[^,;。给奖补资]{0,4}(?:获得?|得到|领取|享受|收到|达|为)"
 )
-_TAKEN_AWAY = re.compile(r"(?:扣减|扣罚|扣除|扣回|核减|罚没|退还|退回|收回|追回|上缴)(?:(?!给予|予以|后)[^,;。])*$")
+_TAKEN_AWAY = re.compile(
+    r"(?:扣减|扣罚|扣除|扣回|核减|罚没|退还|退回|收回|追回|上缴|减少|减发|扣发|少给)(?:(?!给予|予以|后)[^,;。的])*$"
+)
 _ROUNDED = re.compile("四舍五入|取整|舍去")
+# What experts and travellers are paid by the day or hour.
+_BY_THE_HOUR = re.compile(r"每(?:半?天|日|学时|课时|餐|小时)(?:按|为)?$")
 _COUNTED_AS = re.compile("不足|未满|不满|尾数")
 _BETWEEN_SIZE_AND_AMOUNT = 14
 
@@ -159,7 +163,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def _no_payment(around: Surroundings) -> bool:
     """Whether the amount is an estimate, or a matter of rounding."""
-    if _ROUGHLY.search(around.phrase) or _OR_SO.match(around.after):
+    if _ROUGHLY.search(around.phrase) or _BY_THE_HOUR.search(around.phrase) or _OR_SO.match(around.after):
         return True
     counted = around.phrase.endswith("按") and around.after.startswith("计") and _COUNTED_AS.search(around.before)
     return bool(counted) or _ROUNDED.search(around.sentence) is not None
