@@ -1402,8 +1402,8 @@ class Reader:
             head = self._context.head(tokens)
             if head.of("activity") or head.of("level"):
                 benefit = self._gives(tokens, "", True)
-                named = Statement("amount", Span(at, at), (), head, benefit=benefit)
-                self._context.said.append((self._context.index, named))
+                payees = Statement("amount", Span(at, at), (), head, benefit=benefit)
+                self._context.said.append((self._context.index, payees))
 
     def _honour_behind(self, stretch: Stretch, at: int) -> None:
         """An honour for something else behind the last amount of a stretch: …奖励15万元，提名奖给予书面表彰."""
