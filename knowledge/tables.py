@@ -27,9 +27,16 @@ _AMOUNT = re.compile(
     r"(?P<unit>亿元|万元|元|万)?(?:以内|封顶)?(?:[ \t]*/?[ \t]*每?[项个件人次张户家]|[ \t]*/[ \t]*[一-龥]{1,4})?"
 )
 # Numbers in the words of a cell whose unit its column says: 一等奖16、二等奖7; of a remark only such as are given.
-_BARE = re.compile(rf"(?<![\d.a-z第/\-—])(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[、,;。/)和及]))")
+_BARE = re.compile(rf"(?<![\d.a-z第/\-—])(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[、,;。/()和及]))")
 _BARE_GIVEN = re.compile(
     rf"(?:另?加|增加|[为按至的]|给予|奖励?|补助|资助|单位)(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[,;。)]))"
+)
+# 10万(省): a sum of money by itself only below a heading that is about giving.
+_TEN_THOUSANDS = re.compile(
+    rf"(?<![\d.a-z第/\-—])(?P<number>{_NUMERAL})(?P<unit>[ \t]*万)(?=[ \t]*(?:$|[、,;。/()及和]))"
+)
+_OF_GIVING = re.compile(
+    r"(?:奖励?|奖补|补助|补贴|资助|扶持|支持|配套|激励|奖金)(?:的?(?:金额|额度|标准|资金|数额|经费))?(?:\([^()]*\))?$"
 )
 _NOTHING = re.compile(
     r"[-—–―/\\×无0]*|不(?:予以?|再|另|作|给予|享受)?(?:安排)?(?:奖|补|资助|扶持|支持|给)[^,;。]{0,6}|不适用"
@@ -37,7 +44,7 @@ _NOTHING = re.compile(
 _CEILING = re.compile(r"最高|不超过|至多|≤|上限|封顶|以内|限额")
 _ORDINAL = re.compile(r"序号|编号|顺序|no\.?", re.IGNORECASE)
 _NO_AMOUNT = re.compile(
-    r"序号|编号|数量|名额|个数|期限|时限|年限|分值|得分|电话|投资|产值|周期|页码|家数|权重|预算|合计|小计|总额|总计|营收|收入|人员|人数|员工"
+    r"产量|销量|序号|编号|数量|名额|个数|期限|时限|年限|分值|得分|电话|投资|产值|周期|页码|家数|权重|预算|合计|小计|总额|总计|营收|收入|人员|人数|员工"
 )
 _OLD = re.compile(r"原(?!则)|(?:调整|修订|修改|变更)前|现行|旧|(?:去|上)年|往年|已(?:发|拨|兑)")
 _REMARK = re.compile(r"备注|说明|条件|要求|备考|依据|文号|来源|文件|材料")
@@ -245,7 +252,9 @@ def _unit_around(plain: str, span: Span) -> str | None:
 
 
 def _is_title(row: Row) -> bool:
-    return bool(_TITLE.fullmatch(row[0].text)) and not any(_is_amount(c.text) or not c.text for c in row)
+    return bool(_TITLE.fullmatch(row[0].text)) and not any(
+        is_number(c.text) or _is_phrase(c.text) or _TEN_THOUSANDS.search(c.text) or not c.text for c in row
+    )
 
 
 def find_entry_tables(plain: str) -> list[Table]:
@@ -430,7 +439,10 @@ def _kind(words: str, held: Sequence[str], unit: str | None, index: int) -> Colu
         return "remark"
     stated = sum(_is_amount(text) and (unit is not None or _says_unit(text)) for text in held)
     listed = _unit(words) is not None and any(_BARE.search(text) for text in held)
-    return "amount" if stated or listed or any(map(_is_phrase, held)) else "label"
+    if stated or listed or any(map(_is_phrase, held)):
+        return "amount"
+    numbered = any(_TEN_THOUSANDS.search(text) or _BARE.match(text) for text in held)
+    return "amount" if index and numbered and _OF_GIVING.search(words) else "label"
 
 
 def _headings(table: Table) -> int:
@@ -524,16 +536,17 @@ def _entry(cell: Cell, index: int, column: Column) -> Entry:
 
 def _borrowed(cell: Cell, unit: str | None, pattern: re.Pattern[str]) -> Iterator[Quantity]:
     """The numbers in the words of a cell that borrow the unit of their column."""
-    if unit is None:
-        return
     stated = [q for q in find_quantities(cell.text) if q.kind in ("money", "percent", "ratio", "date", "year")]
-    for match in pattern.finditer(cell.text):
+    found = [(match, unit) for match in (pattern.finditer(cell.text) if unit is not None else ())]
+    found += [(match, "万元") for match in (_TEN_THOUSANDS.finditer(cell.text) if pattern is _BARE else ())]
+    for match, of in found:
         start, end = match.span("number")
         if any(start < q.end and q.start < end for q in stated):
             continue
-        value = Decimal(match["number"].replace(",", "")) * _SCALE[unit]
+        value = Decimal(match["number"].replace(",", "")) * _SCALE[of]
+        end = match.end("unit") if "unit" in match.groupdict() else end
         yield Quantity(
-            value, "CNY", "money", "exact", cell.start + start, cell.start + end, match["number"], shared_unit=True
+            value, "CNY", "money", "exact", cell.start + start, cell.start + end, cell.text[start:end], shared_unit=True
         )
 
 
@@ -545,6 +558,11 @@ def leaves_out(text: str) -> bool:
 def says_nothing(text: str) -> bool:
     """Whether a cell says that nothing is paid: —, 不奖补."""
     return bool(text) and _NOTHING.fullmatch(text) is not None
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell is a number, with or without words behind it."""
+    return _BARE.match(text) is not None or _is_amount(text)
 
 
 def _is_phrase(text: str) -> bool:
@@ -562,7 +580,7 @@ def _says_unit(text: str) -> bool:
 
 def _unit(words: str) -> str | None:
     found = _UNIT.search(words)
-    return found.group(1) if found else None
+    return found.group(1) if found else "万元" if "(万)" in words else None
 
 
 def _quantity(cell: Cell, unit: str | None, *, ceiling: bool) -> tuple[Quantity, str | None] | None:

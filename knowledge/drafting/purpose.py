@@ -240,6 +240,15 @@ def _loan(around: Surroundings) -> bool:
     )
 
 
+def _fee(around: Surroundings) -> bool:
+    """Whether somebody has to pay the amount: 收取工本费，每册60元."""
+    if _cued("fee", around):
+        return True
+    ahead = re.split("[,;。:?!\n]", around.before)[-2:-1]
+    named = any(match.end() == len(part) for part in ahead for match in _patterns()["fee"].finditer(part))
+    return named and _patterns()["giving"].search(around.phrase + around.after) is None
+
+
 def _cued(name: str, around: Surroundings) -> bool:
     if _patterns()[name].search(around.phrase + around.after) is None:
         return False
@@ -310,7 +319,7 @@ _CHECKS: tuple[tuple[Purpose, Callable[[Surroundings], bool]], ...] = (
     ("threshold", _threshold),
     ("history", _history),
     ("other", _suggested),
-    ("fee", partial(_cued, "fee")),
+    ("fee", _fee),
     ("sponsor", partial(_cued, "sponsor")),
     ("loan", _loan),
     ("cap", _cap),

@@ -49,7 +49,18 @@ from knowledge.model import Span
 from knowledge.numerals import chinese_number
 from knowledge.quantities import Quantity
 from knowledge.rule_schema import DRAFTING, IgnoreReason
-from knowledge.tables import Cell, Column, Entry, Line, Table, leaves_out, says_nothing, table_columns, table_lines
+from knowledge.tables import (
+    Cell,
+    Column,
+    Entry,
+    Line,
+    Table,
+    is_number,
+    leaves_out,
+    says_nothing,
+    table_columns,
+    table_lines,
+)
 
 # Between two amounts of one list.
 _EACH = r"(?:[ \t]*/[ \t]*[项个家人次件张户])?"
@@ -61,6 +72,8 @@ _LIST_GAP = re.compile(
 _BRACKETED_AMOUNT = re.compile(r"(?:[ \t]*/[项个家人次件张])?[ \t]*\((?P<words>[^()]{2,40})\)")
 # 22万元补助（农业领域的26万元）: the bracket behind an amount and the noun that gives it.
 _OPENS_BRACKET = re.compile(r"[ \t]*的?(?:一次性)?(?:奖励|补助|资助|奖补|补贴|扶持|支持)?(?:资金|经费)?[ \t]*\(")
+# 40万/项(封顶)
+_CEILING_BEHIND = re.compile(r"(?:[ \t]*/[ \t]*[项个家人次件张])?[ \t]*\((?:封顶|上限|以内)\)")
 _LEFT_OUT = re.compile(r"除外|除[^,;。]{1,12}外|不含|不包括")
 _BOUNDS_GAP = re.compile(r"(?:以上)?[,、且但]{0,2}(?:不高于|最高|不超过|最多|至多|至)?[^,;。\d]{0,4}")
 _COMMA_GAP = re.compile(rf"{_EACH}[ \t]*,[ \t]*(?:和)?[ \t]*")
@@ -102,7 +115,7 @@ _RECEIVED = re.compile(
 )
 # Shares of what is no work on standards: interest, rent, machines.
 _FOREIGN_COSTS = re.compile(r"利息|贷款|租金|房租|设备|投资额|融资")
-_NO_MONEY = re.compile(r"不(?:再|另)?(?:发放|给予|予|安排)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
+_NO_MONEY = re.compile(r"不(?:再|另)?(?:发放?|给予?|予|设|颁发|安排)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
 # Who is honoured: 获得提名的单位和个人，由…颁发证书; 对先进个人，由…通报表扬.
 _HONOURED = re.compile(
     r"的(?:个人|单位|企业|组织|集体)[、和及与或](?:个人|单位|企业|组织|集体|人员)(?:[,由给予])|对[^,;。]{2,},由"
@@ -846,7 +859,8 @@ class Reader:
         if quantity.bound != "exact":
             return quantity.bound
         phrase = re.split(f"[{_MARKS}(]", words)[-1]
-        if any_of(self._words.at_most).search(phrase) or any_of(self._words.at_most).match(around.after):
+        behind = any_of(self._words.at_most).match(around.after) or _CEILING_BEHIND.match(self._plain, token.end)
+        if any_of(self._words.at_most).search(phrase) or behind:
             return "up_to"
         if any_of(self._words.at_least).search(phrase):
             return "at_least"
@@ -1029,7 +1043,12 @@ class Reader:
         elif entry.amount is not None:
             self._pay_cell(row, entry.amount, entry.unit, column)
         elif not says_nothing(entry.cell.text):
+            known = len(self._found.statements), len(self._found.limits), len(self._found.set_aside)
             self._read_words(row, entry.cell, column)
+            if known == (len(self._found.statements), len(self._found.limits), len(self._found.set_aside)) and (
+                entry.borrowed or (column.unit is None and is_number(entry.cell.text))
+            ):
+                self._refuse_cell(entry, "what the number in the cell is, is not clear")
 
     def _refuse_cell(self, entry: Entry, reason: str) -> None:
         for quantity in self._amounts_of(entry):
@@ -1433,7 +1452,8 @@ class Reader:
         explicit = self._context.head([token for token in tokens if token.end <= end])
         text = self._plain[slice(*stretch.span)]
         alone = shape == "honour" and (
-            _NO_MONEY.search(text) or (self._context.promises and not _BY_RULES.search(text))
+            _NO_MONEY.search(text)
+            or ((self._context.promises or self._found.statements) and not _BY_RULES.search(text))
         )
         if not explicit and not alone:
             return

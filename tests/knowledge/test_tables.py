@@ -35,6 +35,12 @@ def test_every_way_to_part_cells_gives_the_same_rows(text: str) -> None:
     assert rows == [("国际标准", (800000, 200000)), ("国家标准", (400000, "—"))]
 
 
+def test_ten_thousands_without_their_yuan_are_amounts_below_a_heading_of_giving() -> None:
+    text = "| 事项 | 奖励标准 |\n| 秘书处 | 30万 |\n| 标准化示范项目 | 10万(省) |\n| 国际标准 | 40万(主导)、5万(参与) |"
+    borrowed = [[(int(q.value), q.text) for q in entry.borrowed] for line in lines_of(text) for entry in line.entries]
+    assert borrowed == [[(300000, "30")], [(100000, "10万")], [(400000, "40万"), (50000, "5万")]]
+
+
 def test_cells_one_below_the_other_are_rows_by_their_numbers() -> None:
     cells = [
         "序号",
