@@ -537,7 +537,7 @@ def _entry(cell: Cell, index: int, column: Column) -> Entry:
 def _borrowed(cell: Cell, unit: str | None, pattern: re.Pattern[str]) -> Iterator[Quantity]:
     """The numbers in the words of a cell that borrow the unit of their column."""
     stated = [q for q in find_quantities(cell.text) if q.kind in ("money", "percent", "ratio", "date", "year")]
-    found = [(match, unit) for match in (pattern.finditer(cell.text) if unit is not None else ())]
+    found = [(match, unit) for match in pattern.finditer(cell.text)] if unit is not None else []
     found += [(match, "万元") for match in (_TEN_THOUSANDS.finditer(cell.text) if pattern is _BARE else ())]
     for match, of in found:
         start, end = match.span("number")
