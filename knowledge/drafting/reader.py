@@ -146,6 +146,7 @@ _MOST_RESIDUE = 2
 # Characters between the last word that is read and an amount that no verb gives; rows that are right had at most 3.
 _MOST_UNREAD = 3
 _COSTS = re.compile("费|资金|款|投入|支出")
+_TITLE_IN_LINE = re.compile(r"[^【】,;。]{0,12}【[^【】]{2,24}】")
 _UNKNOWN = "what is paid for is not one of the known activities"
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
 _COUNTED = "项个张件种"
@@ -366,6 +367,10 @@ class Reader:
         A phrase that gives something without an amount (第一起草单位按全额奖励，) has its own roles, and they end with it.
         """
         tokens = [*self._entries, *self._reading.tokens_in(Span(at, end))]
+        if (label := _TITLE_IN_LINE.match(self._plain, at, end)) is not None:
+            # 【地方标准】主导制定省级地方标准的: the title says in general what its words say.
+            said = {token.kind for token in tokens if token.start >= label.end()}
+            tokens = [token for token in tokens if token.start >= label.end() or token.kind not in said]
         for comma in reversed([i for i in range(at, end) if self._plain[i] == ","]):
             before = [token for token in tokens if token.end <= comma]
             after = [token for token in tokens if token.start > comma]
