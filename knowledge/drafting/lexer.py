@@ -223,8 +223,12 @@ def _honours(plain: str) -> Iterator[Token]:
         yield Token("honour", "", *match.span())
 
 
+# 获得市级标准奖励的: what another treasury gave; its level is no standard's.
+_RECEIVED = re.compile(r"(?:获得?|取得|享受)了?(?:国家级|省级|市级|区级|县级|上级)标准化?(?=奖励|资助|补助|补贴|扶持)")
+
+
 def _taken_up(plain: str) -> Iterator[Token]:
-    for pattern in (_TAKEN_UP, _DRAWN_UP, _COMPARED, _ADVANCED, _COUNTED_IN, _ELSE_PAID, _MEASURE, _WHERE):
+    for pattern in (_RECEIVED, _TAKEN_UP, _DRAWN_UP, _COMPARED, _ADVANCED, _COUNTED_IN, _ELSE_PAID, _MEASURE, _WHERE):
         for match in pattern.finditer(plain):
             yield Token("shield", "", *match.span())
 

@@ -149,6 +149,8 @@ _COSTS = re.compile("费|资金|款|投入|支出")
 _TITLE_IN_LINE = re.compile(r"[^【】,;。]{0,12}【[^【】]{2,24}】")
 _UNKNOWN = "what is paid for is not one of the known activities"
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
+# Between a total and the parts of it that each gets.
+_SHARED_AMONG = re.compile(r"其中|按.{0,8}分配|分别(?:为|获得|得)|\(")
 _COUNTED = "项个张件种"
 _COUNTED_TIERS = re.compile(
     r"分(?:为|成)?(?:[^,;。]{0,40}元)?(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级|级|类)"
@@ -229,7 +231,35 @@ class Reader:
                 self._context.keep(stretch, frame)
             else:
                 self._without_amount(stretch)
+        self._refuse_lost_levels()
         return self._found
+
+    def _refuse_lost_levels(self) -> None:
+        """Refuses amounts for drafting that differ for one case without a level, where others of the document have one.
+
+        What tells them apart is then a level that was said where the reading did not find it.
+        """
+        cases: dict[tuple[str | None, ...], list[int]] = {}
+        for index, statement in enumerate(self._found.statements):
+            row = statement.combinations[0] if len(statement.combinations) == 1 else {}
+            drafted = row.get("activity") in DRAFTING and statement.shape == "amount" and statement.quantity is not None
+            if drafted and row["level"] is None and not statement.excepts:
+                cases.setdefault(tuple(row.values()), []).append(index)
+        levelled = any(
+            row["activity"] in DRAFTING and row["level"] for s in self._found.statements for row in s.combinations
+        )
+        for same in cases.values():
+            amounts = {quantity.value for at in same if (quantity := self._found.statements[at].quantity)}
+            if not levelled or len(amounts) < 2:
+                continue
+            for at in same:
+                statement = self._found.statements[at]
+                if statement.quantity is not None:
+                    self._found.set_aside[statement.quantity.start] = (statement.quantity, "unclear")
+                why = "several amounts for one case, and no level that tells them apart"
+                self._found.statements[at] = replace(
+                    statement, shape="unclear", quantity=None, bound=None, needs_review=why
+                )
 
     # --- amounts of a stretch ----------------------------------------------------------------------------------------
 
@@ -306,7 +336,7 @@ class Reader:
             around = replace(around, within=self._within(last, group))
             meant: Purpose = purpose(around)
             last = (meant, group[-1].end)
-            if meant in ("payment", "cap") and self._is_pot(groups[index:]):
+            if meant in ("payment", "cap", "budget", "other") and self._is_pot(groups[index:]):
                 self._share_out(group, at)
                 at = group[-1].end
                 continue
@@ -399,15 +429,14 @@ class Reader:
 
     def _is_pot(self, groups: Sequence[Sequence[Token]]) -> bool:
         """Whether the amounts that follow share this one out: 60万元，其中第一起草单位40万元、第二20万元."""
-        if len(groups) < 3 or len(groups[0]) != 1 or any(len(g) != 1 or g[0].kind != "money" for g in groups[1:]):
+        shares = [token for group in groups[1:] for token in group]
+        if len(groups[0]) != 1 or len(shares) < 2 or any(token.kind != "money" for token in shares):
             return False
-        if self._hearsay.reason(Span(groups[1][0].start, groups[1][0].end)):
+        if self._hearsay.reason(Span(shares[0].start, shares[0].end)):
             return False  # 30万元（其中市级20万元、区级10万元）
-        between = self._plain[groups[0][-1].end : groups[1][0].start]
-        if not re.search(r"其中|按.{0,8}分配|分别为|\(", between):
+        if not _SHARED_AMONG.search(self._plain[groups[0][-1].end : shares[0].start]):
             return False
-        shares = sum((self._value(group[0]) for group in groups[1:]), Decimal(0))
-        return shares == self._value(groups[0][0])
+        return sum(map(self._value, shares), Decimal(0)) == self._value(groups[0][0])
 
     def _surroundings(self, at: int, group: Sequence[Token], following: int) -> Surroundings:
         plain = self._plain
