@@ -53,13 +53,18 @@ def answers(page: Page) -> Locator:
     return page.locator("#bz-messages .bz-done")
 
 
+def questions(page: Page) -> Locator:
+    return page.locator("#bz-messages .bz-question-text")
+
+
 def ask(page: Page, question: str) -> Locator:
     """Type a question, wait for its whole answer."""
-    before = answers(page).count()
+    asked, before = questions(page).count(), answers(page).count()
     expect(page.locator("#bz-question .submit-button")).to_be_visible()
     page.wait_for_timeout(100)  # Gradio takes a moment to close the turn before
     box(page).fill(question)
     box(page).press("Enter")
+    expect(questions(page)).to_have_count(asked + 1)
     expect(answers(page)).to_have_count(before + 1)
     return answers(page).last
 
@@ -207,7 +212,7 @@ def test_english_by_a_switch_that_is_remembered(new_page: NewPage, address: str)
 def test_hostile_text_stays_text_everywhere(new_page: NewPage, address: str) -> None:
     page = new_page(address)
     answer = ask(page, EVIL)
-    expect(page.locator("#bz-messages .bz-question-text")).to_have_text(EVIL)
+    expect(questions(page)).to_have_text(EVIL)
     expect(answer.locator(".bz-body")).to_contain_text("<img src=x onerror=alert(1)>")
     expect(page.locator("#bz-panel .bz-card h2")).to_have_text(EVIL)
     expect(page.locator("#bz-panel mark").first).to_be_visible()
@@ -216,7 +221,7 @@ def test_hostile_text_stays_text_everywhere(new_page: NewPage, address: str) -> 
     assert page.locator("#bz-messages .katex").count() == 0
     page.get_by_role("button", name=EVIL).first.click()
     expect(answers(page)).to_have_count(2)
-    expect(page.locator("#bz-messages .bz-question-text").last).to_have_text(EVIL)
+    expect(questions(page).last).to_have_text(EVIL)
 
 
 def test_two_readers_never_see_each_other(new_page: NewPage, address: str, assistant: FakeAssistant) -> None:
