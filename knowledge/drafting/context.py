@@ -77,8 +77,8 @@ _TITLE_LINES = 4
 class Frame:
     """What a heading, lead-in or question above a stretch says for everything below it.
 
-    `alternatives`: what is below are conditions (符合下列条件之一), which name no other thing to be paid for; `titles`: it
-    is the title of a numbered item.
+    `words` are its own; `alternatives`: what is below are conditions (符合下列条件之一), which name no other thing to be
+    paid for; `titles`: it is the title of a numbered item.
     """
 
     head: Head = field(default_factory=Head)
@@ -90,6 +90,7 @@ class Frame:
     alternatives: bool = False
     leads_in: bool = False
     titles: bool = False
+    words: str = ""
 
 
 class _Item(NamedTuple):
@@ -390,6 +391,7 @@ class Context:
             _ALTERNATIVES.search(text) is not None,
             stretch.kind in ("lead_in", "question"),
             stretch.kind in ("heading", "title_sentence") and stretch.rank is not None,
+            text,
         )
 
     def _given(self, stretch: Stretch, giving: Sequence[Token]) -> str | None:

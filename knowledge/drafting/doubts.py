@@ -23,6 +23,8 @@ LEVELLED = (*DRAFTING, "host_committee", "pilot_project")
 # Offices that somebody holds in a committee.
 _OFFICE = re.compile(r"(?:主席|召集人|秘书长?(?!处)|委员)[^,;。]{0,8}(?:专家|个人|人员|人才|员工|的人)")
 _HOLDS_OFFICE = re.compile(r"(?:当选|担任|出任|选任)[^,;。]{0,40}(?:主席|召集人|秘书长?(?!处)|主任|委员)(?!会|单位)")
+# A prize may be for drafting; nothing else that is paid for is.
+_DRAFTS = re.compile(r"(?:制[定订修]|起草|修[订编]|研制|编制)[^,;。]{0,12}标准(?!化)")
 _READ = "·"
 # What an activity is paid per, besides nothing and a firm.
 _PER = {
@@ -60,6 +62,28 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
         return f"an amount per {per} does not go with what is paid for before it"
     if not explicit.of("activity") and not explicit.nouns and (payee := strange_payee(open_words)):
         return f"it is not clear what {payee} are paid for"
+    return None
+
+
+def unheard(words: str, lead_in: str, head: Head) -> str | None:
+    """Why an amount lacks what its words or its lead-in tell of: drafting, a committee, a role; null where it lacks nothing.
+
+    Only parts of words are looked for, so that a word which was read as something else is seen too. Where one text tells of
+    the lead and of those who take part, both are paid alike.
+    """
+    activity = head.single("activity")
+    if activity not in DRAFTING:
+        drafts = _DRAFTS.search(words) if activity not in (None, "award") else None
+        return f"whether {drafts.group()} is paid for is not clear" if drafts else None
+    vocabulary = load_vocabulary()
+    if body := any_of(vocabulary.committee_signs).search(words):
+        return f"whether drafting or {body.group()} is paid for is not clear"
+    if head.of("role"):
+        return None
+    for text in (words, lead_in):
+        signs = [found for forms in vocabulary.role_signs.values() if (found := any_of(forms).search(text))]
+        if len(signs) == 1:
+            return f"whom {signs[0].group()} makes the one who is paid is not clear"
     return None
 
 

@@ -37,7 +37,7 @@ from knowledge.drafting.cells import (
 )
 from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, alike, fitting_levels, united
-from knowledge.drafting.doubts import LEVELLED, unread
+from knowledge.drafting.doubts import LEVELLED, unheard, unread
 from knowledge.drafting.hearsay import Hearsay
 from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token
 from knowledge.drafting.limits import find_quotas, read_limit
@@ -720,7 +720,10 @@ class Reader:
             return "whether taking a standard over or drafting one is paid for is not clear"
         if self._conditions_differ(words, head):
             return "its conditions name two things, and which of them is paid for is not clear"
-        return unread(self._plain, words, [*tokens, *self._reading.shields_in(words)], explicit, head, per)
+        lead_in = next((frame.words for frame in self._context.frames() if frame.leads_in), "")
+        return unheard(self._plain[slice(*words)], lead_in, head) or unread(
+            self._plain, words, [*tokens, *self._reading.shields_in(words)], explicit, head, per
+        )
 
     def _conditions_differ(self, words: Span, head: Head) -> bool:
         """Whether those who have one thing must have another: 获得市长质量奖提名奖的企业，主导制定国家标准的."""

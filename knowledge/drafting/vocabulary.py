@@ -45,10 +45,12 @@ class Vocabulary(Frozen):
     not_standards: Words
     roles: Values
     role_shields: Words
+    role_signs: Values
     rank_nouns: Words
     about_giving: Words
     remaining_drafters: Words
     committees: Values
+    committee_signs: Words
     committee_shields: Words
     place_groups: Values
     place_shields: Words
