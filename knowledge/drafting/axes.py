@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Literal
 
+from knowledge.drafting.approvers import CONFERRED, ISSUED
 from knowledge.drafting.lexer import NAMED, Token
 from knowledge.drafting.vocabulary import any_of, folded, load_vocabulary
 
@@ -37,6 +38,10 @@ _PAYER_GIVES = re.compile(r"(?:财政)?(?:分别|再|另|另行|一次性|按){1
 _IN_WIDENING = re.compile(r"\((?:含|包括|包含)[^()]*$")
 _WIDEST_WIDENING = 40
 _PRIZE_OF = re.compile(r"(?:[金银铜]|优秀|特别)?奖(?!励|补|金|资|[ \t]*\d|[一二三四五六七八九十]+万)")
+# 国家级、省级主管部门批准的: the level is the office's.
+_LISTED_TO_OFFICE = re.compile(
+    r"(?:[、和及或与/](?:国家|省|市)级)*[、和及或与/](?:[国省市]|自治区)[^,;。、]{2,24}?(?:部门|局|委)"
+)
 _MEETS = re.compile(r"[^,;。、]{0,4}(?:年会|会议|全会|大会|论坛)")
 # Levels that only the issuer's place can tell apart, and one that the rule vocabulary has no word for.
 # A standard that was chosen for something: 团体标准被认定为示范项目.
@@ -99,7 +104,7 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
 
     Brackets: a level in brackets behind a level widens it, a rank in brackets behind a role defines it.
     """
-    tokens = _of_chosen(tokens, plain)
+    tokens = _of_chosen(_said_by_offices(tokens, plain), plain)
     tokens = _counted_in(_own_levels(_as_raised(_after_colon(tokens, plain), plain), plain), plain)
     lists: dict[Axis, list[Choice]] = {}
     last_of: dict[Axis, Token] = {}
@@ -239,6 +244,22 @@ def _of_chosen(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
     if {token.value for token in behind if token.kind == "activity"} != {"pilot_project"}:
         return tokens
     return [token for token in tokens if token not in behind or token.kind not in ("level", "activity")]
+
+
+def _said_by_offices(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
+    """The tokens without levels that only offices say, where what they issued says its own: 经国家标准委批准的省级试点.
+
+    Of local standards the office says whose they are.
+    """
+    levels = [token for token in tokens if token.kind == "level"]
+    own = [t for t in levels if t.of not in (ISSUED, CONFERRED) and not _LISTED_TO_OFFICE.match(plain, t.end)]
+    offices = [token for token in levels if token.of == ISSUED]
+    if not own:
+        return tokens
+    if {token.value for token in own} == {LOCAL} and len(offices) == 1:
+        local = {token: replace(token, value=offices[0].value) for token in own}
+        return [local.get(token, token) for token in tokens if token not in offices]
+    return [token for token in tokens if token.kind != "level" or token.of not in (ISSUED, CONFERRED)]
 
 
 def _own_levels(tokens: Sequence[Token], plain: str) -> list[Token]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from knowledge.drafting.approvers import CONFERRED, ISSUED
 from knowledge.drafting.axes import (
     AXES,
     DISTRICT,
@@ -670,14 +671,14 @@ _GRADE_OF_CONDUCT = re.compile("A{2,5}|[2-5]A")
 # Activities whose level a later part of the sentence may leave out though it names the activity again.
 _GAPPING = ("formulate_standard", "revise_standard", "host_committee")
 _LEVELS_OF = {
-    "formulate_standard": {"standard", ""},
-    "revise_standard": {"standard", ""},
-    "host_committee": {"committee", "", "thing"},
-    "pilot_project": {"pilot", "", "thing"},
-    "award": {"award", "", "thing"},
+    "formulate_standard": {"standard", "", ISSUED},
+    "revise_standard": {"standard", "", ISSUED},
+    "host_committee": {"committee", "", "thing", ISSUED, CONFERRED},
+    "pilot_project": {"pilot", "", "thing", ISSUED, CONFERRED},
+    "award": {"award", "", "thing", CONFERRED},
     "certification": {"graded", "", "thing"},
     "event": {"event", "", "thing"},
-    "research": {"research", "", "thing"},
+    "research": {"research", "", "thing", ISSUED},
     "adopt_standard": set(),
     "front_runner": {"front", "", "thing"},
 }

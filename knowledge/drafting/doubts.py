@@ -51,6 +51,8 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
     activity = head.single("activity") or ""
     open_words = _open_words(plain, words, tokens)
     levels = {value for choice in head.of("level") for value in choice.values}
+    if activity in DRAFTING and explicit.of("level") and not levels:
+        return f"it is not clear which level {explicit.of('level')[0].said} is"
     if activity in LEVELLED and not explicit.of("level"):
         for found in _LEVEL_WORDS.finditer(plain, *words):
             if open_words[found.start() - words.start] != _READ and found.lastgroup not in levels:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
+from knowledge.drafting.approvers import CONFERRED, ISSUED, office_pattern
 from knowledge.drafting.vocabulary import Values, any_of, either, load_vocabulary
 from knowledge.numerals import chinese_number
 from knowledge.quantities import Quantity
@@ -118,7 +119,7 @@ def _finders() -> tuple[_Finder, ...]:
     )
     found: list[_Finder] = [_word_finder(kind, {"": tuple(forms)}) for kind, forms in singles]
     found += [_word_finder(kind, values) for kind, values in tables]
-    return (_taken_up, _fractions, _honours, *found, _Levels().find, _ranks, _grades, _per)
+    return (_taken_up, _fractions, _honours, _offices, *found, _Levels().find, _ranks, _grades, _per)
 
 
 # A one-character verb (奖20万元) is one only directly in front of what it gives.
@@ -231,6 +232,14 @@ def _taken_up(plain: str) -> Iterator[Token]:
     for pattern in (_RECEIVED, _TAKEN_UP, _DRAWN_UP, _COMPARED, _ADVANCED, _COUNTED_IN, _ELSE_PAID, _MEASURE, _WHERE):
         for match in pattern.finditer(plain):
             yield Token("shield", "", *match.span())
+
+
+def _offices(plain: str) -> Iterator[Token]:
+    for match in office_pattern().finditer(plain):
+        said = match.groupdict()
+        of = ISSUED if said.pop(ISSUED) else CONFERRED
+        level = next(name for name, office in said.items() if office and name != CONFERRED)
+        yield Token("level", level, *match.span(), of=of)
 
 
 # --- levels ----------------------------------------------------------------------------------------------------------

@@ -22,6 +22,9 @@ class Levels(Frozen):
 
     stems: Values
     abroad: Words
+    offices: Values
+    issuing: Words
+    conferring: Words
     middles: Words
     heads: dict[str, str]
     not_before: Words
