@@ -1,11 +1,11 @@
 // The help desk's own behaviour: marked sentences stand out in the editor, a pause in typing has the text checked, and
 // the reply can be copied. Everything else is Gradio's.
 
-const $ = (selector, root = document) => root.querySelector(selector);
+import { $, $$, keepLanguage, language, nameLanguage, pressable } from "./dom.js";
+
 const PAUSE = 500;
 
 const editor = () => $("#dk-editor textarea");
-const language = () => ($(".bz-brand")?.lang.startsWith("en") ? "en" : "zh");
 
 // ---- marked sentences -------------------------------------------------------------------------------------------
 
@@ -19,7 +19,7 @@ function unitsOf(text) {
 const state = { shown: "", checkedText: "", ranges: [] };
 
 function readMarks() {
-  const ranges = [...document.querySelectorAll("#dk-marks button.dk-mark")].map((button) => button.value.split(",").map(Number));
+  const ranges = $$("#dk-marks button.dk-mark").map((button) => button.value.split(",").map(Number));
   state.ranges = ranges.sort((a, b) => a[0] - b[0]);
 }
 
@@ -63,7 +63,7 @@ function typed() {
   state.ranges = [];
   drawUnder();
   clearTimeout(pause);
-  pause = setTimeout(() => ($("button#dk-check") || $("#dk-check button"))?.click(), PAUSE);
+  pause = setTimeout(() => pressable("dk-check")?.click(), PAUSE);
 }
 
 function goTo(button) {
@@ -72,7 +72,7 @@ function goTo(button) {
   const unit = unitsOf(area.value);
   area.focus();
   area.setSelectionRange(unit(start), unit(end));
-  const mark = [...document.querySelectorAll("#dk-editor .dk-under mark")].find((part) => part.textContent === area.value.slice(unit(start), unit(end)));
+  const mark = $$("#dk-editor .dk-under mark").find((part) => part.textContent === area.value.slice(unit(start), unit(end)));
   if (mark) area.scrollTop = mark.offsetTop - area.clientHeight / 3;
 }
 
@@ -102,7 +102,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
-  ($("button#dk-save") || $("#dk-save button"))?.click();
+  pressable("dk-save")?.click();
 });
 
 // ---- following what Gradio draws ----------------------------------------------------------------------------------
@@ -111,8 +111,8 @@ function update() {
   if (state.language !== language() && $(".bz-brand")) {
     const first = !state.language;
     state.language = language();
-    document.documentElement.lang = state.language === "en" ? "en" : "zh-CN";
-    if (!first) document.cookie = `bz-language=${state.language}; max-age=31536000; path=/; SameSite=Strict`;
+    nameLanguage();
+    if (!first) keepLanguage(state.language);
   }
   const drawn = `${$("#dk-marks .dk-marks")?.innerHTML ?? ""}\n${editor()?.value ?? ""}`;
   if (drawn === state.shown) return;

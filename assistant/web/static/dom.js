@@ -1,4 +1,4 @@
-// What all parts of the page share: finding and making elements, the labels, and pressing Gradio's hidden controls.
+// What the pages share: finding and making elements, the language and labels, and pressing Gradio's hidden controls.
 
 export const WIDE = window.matchMedia("(min-width: 1000px)");
 export const $ = (selector, root = document) => root.querySelector(selector);
@@ -11,6 +11,8 @@ export async function loadLabels() {
 }
 
 export const language = () => ($(".bz-brand")?.lang.startsWith("en") ? "en" : "zh");
+export const nameLanguage = () => { document.documentElement.lang = language() === "en" ? "en" : "zh-CN"; };
+export const keepLanguage = (chosen) => { document.cookie = `bz-language=${chosen}; max-age=31536000; path=/; SameSite=Strict`; };
 export const words = () => labels[language()];
 // An answer keeps the language of its question, whatever the page is switched to.
 export const wordsOf = (node) => labels[node.closest("[lang]").lang.startsWith("en") ? "en" : "zh"];
@@ -41,11 +43,13 @@ export function fill(id, value) {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+export const pressable = (id) => $(`button#${id}`) || $(`#${id} button`);
+
 // Fills what an action is about and presses its hidden button; false while an answer is being made.
 export function press(action, subject = "") {
   if (isBusy()) return false;
   fill("bz-subject", subject);
-  requestAnimationFrame(() => ($(`button#bz-${action}`) || $(`#bz-${action} button`))?.click());
+  requestAnimationFrame(() => pressable(`bz-${action}`)?.click());
   return true;
 }
 

@@ -1,7 +1,9 @@
 // The page's own behaviour: markers open the evidence panel, chips ask, answers can be copied, and screen readers get
 // plain names. Everything it needs stands in the messages themselves; it keeps no list of answers.
 
-import { $, $$, WIDE, ask, element, isBusy, language, loadLabels, name, press, words } from "./dom.js";
+import {
+  $, $$, WIDE, ask, element, isBusy, keepLanguage, language, loadLabels, name, nameLanguage, press, words,
+} from "./dom.js";
 import { copy, down, editing, forget, sayVotes, up } from "./answers.js";
 import { company, follow as followCompany } from "./company.js";
 import { current, drawer, followAddress } from "./conversations.js";
@@ -135,8 +137,8 @@ function update() {
   if (seen.language !== language()) {
     const first = !seen.language;
     seen.language = language();
-    document.documentElement.lang = seen.language === "en" ? "en" : "zh-CN";
-    if (!first) document.cookie = `bz-language=${seen.language}; max-age=31536000; path=/; SameSite=Strict`;
+    nameLanguage();
+    if (!first) keepLanguage(seen.language);
     if (panel.href) panel.show(panel.href, panel.message, panel.opener, { focus: false });
     else panel.home();
   }
