@@ -25,6 +25,11 @@ _OFFICE = re.compile(r"(?:主席|召集人|秘书长?(?!处)|委员)[^,;。]{0,8
 _HOLDS_OFFICE = re.compile(r"(?:当选|担任|出任|选任)[^,;。]{0,40}(?:主席|召集人|秘书长?(?!处)|主任|委员)(?!会|单位)")
 # A prize may be for drafting; nothing else that is paid for is.
 _DRAFTS = re.compile(r"(?:制[定订修]|起草|修[订编]|研制|编制)[^,;。]{0,12}标准(?!化)")
+# 30万元/项, 2万元每人次; 30万元以内的一次性奖励, 10万元的工作经费.
+_UNIT_BEHIND = re.compile(r"^(?:[ \t]*/[ \t]*(?:人次|场次|[一-龥])|每[一-龥]{1,3}(?=[,;。]|$))")
+_MODIFIERS = re.compile(
+    r"^(?:[ \t”]|以内|人民币|整|的|一次性|落户|启动|开办|建设|工作|运行|运营|前期|培训|推广|项目|标准化?|资金|经费|作为|作|用于)+"
+)
 _READ = "·"
 # What an activity is paid per, besides nothing and a firm.
 _PER = {
@@ -96,6 +101,16 @@ def _open_words(plain: str, words: Span, tokens: Sequence[Token]) -> str:
         if words.start <= token.start and token.end <= words.end:
             chars[token.start - words.start : token.end - words.start] = _READ * (token.end - token.start)
     return "".join(chars)
+
+
+def strange_tail(after: str) -> str | None:
+    """What stands behind an amount, up to the next mark, where it is nothing that stands behind a payment: 3万元差额部分.
+
+    A payment ends there, or goes on with a word of giving (30万元的一次性奖励) or with the next entry of its list.
+    """
+    tail = _MODIFIERS.sub("", _UNIT_BEHIND.sub("", after))
+    known = not tail or tail.startswith("、") or any_of(load_vocabulary().behind_amounts).match(tail)
+    return None if known and after != "的" else after
 
 
 def strange_payee(open_words: str) -> str | None:

@@ -392,6 +392,8 @@ class _Levels:
 # --- ranks, grades, per what -----------------------------------------------------------------------------------------
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
+# 前三位起草单位中，排名第一的: out of whom the ranks behind it are told apart.
+_AMONG_THESE = re.compile(r"(?:的?(?:单位|企业))?(?:之?中|内)[,,]")
 _NOT_FIRST = re.compile("(?:[非除]|不是|并非|不属于?|[未不]作为)$")
 _UNIT = r"(?:名|位|家|个)?"
 _CONTEXT = r"(?:排名顺序|排名|排序|位列|名列|署名|位次|名次|排)(?:为|在|居|于)?"
@@ -411,7 +413,7 @@ def _rank_patterns() -> dict[str, re.Pattern[str]]:
         ),
         "top": re.compile(rf"(?P<ctx>{_CONTEXT})?前(?P<a>{_N})(?P<unit>{_UNIT})(?:\(含\))?(?P<noun>(?:的)?{noun})?"),
         "single": re.compile(
-            rf"(?P<ctx>{_CONTEXT})?第(?P<list>{_N}{_UNIT}(?:(?:、|和|及|或|,)第?{_N}{_UNIT})*)(?P<noun>(?:的)?{noun})?(?![条款章节档批年次期类届项])"
+            rf"(?P<ctx>{_CONTEXT})?第(?P<list>{_N}{_UNIT}(?:(?:、|和|及|与|或者?|以及|,)第?{_N}{_UNIT})*)(?P<noun>(?:的)?{noun})?(?![条款章节档批年次期类届项])"
         ),
         "first": re.compile(rf"(?:{_CONTEXT}首位|首位{noun}|首席{noun})"),
     }
@@ -429,6 +431,8 @@ def rank_role(first: int, last: int | None) -> str:
 def _ranks(plain: str) -> Iterator[Token]:
     for name, pattern in _rank_patterns().items():
         for match in pattern.finditer(plain):
+            if _AMONG_THESE.match(plain, match.end()):
+                continue
             for token in _rank_tokens(name, match):
                 # 排名前三的参与单位: the noun is a role of its own.
                 noun = match.groupdict().get("noun") or ""

@@ -37,7 +37,7 @@ from knowledge.drafting.cells import (
 )
 from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, alike, fitting_levels, united
-from knowledge.drafting.doubts import LEVELLED, unheard, unread
+from knowledge.drafting.doubts import LEVELLED, strange_tail, unheard, unread
 from knowledge.drafting.hearsay import Hearsay
 from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token
 from knowledge.drafting.limits import find_quotas, read_limit
@@ -742,6 +742,8 @@ class Reader:
 
     def _not_said_given(self, tokens: Sequence[Token], start: int, around: Surroundings) -> str | None:
         """What an amount is of by words that are none of giving or of what is paid for: 译文审核费每千字150元; else null."""
+        if odd := strange_tail(around.after):
+            return f"{odd} behind it is not known of a payment"
         phrase = start - len(around.phrase)
         gives = any(token.kind == "giving" and token.start >= phrase for token in tokens)
         if gives or any(any_of(forms).search(around.after) for forms in self._words.giving.values()):
@@ -775,6 +777,8 @@ class Reader:
             and not self._context.refers
         ):
             return "which of the levels before it this is for is not said"
+        if not explicit and activity in DRAFTING and before.head.of("role") and not head.of("role"):
+            return "which of the drafters before it this is for is not said"
         return None
 
     def _listed(

@@ -51,6 +51,7 @@ class Vocabulary(Frozen):
     role_signs: Values
     rank_nouns: Words
     about_giving: Words
+    behind_amounts: Words
     remaining_drafters: Words
     committees: Values
     committee_signs: Words
