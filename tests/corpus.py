@@ -67,39 +67,37 @@ _POLICIES = [
     },
 ]
 
-_RULES = {
-    "policy": "ningbo-2016",
-    "reviewed_by": "a reader",
-    "reviewed_on": "2026-01-01",
-    "rules": [
+
+def drafting_rules(policy: str, clause_id: str, quote: str) -> dict[str, object]:
+    """The rules of a policy that pays 300,000 yuan for leading a national standard and 120,000 for an industry standard."""
+    rows = [
         {
-            "id": "drafting",
-            "label": {"zh": "主导制定标准奖励", "en": "reward for leading a standard"},
-            "activity": "formulate_standard",
-            "role": "lead",
-            "benefit": "reward",
-            "bound": "exact",
-            "per": "standard",
-            "payer": "municipal",
-            "clause_id": "ningbo-2016/2",
-            "quote": "对主导制定国家标准、行业标准的企业,分别给予30万元、12万元的奖励",
-            "rows": [
-                {
-                    "level": "national",
-                    "label": {"zh": "国家标准", "en": "national standard"},
-                    "yuan": 300000,
-                    "said": "30万元",
-                },
-                {
-                    "level": "industry",
-                    "label": {"zh": "行业标准", "en": "industry standard"},
-                    "yuan": 120000,
-                    "said": "12万元",
-                },
-            ],
+            "level": level,
+            "label": {"zh": f"{name}标准", "en": f"{level} standard"},
+            "yuan": yuan,
+            "said": f"{yuan // 10_000}万元",
         }
-    ],
-}
+        for level, name, yuan in (("national", "国家", 300_000), ("industry", "行业", 120_000))
+    ]
+    rule = {
+        "id": "drafting",
+        "label": {"zh": "主导制定标准奖励", "en": "reward for leading a standard"},
+        "activity": "formulate_standard",
+        "role": "lead",
+        "benefit": "reward",
+        "bound": "exact",
+        "per": "standard",
+        "payer": "municipal",
+        "clause_id": clause_id,
+        "quote": quote,
+        "rows": rows,
+    }
+    return {"policy": policy, "reviewed_by": "a reader", "reviewed_on": "2026-01-01", "rules": [rule]}
+
+
+_RULES = drafting_rules(
+    "ningbo-2016", "ningbo-2016/2", "对主导制定国家标准、行业标准的企业,分别给予30万元、12万元的奖励"
+)
 _IGNORED = {
     "policy": "ningbo-2020",
     "reviewed_by": "a reader",
@@ -141,11 +139,11 @@ def write_corpus(folder: Path) -> Path:
         text = TEXTS[str(policy["id"])].encode()
         (sources / f"{policy['id']}.txt").write_bytes(text)
         policies.append({**policy, "source": f"{policy['id']}.txt", "sha256": hashlib.sha256(text).hexdigest()})
-    _write(sources / "policies.yaml", {"policies": policies})
-    _write(rules / "ningbo-2016.yaml", _RULES)
-    _write(rules / "ningbo-2020.yaml", _IGNORED)
+    write_yaml(sources / "policies.yaml", {"policies": policies})
+    write_yaml(rules / "ningbo-2016.yaml", _RULES)
+    write_yaml(rules / "ningbo-2020.yaml", _IGNORED)
     return folder
 
 
-def _write(path: Path, content: object) -> None:
+def write_yaml(path: Path, content: object) -> None:
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")

@@ -6,12 +6,11 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
 from reportlab.pdfgen.canvas import Canvas
 
 from knowledge.datadir import DataDirectory
 from knowledge.releases import build
-from tests.corpus import NarrowEmbeddings
+from tests.corpus import NarrowEmbeddings, drafting_rules, write_yaml
 from tests.knowledge.loaders.makers import FONT, HEIGHT, WIDTH, pdf, put
 
 POLICY = "ningbo-2024"
@@ -42,41 +41,6 @@ PAGES: tuple[tuple[tuple[float, str], ...], ...] = (
     ),
 )
 QUOTE = "每项标准分别给予30万元、12万元的一次性奖励"
-
-
-_RULES = {
-    "policy": POLICY,
-    "reviewed_by": "a reader",
-    "reviewed_on": "2026-01-01",
-    "rules": [
-        {
-            "id": "drafting",
-            "label": {"zh": "主导制定标准奖励", "en": "reward for leading a standard"},
-            "activity": "formulate_standard",
-            "role": "lead",
-            "benefit": "reward",
-            "bound": "exact",
-            "per": "standard",
-            "payer": "municipal",
-            "clause_id": f"{POLICY}/2/5",
-            "quote": QUOTE,
-            "rows": [
-                {
-                    "level": "national",
-                    "label": {"zh": "国家标准", "en": "national standard"},
-                    "yuan": 300000,
-                    "said": "30万元",
-                },
-                {
-                    "level": "industry",
-                    "label": {"zh": "行业标准", "en": "industry standard"},
-                    "yuan": 120000,
-                    "said": "12万元",
-                },
-            ],
-        }
-    ],
-}
 
 
 def printed_policy() -> bytes:
@@ -116,12 +80,8 @@ def printed_data(folder: Path) -> DataDirectory:
         "source": f"{POLICY}.pdf",
         "sha256": hashlib.sha256(file).hexdigest(),
     }
-    _write(corpus / "sources" / "policies.yaml", {"policies": [policy]})
-    _write(corpus / "rules" / f"{POLICY}.yaml", _RULES)
+    write_yaml(corpus / "sources" / "policies.yaml", {"policies": [policy]})
+    write_yaml(corpus / "rules" / f"{POLICY}.yaml", drafting_rules(POLICY, f"{POLICY}/2/5", QUOTE))
     data = DataDirectory(folder / "data")
     build(corpus, data, NarrowEmbeddings())
     return data
-
-
-def _write(path: Path, content: object) -> None:
-    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
