@@ -168,7 +168,7 @@ def _columns(inquiry: Inquiry) -> dict[str, Any]:
 
 
 def _searched(text: str) -> str:
-    """As `assistant.desk.store.found_in` compares."""
+    """As it is compared: in any width and case."""
     return normalize(text).text.lower()
 
 

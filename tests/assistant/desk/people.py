@@ -13,8 +13,9 @@ from assistant.desk.compose import Contact, ReplyComposer
 from assistant.desk.desk import Desk
 from assistant.desk.records import Person
 from assistant.desk.standards import StandardBook
-from assistant.desk.store import DeskStore, MemoryDeskStore
+from assistant.desk.store import DeskStore
 from assistant.pipeline import Assistant
+from tests.assistant.desk.memory import MemoryDeskStore
 
 ZHANG = Caller(id="user:1", role=Role.STAFF, name="张三", via="session")
 LI = Caller(id="user:2", role=Role.STAFF, name="李四", via="session")

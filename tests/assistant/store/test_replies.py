@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from assistant.desk.store import MemoryDeskStore
 from assistant.store import Store, open_store
 from assistant.store.replies import Replies, ReplyAudit
 from knowledge.errors import StoreError, UsageError
+from tests.assistant.desk.memory import MemoryDeskStore
 from tests.contracts.desk_store import LI, MORNING, ZHANG, DeskStoreContract, inquiry, with_reply, with_version
 
 
