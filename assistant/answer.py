@@ -20,6 +20,8 @@ RewardStatus = Literal[
     "out_of_validity",
     "conflicting_sources",
 ]
+NO_FIGURE: frozenset[RewardStatus] = frozenset({"not_met", "not_stated", "out_of_validity", "conflicting_sources"})
+"""The states in which a figure would mislead: what the document pays others, or nobody, is not this reader's amount."""
 ConditionState = Literal["met", "unmet", "unknown"]
 STATE_OF_SIGN: Mapping[str, ConditionState] = {"✓": "met", "✗": "unmet", "？": "unknown", "?": "unknown"}
 """The signs before the conditions of an answer, in both languages."""

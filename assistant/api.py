@@ -27,7 +27,17 @@ from assistant.answer import Answer
 from assistant.api_description import describe
 from assistant.desk.desk import Desk
 from assistant.live import LiveAssistant
-from assistant.routes import MAX_TEXT, MAX_TURNS, KeptReleases, Turns, add_routes, answer_events, problem, wants_stream
+from assistant.routes import (
+    MAX_TEXT,
+    MAX_TURNS,
+    KeptReleases,
+    Turns,
+    add_routes,
+    answer_events,
+    problem,
+    refused,
+    wants_stream,
+)
 from assistant.store import Store
 from assistant.streaming import Item, read_stream
 from assistant.telemetry import METRICS_TYPE, RequestLog, Telemetry
@@ -214,17 +224,17 @@ def _mount_page(app: FastAPI, page: gr.Blocks, host: str, path: str = CHAT.path,
 
 
 def _unavailable(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"error": problem(error)}, status_code=503)
+    return refused(503, **problem(error))
 
 
 def _failed(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"error": problem(error)}, status_code=500)
+    return refused(500, **problem(error))
 
 
 def _bad_request(_: Request, error: Exception) -> JSONResponse:
     first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": str(error)}
     where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
-    return JSONResponse({"error": {"code": "bad_request", "message": f"{where}: {first['msg']}"}}, status_code=422)
+    return refused(422, "bad_request", f"{where}: {first['msg']}")
 
 
 def _add_api(app: FastAPI, assistant: LiveAssistant[Any], telemetry: Telemetry) -> None:

@@ -6,7 +6,6 @@ becomes a link, an image or HTML in the file.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,9 +22,8 @@ from assistant.answer import SIGN_OF_STATE, Answer, Citation, ConditionState, La
 from assistant.web.markup import answer_tokens
 from assistant.web.render import AmountCell, RewardTable, reward_table
 from assistant.web.words import Words, pages_label, words_for
+from assistant.word_file import NOT_XML, docx_bytes
 
-# What XML cannot hold; Word would not open the file.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKER = re.compile(r"(\[\d{1,3}\])")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~!$])")
 # What begins a list at the start of a line.
@@ -82,9 +80,7 @@ def conversation_docx(title: str, turns: Sequence[ExportedTurn], *, language: La
         else:
             _add_answer(document, turn.answer)
     _note(document, words.disclaimer)
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+    return docx_bytes(document)
 
 
 # --- what both forms say ------------------------------------------------------------------------------------------------
@@ -192,7 +188,7 @@ def _harmless(answer: str) -> str:
 
 
 def _xml(text: str) -> str:
-    return _NOT_XML.sub("�", text)
+    return NOT_XML.sub("�", text)
 
 
 def _styled(document: DocxDocument) -> DocxDocument:

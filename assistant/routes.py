@@ -292,8 +292,9 @@ def _event(data: Mapping[str, Any], name: str | None = None) -> str:
     return f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-def _missing(what: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": "not_found", "message": what}}, status_code=404)
+def refused(status: int, code: str, message: str, **more: str) -> JSONResponse:
+    """A refusal as every route gives it: a code for programs, a sentence for people."""
+    return JSONResponse({"error": {"code": code, "message": message, **more}}, status_code=status)
 
 
 def _entry(document: Document, rules: int) -> dict[str, Any]:
@@ -351,7 +352,7 @@ def _add_corpus(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
         release = assistant.release
         document = release.documents.get(policy_id)
         if document is None:
-            return _missing(f"no policy {policy_id!r} in release {release.release_id}")
+            return refused(404, "not_found", f"no policy {policy_id!r} in release {release.release_id}")
         rules = sum(rule.policy_id == policy_id for rule in release.rules.all)
         return PolicyText.model_validate(
             {**_entry(document, rules), "text": document.text, "clause_list": _clauses(document)}
@@ -384,7 +385,7 @@ def _add_rewards(app: FastAPI, assistant: LiveAssistant[Any], *, unreviewed: boo
         with assistant.lease() as opened:
             release = opened.release
             if body.policy_id not in release.documents:
-                return _missing(f"no policy {body.policy_id!r} in release {release.release_id}")
+                return refused(404, "not_found", f"no policy {body.policy_id!r} in release {release.release_id}")
             found = evaluated(release, body, body.asked_at or date.today(), with_unreviewed=unreviewed)
             return Evaluation(
                 release=release.release_id,
@@ -407,16 +408,7 @@ def _add_chat(app: FastAPI, assistant: LiveAssistant[Any]) -> None:
         """Answers the last user turn. The whole answer, with its citations, stands beside the message as `answer`."""
         turns = [message.text for message in body.messages if message.role == "user" and message.text.strip()]
         if not turns:
-            return JSONResponse(
-                {
-                    "error": {
-                        "code": "bad_request",
-                        "message": "expected a user message with text",
-                        "type": "invalid_request_error",
-                    }
-                },
-                status_code=400,
-            )
+            return refused(400, "bad_request", "expected a user message with text", type="invalid_request_error")
         question, history = turns[-1][:MAX_TEXT], [turn[:MAX_TEXT] for turn in turns[:-1]]
         head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": MODEL_NAME}
         if not body.stream:

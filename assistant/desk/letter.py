@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from io import BytesIO
-
 from docx import Document as new_document
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -16,10 +13,9 @@ from docx.text.run import Run
 from assistant.desk.compose import ReplyComposer
 from assistant.desk.records import Inquiry
 from assistant.draft import MARKER
+from assistant.word_file import NOT_XML, docx_bytes
 from knowledge.pages import page_range
 
-# What XML cannot hold is in no letter.
-_UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BODY, _TITLE, _SMALL = Pt(12), Pt(18), Pt(10)
 
 
@@ -41,9 +37,7 @@ def letter_docx(inquiry: Inquiry, composer: ReplyComposer) -> bytes:
     paper.core_properties.title = say(language, "letter.title")
     paper.core_properties.author = composer.contact.office
     paper.core_properties.comments = ""
-    held = BytesIO()
-    paper.save(held)
-    return held.getvalue()
+    return docx_bytes(paper)
 
 
 def _paper(language: str) -> WordDocument:
@@ -109,7 +103,7 @@ def _sources(paper: WordDocument, inquiry: Inquiry, composer: ReplyComposer, num
 
 
 def _run(paragraph: Paragraph, text: str, size: Length | None = None, *, bold: bool = False) -> Run:
-    run = paragraph.add_run(_UNPRINTABLE.sub(" ", text))
+    run = paragraph.add_run(NOT_XML.sub(" ", text))
     run.bold = bold
     if size is not None:
         run.font.size = size

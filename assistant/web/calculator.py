@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from assistant.answer import SIGN_OF_STATE, Citation, Warning_
+from assistant.answer import NO_FIGURE, SIGN_OF_STATE, Citation, Warning_
 from assistant.evaluation import EvaluateBody, Evaluated, RewardItem, Ruled, evaluated, usable_rules
 from assistant.live import LiveAssistant
 from assistant.reward_lines import PAYABLE, CheckedCondition, RewardLine
@@ -33,8 +33,6 @@ from knowledge.errors import BiaozhuntongError
 from knowledge.model import Document
 from knowledge.rule_schema import Text
 
-# Lines of these states say what the policy pays others, or nobody: their figures are not this reader's.
-_NO_FIGURE = frozenset({"not_met", "not_stated", "out_of_validity", "conflicting_sources", "delegated"})
 Axis = Literal["level", "grade", "place_group"]
 _AXES: tuple[Axis, ...] = ("level", "grade", "place_group")
 # Letters of a bar's label.
@@ -344,7 +342,7 @@ class _View:
 
     def _line_figure(self, line: RewardLine) -> Figure:
         why = self._words.reward_status[line.status]
-        if line.status in _NO_FIGURE or line.yuan is None:
+        if line.status in NO_FIGURE or line.yuan is None:
             return Figure(why or self._own.honour)
         if line.total_yuan is None:
             return self._unit_figure(line)
@@ -360,7 +358,7 @@ class _View:
 
     def _unit(self, line: RewardLine) -> str:
         """What is paid for one, and how many times."""
-        if line.yuan is None or line.status in _NO_FIGURE:
+        if line.yuan is None or line.status in NO_FIGURE:
             return ""
         per = self._words.per.get(line.per or "", "")
         if line.total_yuan in (None, line.yuan) and line.count == 1:

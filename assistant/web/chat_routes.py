@@ -19,10 +19,12 @@ from assistant.access import caller_of
 from assistant.answer import Answer
 from assistant.export import ExportedTurn, conversation_docx, conversation_markdown
 from assistant.known import without_facts
+from assistant.routes import refused
 from assistant.web.company import company_fields, fields_json
 from assistant.web.conversations import Conversation, Conversations, Opinion, Turn, clean_title
 from assistant.web.turns import Asks
 from assistant.web.words import words_for
+from assistant.word_file import DOCX_TYPE
 from knowledge.errors import NotKept
 
 MAX_SEARCH = 100
@@ -32,7 +34,7 @@ MAX_REASONS = 4
 
 _TYPES = {
     "md": "text/markdown; charset=utf-8",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "docx": DOCX_TYPE,
 }
 # What a file system may not take in a name.
 _FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
@@ -74,7 +76,7 @@ def add_chat_routes(app: FastAPI, assistant: Asks, conversations: Conversations,
 
     @app.exception_handler(NotKept)
     def not_yours(_: Request, __: Exception) -> JSONResponse:
-        return _refused(404, "not_found", words_for("zh").no_conversation)
+        return refused(404, "not_found", words_for("zh").no_conversation)
 
     @app.get("/chat/company", include_in_schema=False)
     def company(lang: str = "zh") -> list[dict[str, object]]:
@@ -89,7 +91,7 @@ def add_chat_routes(app: FastAPI, assistant: Asks, conversations: Conversations,
     def renamed(conversation_id: str, body: TitleBody, request: Request) -> Response:
         title = clean_title(body.title)
         if not title:
-            return _refused(422, "bad_request", words_for("zh").no_title)
+            return refused(422, "bad_request", words_for("zh").no_title)
         conversations.rename(caller_of(request).id, conversation_id, title)
         return Response(status_code=204)
 
@@ -131,7 +133,3 @@ def _taken(turn: Turn) -> dict[str, Any]:
 
 def _as_json(one: Conversation) -> dict[str, str]:
     return {"id": one.id, "title": one.title, "updated": one.updated.isoformat()}
-
-
-def _refused(status: int, code: str, message: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.access import caller_of
 from assistant.desk.desk import Desk
 from assistant.desk.errors import Refused
-from assistant.routes import MAX_TEXT, Turns
+from assistant.routes import MAX_TEXT, Turns, refused
+from assistant.word_file import DOCX_TYPE
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _STATUS = {"not_staff": 403, "not_found": 404, "inbox_full": 503}
 
 
@@ -37,15 +37,15 @@ def add_desk_routes(app: FastAPI, desk: Desk) -> None:
     """Add `/desk/replies/{id}` for staff, and `/chat/inquiries` for everybody who may ask."""
 
     @app.exception_handler(Refused)
-    def refused(_: Request, error: Exception) -> JSONResponse:
+    def not_done(_: Request, error: Exception) -> JSONResponse:
         code = error.code if isinstance(error, Refused) else "failed"
-        return JSONResponse({"error": {"code": code, "message": str(error)}}, status_code=_STATUS.get(code, 409))
+        return refused(_STATUS.get(code, 409), code, str(error))
 
     @app.get("/desk/replies/{inquiry_id}", include_in_schema=False)
     def reply(inquiry_id: str, request: Request) -> Response:
         name, data = desk.export(caller_of(request), inquiry_id)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return Response(data, media_type=DOCX, headers=headers)
+        return Response(data, media_type=DOCX_TYPE, headers=headers)
 
     @app.post("/chat/inquiries", status_code=201, include_in_schema=False)
     def forward(body: ForwardBody, request: Request) -> dict[str, str]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from assistant.answer import Answer, Citation, Condition, KnownFact, RewardRow
+from assistant.answer import NO_FIGURE, Answer, Citation, Condition, KnownFact, RewardRow
 from assistant.known import fact_name
 from assistant.web.evidence import Badge, citation_href
 from assistant.web.markup import (
@@ -33,8 +33,6 @@ _WAN = 10_000
 _FINEST_WAN = 100
 # How much of a quote a marker shows when the pointer rests on it.
 _TOOLTIP_LENGTH = 120
-# A row whose figure would mislead: what the document pays others is not this reader's amount.
-_NO_FIGURE = frozenset({"not_met", "not_stated", "out_of_validity", "conflicting_sources"})
 
 
 def question_html(text: str, words: Words, turn_id: str = "") -> str:
@@ -270,7 +268,7 @@ def _unlisted(row: RewardRow, answer: Answer) -> tuple[Condition, ...]:
 def _amount(row: RewardRow, words: Words) -> AmountCell:
     note = words.reward_status[row.status]
     per = words.per.get(row.per or "", "")
-    if row.yuan is None or row.status in _NO_FIGURE:
+    if row.yuan is None or row.status in NO_FIGURE:
         return AmountCell("", "", note or words.reward_status["not_stated"], "")
     if _open(row):
         note = words.if_met
