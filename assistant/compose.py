@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import rjieba
@@ -47,12 +47,12 @@ class Composed:
     status: AnswerStatus
     draft: Draft
     rewards: tuple[RewardRow, ...] = ()
-    # The evidence that each reward row and condition points at, by row.
     total_yuan: int | None = None
     question_back: QuestionBack | None = None
     suggestions: tuple[str, ...] = ()
     warnings: tuple[Warning_, ...] = ()
-    row_evidence: tuple[Evidence, ...] = field(default=())
+    # What each reward row and its conditions rest on, by row.
+    row_evidence: tuple[Evidence, ...] = ()
 
 
 class Composer:

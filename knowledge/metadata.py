@@ -13,7 +13,8 @@ from knowledge.errors import UsageError
 from knowledge.kept import Kept
 from knowledge.model import DroppedSpan, Place, Reference, Span, TableRow
 from knowledge.normalize import align
-from knowledge.outline import chinese_number, load_lexicon
+from knowledge.numerals import small_number
+from knowledge.outline import load_lexicon
 from knowledge.places import Gazetteer
 from knowledge.prose import is_metadata_line, spaced
 
@@ -75,7 +76,7 @@ def find_date(text: str) -> date | None:
     first = min(hits, key=re.Match.start)
     year = int(first["y"].translate(_CN_DIGITS))
     try:
-        return date(year, chinese_number(first["m"]), chinese_number(first["d"]))
+        return date(year, small_number(first["m"]), small_number(first["d"]))
     except ValueError:
         return None
 

@@ -109,6 +109,25 @@ def chinese_number(text: str) -> int:
     return total + (_below_myriad(rest, malformed) if rest or not total else 0)
 
 
+def small_number(text: str) -> int:
+    """The number of an item, a month or a day, below a thousand, in Chinese or (full-width) Arabic digits.
+
+    Unlike `chinese_number` it refuses nothing: what numbers the items of a damaged text is read as far as it goes.
+
+    >>> small_number("二十三"), small_number("一百零五"), small_number("十"), small_number("１２")
+    (23, 105, 10, 12)
+    """
+    if text.isdecimal():
+        return int(text)
+    total, digit = 0, 0
+    for char in text:
+        if char in DIGITS:
+            digit = DIGITS[char]
+        else:
+            total, digit = total + (digit or 1) * SCALES.get(char, 1), 0
+    return total + digit
+
+
 def han_number(number: int, digits: str = HAN_DIGITS, ten: str = "十", hundred: str = "百") -> str:
     """A number from 1 to 999 in Chinese numerals; any other in Arabic digits."""
     if not 0 < number < 1000:

@@ -15,6 +15,7 @@ from typing import Literal, get_args
 from knowledge.datafile import DataFile
 from knowledge.model import Frozen, Span
 from knowledge.normalize import align
+from knowledge.numerals import small_number
 from knowledge.sentences import CLOSERS, END_MARKS, enclosed
 
 OUTLINE_FILE = Path(__file__).parent / "outline.yaml"
@@ -69,7 +70,6 @@ _LONGEST_AVERAGE_LINE = 150
 # What makes 1.5 at the head of a line an amount.
 _UNIT = re.compile(r"[ \t　\xa0]*(?:[万萬亿億元倍%％年月日天米吨个個项項家]|公里|百分)")
 _LABEL_TAIL = "、．. 　:："
-_CN_VALUE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
 
 
 class Metadata(Frozen):
@@ -142,24 +142,6 @@ class Marker:
         return self.number == 1 and all(number == 1 for number in self.above)
 
 
-def chinese_number(numeral: str) -> int:
-    """The value of a numeral below a thousand in Chinese or (full-width) Arabic digits.
-
-    >>> chinese_number("二十三"), chinese_number("一百零五"), chinese_number("十"), chinese_number("１２")
-    (23, 105, 10, 12)
-    """
-    if numeral.isdecimal():
-        return int(numeral)
-    total, digit = 0, 0
-    for char in numeral:
-        if char in _CN_VALUE:
-            digit = _CN_VALUE[char]
-        else:
-            total += (digit or 1) * (100 if char == "百" else 10)
-            digit = 0
-    return total + digit
-
-
 def is_flat(text: str) -> bool:
     """Whether the text lost its line breaks, so that the end of a heading must be told from its words.
 
@@ -207,7 +189,7 @@ def _number(family: Family, label: str) -> int:
     if family == "dash":
         return 1
     numeral = re.sub(rf"[^{_CN}{_DIGITS}]", "", label)
-    return chinese_number(numeral) if numeral else 1
+    return small_number(numeral) if numeral else 1
 
 
 def _candidates(text: str) -> list[Marker]:

@@ -34,7 +34,8 @@ from knowledge.metadata import (
 )
 from knowledge.model import Document, Frozen, Place, Policy, PolicyStatus, Span
 from knowledge.normalize import align
-from knowledge.outline import chinese_number, load_lexicon
+from knowledge.numerals import small_number
+from knowledge.outline import load_lexicon
 from knowledge.places import Gazetteer
 from knowledge.prose import is_signed_line, spaced
 from knowledge.sentences import END_MARKS
@@ -427,7 +428,7 @@ class _Reader:
             return _Find("", Span(*match.span()), "the day it counts from is not in the text; look it up")
         day = date.fromisoformat(dates[base])
         if match["n"]:
-            day = _later(day, _small_number(match["n"]), match["unit"])
+            day = _later(day, small_number(match["n"]), match["unit"])
         return _Find(day.isoformat(), Span(*match.span()), f"counted from `{base}` {dates[base]}")
 
     def _expires(self, effective: str) -> Iterator[_Find]:
@@ -450,7 +451,7 @@ class _Reader:
             if not effective:
                 yield _Find("", Span(*match.span()), "the day it came into force is not known; count from it")
                 continue
-            end = _later(date.fromisoformat(effective), _small_number(match["n"]), match["unit"]) - timedelta(days=1)
+            end = _later(date.fromisoformat(effective), small_number(match["n"]), match["unit"]) - timedelta(days=1)
             yield _Find(end.isoformat(), Span(*match.span()), f"counted from `effective` {effective}, its last day")
 
     def _is_own(self, at: int) -> bool:
@@ -603,10 +604,6 @@ def _distinct(finds: Iterable[_Find]) -> Iterator[_Find]:
         if find.value not in seen:
             seen.add(find.value)
             yield find
-
-
-def _small_number(said: str) -> int:
-    return chinese_number(said.replace("两", "二"))
 
 
 def _later(day: date, count: int, unit: str) -> date:

@@ -6,19 +6,11 @@ import pytest
 
 from knowledge.errors import DataFileError
 from knowledge.model import Span
-from knowledge.outline import OUTLINE_FILE, chinese_number, disorder, find_markers, is_flat, load_lexicon
+from knowledge.outline import OUTLINE_FILE, disorder, find_markers, is_flat, load_lexicon
 
 
 def numbers(text: str, **options: bool) -> list[str]:
     return [text[marker.start : marker.bare_end] for marker in find_markers(text, **options)]
-
-
-@pytest.mark.parametrize(
-    ("numeral", "value"),
-    [("一", 1), ("十", 10), ("十二", 12), ("二十", 20), ("二十三", 23), ("一百零五", 105), ("１２", 12), ("7", 7)],
-)
-def test_numerals(numeral: str, value: int) -> None:
-    assert chinese_number(numeral) == value
 
 
 @pytest.mark.parametrize(
