@@ -33,6 +33,8 @@ _BEARING = (
     "evidence_clauses",
     "evidence_confidence",
     "evidence_confidence_unscoped",
+    "evidence_nearby",
+    "unreviewed_rules",
 )
 _SCORER = ("dataset.py", "examine.py", "figures.py", "score.py")
 # What only says where in the words a thing was read, or repeats the question.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
+from assistant import pipeline
 from assistant.pipeline import Assistant
-from eval.examine import Examiner, RememberingEmbedder, corpus_of, lost, plain
+from assistant.settings import Settings
+from eval.examine import Examiner, RememberingEmbedder, corpus_of, lost, plain, settings_of
 from eval.runner import ASKED_AT
 from knowledge.embedding import HashEmbeddings
 from knowledge.places import PlaceMatch
@@ -123,3 +127,10 @@ def test_a_lost_case_says_why_and_fails() -> None:
     assert not record.passed
     assert record.faults == ("it ended",)
     assert record.answer.provenance.release == "r1"
+
+
+def test_every_setting_that_an_answer_depends_on_is_kept_with_a_run() -> None:
+    places = {"data", "embedding_model", "device"}
+    of_a_chat_model = {"answer_cache", "evidence_tokens", "model_rewrites", "wording_support"}
+    read = set(re.findall(r"\bsettings\.(\w+)", inspect.getsource(pipeline)))
+    assert read - places - of_a_chat_model == settings_of(Settings()).keys()
