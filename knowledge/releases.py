@@ -528,7 +528,7 @@ def _hashed_files(directory: Path) -> dict[str, str]:
     return {
         path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(directory.rglob("*"))
-        if path.is_file() and path.name != "manifest.json" and "vectors" not in path.relative_to(directory).parts[:1]
+        if path.is_file() and path.name != _MANIFEST and "vectors" not in path.relative_to(directory).parts[:1]
     }
 
 
@@ -546,7 +546,7 @@ def _write_manifest(directory: Path, corpus: Corpus, ids: list[str], embedder: E
         "indexed": ids,
         "files": _hashed_files(directory),
     }
-    with (directory / "manifest.json").open("w", encoding="utf-8") as file:
+    with (directory / _MANIFEST).open("w", encoding="utf-8") as file:
         json.dump(manifest, file, ensure_ascii=False, indent=1)
         file.flush()
         os.fsync(file.fileno())
@@ -554,7 +554,7 @@ def _write_manifest(directory: Path, corpus: Corpus, ids: list[str], embedder: E
 
 def _read_manifest(directory: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CorruptRelease(f"release {directory.name}: its manifest cannot be read ({error}); {REBUILD}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != RELEASE_FORMAT:

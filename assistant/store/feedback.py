@@ -88,9 +88,7 @@ class Feedback:
     def list(
         self,
         *,
-        vote: Vote | None = None,
         reason: str | None = None,
-        release: str | None = None,
         search: str = "",
         since: datetime | None = None,
         until: datetime | None = None,
@@ -99,12 +97,8 @@ class Feedback:
     ) -> tuple[Opinion, ...]:
         """What everybody said that matches, newest first; for maintainers. `search` looks in questions and notes."""
         query = select(FeedbackRow)
-        if vote is not None:
-            query = query.where(FeedbackRow.vote == vote)
         if reason is not None:
             query = query.where(type_coerce(FeedbackRow.reasons, Text).contains(f'"{reason}"', autoescape=True))
-        if release is not None:
-            query = query.where(FeedbackRow.release == release)
         if since is not None:
             query = query.where(FeedbackRow.created >= since)
         if until is not None:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, Protocol
 
 from assistant.store.conversations import LoggedTurn
-from assistant.store.feedback import Opinion, Vote
+from assistant.store.feedback import Opinion
 
 Kind = Literal["turns", "opinions"]
 # As many as are shown, and as many as a workbook holds.
@@ -42,7 +42,6 @@ class Opinions(Protocol):
     def list(
         self,
         *,
-        vote: Vote | None = None,
         reason: str | None = None,
         search: str = "",
         since: datetime | None = None,
