@@ -239,7 +239,8 @@ _ORDINALS = re.compile(
 )
 _RATIOS = re.compile(
     r"(?<![\d.:])(?P<a>\d+(?:\.\d+)?)[ \t]*[:∶][ \t]*(?P<b>\d+(?:\.\d+)?)(?![\d:])"
-    r"(?=.{0,8}(?:配套|比例|匹配|match|ratio))"
+    # 按市级资助额的1:1执行; 9:30 is a time.
+    r"(?:(?=.{0,8}(?:配套|比例|匹配|match|ratio))|(?<!:\d\d)(?=(?:执行|拨付|给予|兑现|计算|核定)))"
 )
 _PERCENT_HAN = re.compile(rf"百分之(?P<n>[{HAN}]+(?:点[{HAN}]+)?|{ARABIC})")
 

@@ -472,7 +472,8 @@ class Context:
             return head.with_axis("activity", (Choice((implied,), ""),))
         for other in known:
             if other.of("activity"):
-                return head.with_axis("activity", other.of("activity"))
+                unlike = "project" in head.nouns and other.single("activity") not in _PROJECTS
+                return head if unlike else head.with_axis("activity", other.of("activity"))
             if other.of("level") and not head.of("level") and _implied_activity(other) == "formulate_standard":
                 return head.with_axis("activity", (Choice(("formulate_standard",), ""),))
         if head.of("role"):
@@ -566,10 +567,18 @@ class Context:
         value = values.pop() if len(values) == 1 else None
         return (Choice((value,), ""),) if value else ()
 
+    def matched_level(self, head: Head, explicit: Head) -> tuple[Choice, ...]:
+        """The level at which another government's award is matched, left to the payments before: 验收后按1:1配套."""
+        if explicit.of("activity") or not self.said:
+            return ()
+        return self._shared("level", head.single("activity"), widely=True)
+
     def _level_of_item(self, activity: str | None, explicit: Head) -> tuple[Choice, ...]:
         """The level that the line's label or the item's title gives to shares and surcharges; none without one."""
         if activity == "award" and (own := self._own_prize_level(explicit)):
             return (Choice((own,), ""),)
+        if activity == "award" and not explicit.of("activity"):
+            return self._shared("level", activity, widely=True)  # 提名奖 of the one prize before it
         # The title of an item is that of its own lines, and not of what they refer to (上述额度的50%).
         titled = next((f.head for _, f in self._above[-1:] if f.titles and self.said and not self.refers), None)
         paid = {s.head.single("level") for _, s in self.said}
@@ -668,17 +677,19 @@ class Context:
 
 # AAAA, 4A; a single letter is anybody's.
 _GRADE_OF_CONDUCT = re.compile("A{2,5}|[2-5]A")
+# What 国家级项目 may be, where its item says so.
+_PROJECTS = ("pilot_project", "research")
 # Activities whose level a later part of the sentence may leave out though it names the activity again.
 _GAPPING = ("formulate_standard", "revise_standard", "host_committee")
 _LEVELS_OF = {
     "formulate_standard": {"standard", "", ISSUED},
     "revise_standard": {"standard", "", ISSUED},
     "host_committee": {"committee", "", "thing", ISSUED, CONFERRED},
-    "pilot_project": {"pilot", "", "thing", ISSUED, CONFERRED},
+    "pilot_project": {"pilot", "", "thing", "project", ISSUED, CONFERRED},
     "award": {"award", "", "thing", CONFERRED},
     "certification": {"graded", "", "thing"},
     "event": {"event", "", "thing"},
-    "research": {"research", "", "thing", ISSUED},
+    "research": {"research", "", "thing", "project", ISSUED},
     "adopt_standard": set(),
     "front_runner": {"front", "", "thing"},
 }

@@ -39,7 +39,7 @@ from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, alike, fitting_levels, united
 from knowledge.drafting.doubts import LEVELLED, strange_tail, unheard, unread
 from knowledge.drafting.hearsay import Hearsay
-from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token
+from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token, lex
 from knowledge.drafting.limits import find_quotas, read_limit
 from knowledge.drafting.purpose import Purpose, Surroundings, purpose
 from knowledge.drafting.statements import Findings, Shape, Statement
@@ -758,6 +758,8 @@ class Reader:
         if _OPENS_BRACKET.match(words) and _LEFT_OUT.search(words):
             return "what the bracket leaves out is not told apart from what the amount is for"
         before = self._context.said[-1][1] if self._context.said else None
+        if not explicit and (last := self._context.last()) is not None and last.shape == "unclear":
+            return "what it goes on from was refused"
         if before is None or shape != "amount":
             return None
         axes: tuple[Axis, ...] = ("level", "committee", "grade")
@@ -1230,7 +1232,7 @@ class Reader:
         before = self._plain[at:start]
         phrase = re.split(f"[{_MARKS}(]", before)[-1]
         after = re.split(f"[{_MARKS}]", self._plain[end:following], maxsplit=1)[0]
-        if not self._is_payment_share(group[0], phrase, after):
+        if not self._is_payment_share(group[0], phrase, after, before):
             return at
         of, base_start = self._share_base(phrase, start, halved=group[0].kind == "half")
         tokens = self._own_words(at, start)
@@ -1251,6 +1253,8 @@ class Reader:
             head = head.with_axis("level", explicit.of("level"))  # 获得省、市资金的，分别按1:1、1:0.5配套
         if of == "upper_level" and len(group) == 1:
             head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {"", "thing"}))
+            if not head.of("level"):
+                head = head.with_axis("level", self._context.matched_level(head, explicit))
         if len(group) == 1 and len(head.of("grade")) > 1:
             head = head.with_axis("grade", ())  # of every grade alike, as of several levels
         if not head.of("activity") and _DUTY.search(before):
@@ -1333,7 +1337,7 @@ class Reader:
         bound = token.quantity.bound if token.quantity else "exact"
         return "up_to" if bound == "exact" and any_of(self._words.at_most).search(phrase) else bound
 
-    def _is_payment_share(self, token: Token, phrase: str, after: str) -> bool:
+    def _is_payment_share(self, token: Token, phrase: str, after: str, before: str) -> bool:
         if any_of(self._words.bonus).search(phrase):
             return True
         if _STATED_SIZE.match(after):
@@ -1345,7 +1349,10 @@ class Reader:
         if token.kind == "half":
             return True
         if token.kind == "ratio":
-            return "配套" in phrase + after or "匹配" in phrase + after
+            # 市级试点的配套资助，按市级资助额的1:1执行
+            of_upper = any_of(self._words.shares["upper_level"]).search(phrase) is not None
+            said = "".join(re.split(f"[{_MARKS}(]", before)[-2:]) if of_upper else phrase
+            return "配套" in said + after or "匹配" in said + after
         return _PAID_BY_SHARE.search(phrase) is not None and _PAYS_SHARE.search(after) is not None
 
     def _caps_by_payment(self, phrase: str) -> bool:
@@ -1395,7 +1402,15 @@ class Reader:
             return of
         if "配套" in phrase + after:
             return "upper_level"
-        return "top_grade" if explicit.of("grade") and not halved else None
+        return "top_grade" if explicit.of("grade") and not halved and self._is_top(explicit, phrase) else None
+
+    def _is_top(self, explicit: Head, phrase: str) -> bool:
+        """Whether a share for a lower prize can only be of the highest: 按一等的40%; not 分别按相应奖项的30%, each of its own."""
+        paid = [row["grade"] for _, statement in self._context.said for row in statement.combinations]
+        grades = [token.value for token in lex(phrase, []) if token.kind == "grade"]
+        if grades:
+            return grades[-1] == next(iter(paid), grades[-1])
+        return len(paid) < 2 or bool(explicit.of("activity"))
 
     # --- limits, honours, delegation ---------------------------------------------------------------------------------
 
