@@ -35,6 +35,8 @@ from knowledge.rule_schema import DRAFTING
 
 # A title that is a whole sentence says what to strive for; its roles and levels are nobody's.
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|加强|提升|引导|促进|加快|强化|推进|培育|实施|开展")
+# 获评示范点的，由县局授牌。at the head of an item is no title.
+_IS_HONOURED = re.compile(r"的[^,;。]{0,6},[^。]*(?:授牌|表扬|表彰|颁发)")
 _ALTERNATIVES = re.compile(r"(?:条件|情形|情况|要求)之一")
 # How much narrower a part without a number is than what it stands in.
 _WITHIN = 0.1
@@ -376,6 +378,8 @@ class Context:
             return None
         tokens = self._reading.tokens_in(stretch.span)
         head = self.head(tokens)
+        if stretch.kind == "title_sentence" and _IS_HONOURED.search(self._plain, *stretch.span):
+            return None
         encourages = stretch.kind == "title_sentence" and _ENCOURAGES.search(self._plain, *stretch.span)
         if encourages:
             axes: tuple[Axis, ...] = ("activity", "level") if head.single("activity") in DRAFTING else ("activity",)

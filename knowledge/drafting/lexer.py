@@ -119,7 +119,7 @@ def _finders() -> tuple[_Finder, ...]:
     )
     found: list[_Finder] = [_word_finder(kind, {"": tuple(forms)}) for kind, forms in singles]
     found += [_word_finder(kind, values) for kind, values in tables]
-    return (_taken_up, _fractions, _honours, _offices, *found, _Levels().find, _ranks, _grades, _per)
+    return (_taken_up, _others, _fractions, _honours, _offices, *found, _Levels().find, _ranks, _grades, _per)
 
 
 # A one-character verb (奖20万元) is one only directly in front of what it gives.
@@ -213,6 +213,18 @@ _ELSE_PAID = re.compile(
     r"(?=(?:分别|一律|均|统一)?(?:(?:再|另)(?:行)?(?:分别)?(?:给予|予以|按|奖|补|资助)|予以(?:授牌|表彰|通报)))"
     r"|(?<=[,;。])(?:本|我)?[区县]级?(?:财政|本级)?(?=(?:分别|一律|均|统一)?按)"
 )
+
+
+def _others(plain: str) -> Iterator[Token]:
+    """Those who are not the lead, as participants: 非牵头单位, 除主持单位外."""
+    for match in _not_the_lead().finditer(plain):
+        yield Token("role", "participate", *match.span())
+
+
+@lru_cache(maxsize=1)
+def _not_the_lead() -> re.Pattern[str]:
+    lead = f"{either(load_vocabulary().roles['lead'])}(?:起草|制定|研制|编制|承担)?(?:单位|企业|者|方|地位)?"
+    return re.compile(rf"(?:非|不是|并非|不属于?|[未不]作为){lead}|除{lead}(?:以|之)?外")
 
 
 # 授予“标准化示范主体”称号: what the honour is called is nothing that is paid for.

@@ -61,6 +61,8 @@ _ITS_SIZE = re.compile(
     r"(?:安排|列支|预算|规模|总额|总量|额度|投入|筹集|统筹|设立|控制在|保持在)*(?:资金|经费)?(?:为|约|约为|共|共计|达)?"
     r"(?:每年度?)?(?:人民币|不超过|不低于|不少于|最高)?$"
 )
+# 市级年度奖励资金总盘子为1600万元
+_WHOLE_FUND = re.compile(r"(?:总盘子|总规模|资金规模|资金池|资金总量)(?:为|约|共|控制在)*$")
 _DONE_FOR_IT = re.compile(r"的|承担|承办|获|通过|完成|新?成立|落户|列入|凡")
 # A day on which something happened, not from which something holds.
 _ON_A_DAY = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，]")
@@ -261,6 +263,8 @@ def _budget(around: Surroundings) -> bool:
     if _COVERED.match(around.after) and ("经费" in around.phrase or "费用" in around.phrase):
         return True
     if _ITS_SIZE.match(around.phrase) and _FUND_IS_FOR.search(around.before) and not around.paid_before:
+        return True
+    if _WHOLE_FUND.search(around.phrase):
         return True
     if _SET_ASIDE.search(around.phrase) and not _DONE_FOR_IT.search(around.before):
         return True

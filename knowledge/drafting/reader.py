@@ -25,6 +25,7 @@ from knowledge.drafting.axes import (
     align_lists,
     is_qualified,
 )
+from knowledge.drafting.ceilings import with_ceilings
 from knowledge.drafting.cells import (
     AXIS_LOST,
     beside,
@@ -86,6 +87,7 @@ _PAYMENT = re.compile(r"奖励|补助|资助|奖补|扶持|补贴|奖金")
 _OPENS_BASE = re.compile(
     r"按照|按|参照|以|享受|为|(?:给予|予以|不超过|不得超过|不高于)(?=[^,;。]{0,16}(?:奖|补|资助|扶持)[^,;。]{0,6}的$)"
 )
+_IN_PARTS = re.compile(r"先|预|首|余|剩|尾|[一二三两首]期|分[期批次年]")
 _SHARED_OUT = re.compile(r"(?:财政|级|政府)[^,;。]{0,8}(?:承担|负担)|分担|分级|共担")
 _BENEFICIARY = re.compile(r"对[^。;]{2,}的|凡[^。;]{2,}的|的[,，]|的(?:个人|单位|企业|组织|集体|同志|人员)[,，由给予]")
 _PAID_BY_SHARE = re.compile(
@@ -101,7 +103,7 @@ _RECIPIENT = re.compile(r"[一-龥]{2}(?:公司|集团|研究院|研究所|大�
 # A remark that is about the amount itself: 每项, 最高.
 # What a table of changes is called.
 _COMPARES = re.compile(r"对照|对比|新旧")
-_SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|每[^\d,;。]{1,4}[,;].*")
+_SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|[按以]?每[^\d,;。]{1,4}(?:计算?|计发|核算|为单位)?[,;].*")
 # The number that a ceiling in a remark is of: 最多奖励3项, 3项封顶.
 _NUMBER_BEHIND = re.compile(r"[^,;。、()]{0,4}?\d")
 _NUMBER_BEFORE = re.compile(r"\d[^,;。、()]{0,2}$")
@@ -119,6 +121,7 @@ _NO_MONEY = re.compile(r"不(?:再|另)?(?:发放?|给予?|予|设|颁发|安排
 # Who is honoured: 获得提名的单位和个人，由…颁发证书; 对先进个人，由…通报表扬.
 _HONOURED = re.compile(
     r"的(?:个人|单位|企业|组织|集体)[、和及与或](?:个人|单位|企业|组织|集体|人员)(?:[,由给予])|对[^,;。]{2,},由"
+    r"|(?:项目|试点|示范|基地),由"
 )
 _NEW_PAYEE = re.compile(r"对[^,;。]{2,}|[^,;。]{2,}的[,单企个机组]")
 _PAYEES = r"(?:先进|优秀|获奖)?(?:组织|单位|企业|集体|机构|团体|个人|自然人|工作者)"
@@ -232,6 +235,7 @@ class Reader:
             else:
                 self._without_amount(stretch)
         self._refuse_lost_levels()
+        self._found.statements[:] = with_ceilings(self._reading, self._found.statements)
         return self._found
 
     def _refuse_lost_levels(self) -> None:
@@ -1108,7 +1112,9 @@ class Reader:
         short = [cell for cell in row.line.remarks if _SHORT_REMARK.fullmatch(cell.text)]
         words = ";".join([*(cell.text for cell in (*row.line.labels, *column.titles, *short)), row.caption])
         up_to = quantity.bound == "up_to" or self._is_ceiling(words)
-        each = [t for cell in short for t in self._reading.tokens_in(Span(cell.start, cell.end)) if t.kind == "per"]
+        # 按每个产品计，每家不超过5万元: what stands in front of the comma.
+        phrases = [Span(cell.start, cell.start + len(re.split("[,;]", cell.text)[0])) for cell in short]
+        each = [t for phrase in phrases for t in self._reading.tokens_in(phrase) if t.kind == "per"]
         own = Span(quantity.start, self._reading.line_end(quantity.end))
         each += [t for t in self._reading.tokens_in(own)[1:2] if t.kind == "per" and t.start <= quantity.end + 1]
         per = self._per([*tokens, *each], "", head, elided=True)
@@ -1344,7 +1350,9 @@ class Reader:
             return False
         if "按" not in phrase and _REACHING.search(phrase) and not self._caps_by_payment(phrase):
             return False
-        if _SHARED_OUT.search(phrase + after) or any_of(self._words.instalments).search(phrase + after):
+        if _SHARED_OUT.search(phrase + after):
+            return False
+        if any_of(self._words.instalments).search(phrase + after) and not self._pays_out_share(phrase, after):
             return False
         if token.kind == "half":
             return True
@@ -1354,6 +1362,12 @@ class Reader:
             said = "".join(re.split(f"[{_MARKS}(]", before)[-2:]) if of_upper else phrase
             return "配套" in said + after or "匹配" in said + after
         return _PAID_BY_SHARE.search(phrase) is not None and _PAYS_SHARE.search(after) is not None
+
+    def _pays_out_share(self, phrase: str, after: str) -> bool:
+        """Whether a share that is paid out is of another's amount, and no part of one's own: 按牵头单位奖补额的30%发放."""
+        base = _OPENS_BASE.split(phrase)[-1]
+        of_others = any(any_of(self._words.shares[of]).match(base) for of in ("lead", "formulate"))
+        return of_others and _IN_PARTS.search(phrase + after) is None
 
     def _caps_by_payment(self, phrase: str) -> bool:
         """Whether a share is a ceiling by another of the document's payments, not by taxes or the number of units."""
@@ -1468,7 +1482,7 @@ class Reader:
         elif (
             delegating
             and (giving or _AMOUNT_LEFT.search(text))
-            and _OWN_POLICY.search(text) is None
+            and (_OWN_POLICY.search(text) is None or "额" in text)
             and (_BENEFICIARY.search(text) or any(t.kind in ("place", "role", "level", "activity") for t in tokens))
         ):
             self._grant("delegated", stretch, tokens, stretch.span.end)
