@@ -46,9 +46,15 @@ def theme() -> gr.themes.Base:
     )
 
 
-def header_html(words: Words, links: Sequence[tuple[str, str]] = ()) -> str:
-    """The page's head; its `lang` tells the page's script which labels to use. `links` are addresses and labels."""
-    return one_line(template_html("header.html", words=words, links=links))
+def header_html(words: Words, links: Sequence[tuple[str, str]] = (), *, loaded: bool = True) -> str:
+    """The page's head, which tells the page's script what it needs to know.
+
+    Args:
+        words: of the page; the head's `lang` says which labels the script uses.
+        links: addresses and labels.
+        loaded: whether the page knows which conversation it shows; until then the script sends no question.
+    """
+    return one_line(template_html("header.html", words=words, links=links, loaded=loaded))
 
 
 def links_for(caller: Caller, surfaces: Collection[str], words: Words) -> list[tuple[str, str]]:
@@ -209,7 +215,7 @@ class _Page:
         parts.switch.click(self.switched, parts.language, labelled, **at_once)
         known: list[Any] = [parts.conversation, parts.language]
         asked: list[Any] = [*known, parts.company]
-        running: list[dict[str, Any]] = [
+        running: list[Any] = [
             parts.question.submit(
                 turns.ask,
                 [parts.question, parts.conversation, parts.subject, parts.language, parts.company],
@@ -219,6 +225,8 @@ class _Page:
             parts.again.click(turns.again, asked, parts.talk, **asks),
             parts.forget.click(turns.forget, [parts.subject, *asked], parts.talk, **asks),
         ]
+        for turn in running:
+            turn.success(turns.ended, parts.language, parts.question, **at_once)
         parts.question.stop(turns.stop, known, parts.talk, cancels=running, **at_once)
         parts.open.click(turns.open, [parts.subject, parts.language], parts.talk, cancels=running, **at_once)
         parts.new_chat.click(turns.new, parts.language, parts.talk, cancels=running, **at_once)
@@ -228,7 +236,7 @@ class _Page:
 def _layout(words: Words) -> _Parts:
     language = gr.State(words.code)
     with gr.Row(elem_id="bz-top"):
-        header = gr.Markdown(header_html(words), elem_id="bz-header", sanitize_html=True)
+        header = gr.Markdown(header_html(words, loaded=False), elem_id="bz-header", sanitize_html=True)
         new_chat = gr.Button(words.new_chat, elem_id="bz-new", size="sm", scale=0, min_width=0)
         switch = gr.Button(words.switch, elem_id="bz-switch", size="sm", scale=0, min_width=0)
     with gr.Row(elem_id="bz-main"):

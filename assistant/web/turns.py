@@ -135,8 +135,8 @@ def _assistant(content: str) -> Message:
 
 
 def busy(words: Words) -> dict[str, Any]:
-    """The question box while an answer is made."""
-    return gr.update(value="", submit_btn=False, stop_btn=words.stop)
+    """The question box while an answer is made; the page's script takes the question out of it, and nothing else."""
+    return gr.update(submit_btn=False, stop_btn=words.stop)
 
 
 def idle(words: Words) -> dict[str, Any]:
@@ -232,6 +232,10 @@ class Turns:
             return idle(words), [_assistant(notice_message(words.no_conversation))], ""
         return idle(words), shown_turns(turns, words, self._shown), conversation
 
+    def ended(self, language: str) -> dict[str, Any]:
+        """The question box after a turn. Gradio drops what is pressed before it has closed the turn; this runs after."""
+        return idle(words_for(language))
+
     def new(self, language: str) -> Update:
         """An empty conversation."""
         return idle(words_for(language)), [], ""
@@ -273,17 +277,14 @@ class Turns:
         shown = [*shown_turns(asked.before, words, self._shown), _user(asked.question, words, asked.turn_id)]
         yield busy(words), [*shown, _assistant(thinking_message(words))], asked.conversation_id
         async with aclosing(self._answer(owner, words, asked, company)) as contents:
-            async for content, whole in contents:
+            async for content in contents:
                 if content:
-                    box = idle(words) if whole else gr.skip()
-                    yield box, [*shown, _assistant(content)], gr.skip()
+                    yield gr.skip(), [*shown, _assistant(content)], gr.skip()
                 else:  # Gradio looks for a reader that left only when something comes
                     yield _UNCHANGED
 
-    async def _answer(
-        self, owner: str, words: Words, asked: _Asked, company: str
-    ) -> AsyncGenerator[tuple[str, bool], None]:
-        """The message of an answer while it grows, and whether it is whole; now and then an empty one."""
+    async def _answer(self, owner: str, words: Words, asked: _Asked, company: str) -> AsyncGenerator[str, None]:
+        """The message of an answer while it grows; now and then an empty one."""
         history = [turn.question for turn in asked.before]
         shown = ""
         try:
@@ -296,20 +297,18 @@ class Turns:
             async with aclosing(made):
                 async for item in made:
                     if item is None:
-                        yield "", False
+                        yield ""
                     elif isinstance(item, Answer):
                         kept = await anyio.to_thread.run_sync(self._keep, owner, asked, item, facts)
-                        *steps, whole = answer_steps(item, shown=shown, kept=kept)
-                        for step in steps:
-                            yield step, False
-                        yield whole, True
+                        for step in answer_steps(item, shown=shown, kept=kept):
+                            yield step
                     else:
                         shown = item.answer.answer
-                        yield answer_so_far(item.answer), False
+                        yield answer_so_far(item.answer)
         except Exception as error:
             if not isinstance(error, BiaozhuntongError):
                 _log.exception("a question could not be answered")
-            yield unanswered_message(problem_sentence(error, words), words), True
+            yield unanswered_message(problem_sentence(error, words), words)
 
     def _facts(self, company: str) -> dict[str, Fact]:
         """What the reader's company says beside the question."""

@@ -21,14 +21,20 @@ from tests import chat_server
 from tests.chat_server import KEY, MODEL, Behaviour, Endpoint, ScriptedChat, chunk, sends, serve
 from tests.contracts.chat_model import MESSAGES, SECRET, ChatModelContract
 
-SECONDS = 0.6
-# An endpoint that is given up counts as given up in time within this many seconds more.
-GRACE = 1.5
+# Longer than an endpoint that behaves ever takes.
+PATIENCE = 60.0
+# For endpoints that do not: how long a reply, and how long a silence.
+SECONDS, SILENCE = 0.6, 0.3
+HASTE = {"model_seconds": SECONDS, "model_silence_seconds": SILENCE}
+# An endpoint that is given up counts as given up in time within this many seconds more: the machine may be busy, and left
+# alone such an endpoint goes on for half a minute at least.
+GRACE = 15
 
 
 def settings_for(url: str, **more: object) -> Settings:
-    limits = {"model_seconds": SECONDS, "model_silence_seconds": 0.3, "model_pause": 60.0, "model_answer_tokens": 200}
-    return Settings.model_validate({"model": MODEL, "model_url": url, "model_key": KEY, **limits, **more})
+    limits = {"model_seconds": PATIENCE, "model_silence_seconds": PATIENCE, "model_answer_tokens": 200}
+    given = {"model": MODEL, "model_url": url, "model_key": KEY, "model_pause": 60.0, **limits, **more}
+    return Settings.model_validate(given)
 
 
 def adapter(endpoint: Endpoint, **more: object) -> OpenAIChat:
@@ -46,7 +52,7 @@ class TestOpenAIChat(ChatModelContract):
     def speaking(self, endpoint: Endpoint) -> Callable[..., ChatModel]:
         def make(*lines: str) -> ChatModel:
             endpoint.behave = chat_server.says(*lines)
-            return adapter(endpoint, model_seconds=20, model_silence_seconds=10)
+            return adapter(endpoint)
 
         return make
 
@@ -135,7 +141,7 @@ def test_what_fails_fails_in_time_and_tells_nothing(
     endpoint.behave = behave
     start = time.monotonic()
     with pytest.raises(ChatModelError) as caught:
-        list(adapter(endpoint).stream(MESSAGES))
+        list(adapter(endpoint, **HASTE).stream(MESSAGES))
     assert time.monotonic() - start < SECONDS + GRACE
     told = f"{caught.value!r} {caught.value.__context__!r} {caplog.text} {''.join(capfd.readouterr())}"
     assert SECRET not in told
@@ -146,7 +152,7 @@ def test_what_fails_fails_in_time_and_tells_nothing(
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_passing_fault_is_tried_once_more(endpoint: Endpoint, status: int) -> None:
     endpoint.behave = chat_server.in_turn(chat_server.refuses(status), chat_server.says("好。[1]"))
-    assert "".join(adapter(endpoint, model_seconds=20).stream(MESSAGES)) == "好。[1]"
+    assert "".join(adapter(endpoint).stream(MESSAGES)) == "好。[1]"
     assert len(endpoint.requests) == 2
 
 
@@ -154,14 +160,14 @@ def test_a_passing_fault_is_tried_once_more(endpoint: Endpoint, status: int) -> 
 def test_a_lasting_fault_is_not_tried_again(endpoint: Endpoint, status: int) -> None:
     endpoint.behave = chat_server.in_turn(chat_server.refuses(status), chat_server.says("好。[1]"))
     with pytest.raises(ChatModelError, match=f"HTTP {status}"):
-        list(adapter(endpoint, model_seconds=20).stream(MESSAGES))
+        list(adapter(endpoint).stream(MESSAGES))
     assert len(endpoint.requests) == 1
 
 
 def test_never_more_than_two_requests(endpoint: Endpoint) -> None:
     endpoint.behave = chat_server.refuses(503)
     with pytest.raises(ChatModelError):
-        list(adapter(endpoint, model_seconds=20).stream(MESSAGES))
+        list(adapter(endpoint).stream(MESSAGES))
     assert len(endpoint.requests) == 2
 
 
@@ -176,7 +182,7 @@ def test_what_came_before_the_end_stays(endpoint: Endpoint) -> None:
 
 def test_a_reply_without_end_is_cut(endpoint: Endpoint) -> None:
     endpoint.behave = chat_server.endless
-    reply = "".join(adapter(endpoint, model_seconds=20).stream(MESSAGES))
+    reply = "".join(adapter(endpoint).stream(MESSAGES))
     assert 0 < len(reply) <= 200 * 8
 
 
@@ -184,7 +190,7 @@ def test_a_slow_reply_is_cut_at_its_time(endpoint: Endpoint) -> None:
     endpoint.behave = chat_server.drips_text
     start = time.monotonic()
     with pytest.raises(ChatModelError, match="longer than"):
-        list(adapter(endpoint).stream(MESSAGES))
+        list(adapter(endpoint, model_seconds=SECONDS).stream(MESSAGES))
     assert time.monotonic() - start < SECONDS + GRACE
 
 
@@ -194,8 +200,8 @@ def test_a_slow_reply_is_cut_at_its_time(endpoint: Endpoint) -> None:
 def test_no_reader_is_left_behind(endpoint: Endpoint, behave: Behaviour) -> None:
     endpoint.behave = behave
     with pytest.raises(ChatModelError):
-        list(adapter(endpoint).stream(MESSAGES))
-    end = time.monotonic() + 5
+        list(adapter(endpoint, **HASTE).stream(MESSAGES))
+    end = time.monotonic() + GRACE
     while any(thread.name == "chat-model" for thread in threading.enumerate()):
         assert time.monotonic() < end, "a thread still reads from the endpoint"
         time.sleep(0.02)

@@ -35,9 +35,11 @@ from tests.loops import run
 REWARD = "我们在宁波主导制定了一项国家标准，奖励多少？"
 WORDED = "在宁波主导制定国家标准，每项奖励30万元。[1]"
 EVENTS = {"accept": "text/event-stream"}
+# How long a model may be silent before the answer goes on without it.
+SILENCE = 60
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, "it did not happen in time"
@@ -79,10 +81,12 @@ class Work:
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
+        self.begun = threading.Event()
         self.closed = threading.Event()
         self.go = threading.Semaphore(0)
 
     def __call__(self, left: Callable[[], bool]) -> Generator[Item, None, None]:
+        self.begun.set()
         try:
             while not left():
                 if self.go.acquire(timeout=0.01):
@@ -104,19 +108,20 @@ def test_a_reader_that_leaves_ends_the_work(work: Work) -> None:
         await made.aclose()
 
     run(read())
-    assert work.closed.wait(5)
+    assert work.closed.wait(60)
 
 
 def test_a_cancelled_reader_ends_the_work_that_is_silent(work: Work) -> None:
     async def read() -> None:
         reading = asyncio.create_task(anext(read_stream(work)))  # type: ignore[arg-type]
-        await asyncio.sleep(0.05)
+        while not work.begun.is_set():
+            await asyncio.sleep(0.01)
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
 
     run(read())
-    assert work.closed.wait(5)
+    assert work.closed.wait(60)
 
 
 def test_silence_and_errors_reach_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +129,7 @@ def test_silence_and_errors_reach_the_reader(monkeypatch: pytest.MonkeyPatch) ->
     waited = threading.Event()
 
     def broken(_: Callable[[], bool]) -> Generator[Item, None, None]:
-        waited.wait(10)
+        waited.wait(60)
         raise ChatModelError("odd")
         yield
 
@@ -187,7 +192,7 @@ def test_a_sentence_is_sent_before_the_next_is_made() -> None:
     assistant = SlowAssistant()
     with (
         served(assistant) as address,
-        httpx.stream("POST", f"{address}/v1/ask", json={"question": "能拿多少"}, headers=EVENTS) as reply,
+        httpx.stream("POST", f"{address}/v1/ask", json={"question": "能拿多少"}, headers=EVENTS, timeout=60) as reply,
     ):
         told = events(reply.iter_lines())
         assistant.go.release()
@@ -207,7 +212,9 @@ def test_an_answer_that_replaces_its_sentences_says_so() -> None:
     assistant.go.release(3)
     with (
         served(assistant) as address,
-        httpx.stream("POST", f"{address}/v1/ask", json={"question": "能拿多少", "id": "q"}, headers=EVENTS) as reply,
+        httpx.stream(
+            "POST", f"{address}/v1/ask", json={"question": "能拿多少", "id": "q"}, headers=EVENTS, timeout=60
+        ) as reply,
     ):
         told = list(events(reply.iter_lines()))
     assert [name for name, _ in told] == ["text", "text", "replace", "answer"]
@@ -237,7 +244,7 @@ def test_a_client_that_goes_away_ends_the_work(path: str) -> None:
         "chat/completions": {"messages": [{"role": "user", "content": "能拿多少"}], "stream": True},
     }[path]
     with served(assistant) as address:
-        with httpx.stream("POST", f"{address}/v1/{path}", json=body, headers=EVENTS) as reply:
+        with httpx.stream("POST", f"{address}/v1/{path}", json=body, headers=EVENTS, timeout=60) as reply:
             assistant.go.release()
             assert next(line for line in reply.iter_lines() if "15万元" in line)
         eventually(lambda: assistant.ended == ["stopped"])
@@ -246,7 +253,7 @@ def test_a_client_that_goes_away_ends_the_work(path: str) -> None:
 def test_an_error_while_it_is_made_is_the_last_event() -> None:
     with (
         served(FakeAssistant()) as address,
-        httpx.stream("POST", f"{address}/v1/ask", json={"question": "坏"}, headers=EVENTS) as reply,
+        httpx.stream("POST", f"{address}/v1/ask", json={"question": "坏"}, headers=EVENTS, timeout=60) as reply,
     ):
         told = list(events(reply.iter_lines()))
     assert [name for name, _ in told] == ["error"]
@@ -267,7 +274,13 @@ def endpoint() -> Iterator[Endpoint]:
 def worded(small_release: Release, endpoint: Endpoint) -> Assistant:
     """An assistant whose model is the endpoint."""
     settings = Settings.model_validate(
-        {"model": MODEL, "model_url": endpoint.url, "model_key": KEY, "model_seconds": 60, "model_silence_seconds": 60}
+        {
+            "model": MODEL,
+            "model_url": endpoint.url,
+            "model_key": KEY,
+            "model_seconds": SILENCE,
+            "model_silence_seconds": SILENCE,
+        }
     )
     return Assistant(small_release, settings, model=open_chat_model(settings), today=lambda: TODAY)
 
@@ -284,9 +297,9 @@ def test_leaving_closes_the_connection_to_a_model_that_drips(worded: Assistant, 
 
     endpoint.behave = behave
     with served(worded) as address:
-        with httpx.stream("POST", f"{address}/v1/ask", json={"question": REWARD}, headers=EVENTS) as reply:
+        with httpx.stream("POST", f"{address}/v1/ask", json={"question": REWARD}, headers=EVENTS, timeout=60) as reply:
             assert next(events(reply.iter_lines())) == ("text", {"text": WORDED})
-        assert gone.wait(5)
+        assert gone.wait(60)
 
 
 def test_leaving_a_silent_model_ends_the_work_and_blames_nobody(worded: Assistant, endpoint: Endpoint) -> None:
@@ -294,7 +307,7 @@ def test_leaving_a_silent_model_ends_the_work_and_blames_nobody(worded: Assistan
     threading.Timer(0.3, leave.set).start()
     start = time.monotonic()
     *_, answer = worded.ask_stream(REWARD, stopped=leave.is_set)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < SILENCE / 2
     assert isinstance(answer, Answer)
     assert answer.provenance.model is None
     endpoint.behave = chat_server.says(WORDED)

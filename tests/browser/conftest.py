@@ -22,7 +22,11 @@ from assistant.web.turns import Asks
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright  # noqa: E402
+
+# How long a step of a page may take is no subject of these tests, and a machine may be busy.
+STEP_MS = 60_000
+expect.set_options(timeout=STEP_MS)
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -92,7 +96,7 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[NewPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(STEP_MS)
         watch.follow(page)
         page.goto(address)
         return page

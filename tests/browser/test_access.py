@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 from argon2 import PasswordHasher
+from playwright.sync_api import expect
 
 from app import listen
 from assistant.access import Accounts, Role
@@ -56,13 +57,14 @@ def test_somebody_signs_in_changes_the_password_and_signs_out(address: str, new_
     assert page.url.endswith("/login?next=%2Faccount")
     assert faults_of(page) == []
     # By keyboard alone: the name has the focus.
+    expect(page.locator("input[name=name]")).to_be_focused()
     page.keyboard.type("王芳")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name=ZH_ACCESS.account).wait_for()
-    assert page.url.endswith("/account")
-    assert page.get_by_text(ZH_ACCESS.roles[Role.MAINTAINER]).is_visible()
+    expect(page.get_by_role("heading", name=ZH_ACCESS.account)).to_be_visible()
+    expect(page).to_have_url(address + "account")
+    expect(page.get_by_text(ZH_ACCESS.roles[Role.MAINTAINER])).to_be_visible()
     assert faults_of(page) == []
     page.get_by_role("link", name="English").click()
     page.get_by_label(EN_ACCESS.old_password).fill(PASSWORD)

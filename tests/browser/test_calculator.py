@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from assistant.web.words_calculator import EN, ZH
 from tests.assistant.web.test_calculator import Release, own
-from tests.browser.conftest import NARROW, NewPage, Serve
+from tests.browser.conftest import NARROW, STEP_MS, NewPage, Serve
+from tests.browser.test_page import eventually, said_by
 
 pytestmark = pytest.mark.browser
 
@@ -75,8 +76,10 @@ def test_a_case_is_computed_as_it_is_told_and_the_link_gives_it_again(new_page: 
     second.select_option("adopt_standard")
     expect(total(page)).to_have_text("61万元")
 
-    page.get_by_role("button", name=ZH.copy_link).click()
-    expect(page.get_by_role("button", name=ZH.copied)).to_be_visible()
+    button = page.get_by_role("button", name=ZH.copy_link)
+    labels = said_by(button)
+    button.click()
+    eventually(lambda: ZH.copied in labels())
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.url
     assert "1.level=national" in link
@@ -126,13 +129,16 @@ def test_wrong_input_is_told_at_its_field(new_page: NewPage, address: str) -> No
 def test_it_works_without_script(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport=NARROW)
     page = context.new_page()
+    page.set_default_timeout(STEP_MS)
     page.goto(address)
     page.locator("#f-1-activity").select_option("adopt_standard")
-    page.get_by_role("button", name=ZH.compute).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=ZH.compute).click()
     page.locator("#f-where").select_option("urban_district")
     page.locator("#f-1-count").fill("4")
     page.get_by_role("radio", name="有出口销售", exact=True).check()
-    page.get_by_role("button", name=ZH.add).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=ZH.add).click()
     expect(total(page)).to_have_text("4万元")
     expect(page.locator("#f-2-activity")).to_be_visible()
     context.close()

@@ -37,14 +37,12 @@ from assistant.web.words_desk import ZH
 from knowledge.releases import DataDirectory, build, open_live
 from tests.assistant.web.fakes import EVIL
 from tests.browser.conftest import NewPage
+from tests.browser.test_page import ask, eventually
 from tests.corpus import TEXTS, TODAY, NarrowEmbeddings, write_corpus
 
 axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 
 pytestmark = pytest.mark.browser
-
-# A machine may be busy.
-expect.set_options(timeout=20_000)
 
 PASSWORD = "correct horse 9 battery"
 LETTER = f"""尊敬的领导：
@@ -135,7 +133,8 @@ def state(page: Page, status: str) -> None:
 def take_in(page: Page, letter: str) -> None:
     press(page, "new")
     page.locator("#dk-paste textarea").fill(letter)
-    page.wait_for_timeout(200)
+    expect(page.locator("#dk-paste textarea")).to_have_value(letter)
+    page.wait_for_timeout(200)  # Gradio hears of it a moment later
     press(page, "take")
     expect(page.locator("#dk-editor textarea")).to_have_value(containing("现答复如下"))
 
@@ -194,7 +193,7 @@ def test_a_letter_is_answered_approved_and_becomes_a_standard_reply(office: Offi
     assert "0574-00000000" in text
     assert "甬政发〔2016〕8号" in text
     assert "请附标准文本。" in text
-    assert office.fed
+    eventually(lambda: bool(office.fed))
     press(other, "sent")
     state(other, "answered")
     assert office.store.audit.faults() == []
@@ -213,17 +212,8 @@ def test_an_approved_reply_answers_in_the_chat_until_its_clause_changes(office: 
     press(other, "promote")
     expect(other.locator("#dk-standards .dk-q")).to_have_text([QUESTION])
     chat = new_page(office.address)
-
-    def ask() -> str:
-        before = chat.locator("#bz-messages .bz-done").count()
-        box = chat.locator("#bz-question textarea")
-        expect(chat.locator("#bz-question .submit-button")).to_be_visible()
-        box.fill("宁波市企业主导制定国家标准,奖励多少?")
-        box.press("Enter")
-        expect(chat.locator("#bz-messages .bz-done")).to_have_count(before + 1)
-        return chat.locator("#bz-messages .bz-done").last.inner_text()
-
-    said = ask()
+    asked = "宁波市企业主导制定国家标准,奖励多少?"
+    said = ask(chat, asked).inner_text()
     assert "标准答复" in said
     assert "30万元" in said
     # The reader sends the question on to the office.
@@ -238,12 +228,9 @@ def test_an_approved_reply_answers_in_the_chat_until_its_clause_changes(office: 
     text = TEXTS["ningbo-2016"].replace("的奖励。", "的奖励。奖金由市财政局拨付。")
     with patch.dict(TEXTS, {"ningbo-2016": text}):
         build(write_corpus(changed), office.data, NarrowEmbeddings())
-    until = time.monotonic() + 20
-    while any(reply.in_use for reply in office.store.replies.standards()):
-        assert time.monotonic() < until, "the standard reply was not retired"
-        time.sleep(0.1)
+    eventually(lambda: not any(reply.in_use for reply in office.store.replies.standards()))
     chat.goto(office.address)
-    said = ask()
+    said = ask(chat, asked).inner_text()
     assert "标准答复" not in said
     assert "30万元" in said
 

@@ -10,13 +10,13 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from assistant.web.turns import Asks
 from assistant.web.words import EN, ZH
 from knowledge.errors import NoRelease
 from tests.assistant.web.fakes import EVIL, FakeAssistant, SlowAssistant, cited, corpus_documents, evil_documents
-from tests.browser.conftest import FLAGGED, NewPage, Serve, Watch
+from tests.browser.conftest import FLAGGED, STEP_MS, NewPage, Serve, Watch
 
 pytestmark = pytest.mark.browser
 
@@ -57,23 +57,43 @@ def questions(page: Page) -> Locator:
     return page.locator("#bz-messages .bz-question-text")
 
 
-def ask(page: Page, question: str) -> Locator:
-    """Type a question, wait for its whole answer."""
-    asked, before = questions(page).count(), answers(page).count()
+def ready(page: Page) -> None:
+    """Waits until the page shows what it opened with, and no turn is being answered."""
     expect(page.locator("#bz-question .submit-button")).to_be_visible()
-    page.wait_for_timeout(100)  # Gradio takes a moment to close the turn before
+    expect(page.locator("#bz-question .stop-button")).to_have_count(0)
+    expect(page.locator("#bz-header .bz-loaded")).to_be_attached()
+    expect(page.locator("#bz-evidence > *").first).to_be_attached()
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Type a question, wait for its whole answer, and until the next one can be asked."""
+    ready(page)
+    asked, before = questions(page).count(), answers(page).count()
     box(page).fill(question)
     box(page).press("Enter")
     expect(questions(page)).to_have_count(asked + 1)
     expect(answers(page)).to_have_count(before + 1)
+    ready(page)
     return answers(page).last
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+def eventually(holds: Callable[[], bool], seconds: float = STEP_MS / 1000) -> None:
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, "it did not happen in time"
         time.sleep(0.02)
+
+
+def said_by(button: Locator) -> Callable[[], list[str]]:
+    """What stands on a button from now on; some of it only for a moment."""
+    said = button.evaluate_handle(
+        """button => {
+            const said = [];
+            new MutationObserver(() => said.push(button.textContent)).observe(button, { childList: true });
+            return said;
+        }"""
+    )
+    return lambda: list(said.json_value())
 
 
 def shown(page: Page) -> str:
@@ -105,7 +125,7 @@ def test_an_answer_shows_its_amount_and_opens_its_clause_highlighted(new_page: N
     expect(answer.locator(".bz-flags")).to_contain_text("文件的目标期已过")
     expect(page.locator("#bz-panel mark").first).to_be_visible()
     assert shown(page) == QUOTE
-    assert in_view(page, "#bz-mark", ".bz-doc")
+    eventually(lambda: in_view(page, "#bz-mark", ".bz-doc"))
     card = page.locator("#bz-panel .bz-card")
     for text in (
         "关于加快推进扬州市技术标准战略的实施意见",
@@ -122,12 +142,15 @@ def test_the_answer_is_read_from_its_question_down(new_page: NewPage, address: s
     page = new_page(address)
     for question in (AMOUNT, "再问多少", "扬州各级标准列个表"):
         ask(page, question)
-    page.wait_for_timeout(300)
     rows = page.locator("#bz-messages .user-row")
-    top, frame = rows.last.bounding_box(), page.locator("#bz-messages").bounding_box()
-    assert top
-    assert frame
-    assert 0 <= top["y"] - frame["y"] < 60
+
+    def at_the_top() -> bool:
+        top, frame = rows.last.bounding_box(), page.locator("#bz-messages").bounding_box()
+        return bool(top and frame and 0 <= top["y"] - frame["y"] < 60)
+
+    eventually(at_the_top)
+    page.wait_for_timeout(300)
+    assert at_the_top()
 
 
 def test_a_marker_of_an_old_answer_opens_that_answer_s_source(new_page: NewPage, address: str) -> None:
@@ -267,8 +290,7 @@ def test_on_a_narrow_window_the_evidence_is_a_drawer(new_page: NewPage, address:
     marker.click()
     expect(panel).to_be_visible()
     expect(panel.locator("mark").first).to_be_visible()
-    page.wait_for_timeout(400)
-    assert in_view(page, "#bz-mark", ".bz-doc")
+    eventually(lambda: in_view(page, "#bz-mark", ".bz-doc"))
     page.locator(".bz-close").click()
     expect(panel).to_be_hidden()
     expect(marker).to_be_focused()
@@ -287,6 +309,7 @@ def test_on_a_narrow_window_the_evidence_is_a_drawer(new_page: NewPage, address:
 
 def test_everything_can_be_done_with_the_keyboard(new_page: NewPage, address: str) -> None:
     page = new_page(address)
+    ready(page)
     box(page).focus()
     page.keyboard.type("示范区")
     page.keyboard.press("Enter")
@@ -317,23 +340,26 @@ def test_screen_readers_get_names_not_markup(new_page: NewPage, address: str) ->
 def test_an_idle_page_does_nothing(new_page: NewPage, address: str) -> None:
     page = new_page(address)
     ask(page, AMOUNT)
-    page.wait_for_timeout(1000)
-    changes = page.evaluate(
-        """() => new Promise(done => {
-            let seen = 0;
-            new MutationObserver(all => { seen += all.length; })
+    # What follows the answer takes as long as the machine lets it; then nothing happens any more.
+    is_quiet = page.evaluate(
+        """(most) => new Promise(done => {
+            const quiet = () => setTimeout(() => done(true), 1000);
+            let waiting = quiet();
+            new MutationObserver(() => { clearTimeout(waiting); waiting = quiet(); })
                 .observe(document.documentElement, { childList: true, subtree: true, attributes: true });
-            setTimeout(() => done(seen), 700);
-        })"""
+            setTimeout(() => done(false), most);
+        })""",
+        STEP_MS,
     )
-    assert changes == 0
+    assert is_quiet
 
 
 def test_an_answer_can_be_copied_with_its_markers_and_sources(new_page: NewPage, address: str) -> None:
     page = new_page(address)
     answer = ask(page, AMOUNT)
+    labels = said_by(answer.locator(".bz-copy"))
     answer.locator(".bz-copy").click()
-    expect(answer.locator(".bz-copy")).to_have_text(ZH.copied)
+    eventually(lambda: ZH.copied in labels())
     text = page.evaluate("navigator.clipboard.readText()")
     assert "且标准已批准发布。[1]" in text
     assert "15万元" in text
@@ -423,7 +449,7 @@ def slow_address(serve: Serve, slow: SlowAssistant) -> str:
 
 def begin(page: Page, question: str) -> None:
     """Ask without waiting for the answer."""
-    expect(page.locator("#bz-question .submit-button")).to_be_visible()
+    ready(page)
     box(page).fill(question)
     box(page).press("Enter")
     expect(page.locator(".bz-thinking").last).to_be_visible()
@@ -464,10 +490,112 @@ def test_stopping_ends_the_work(new_page: NewPage, slow_address: str, slow: Slow
     assert slow.ended == ["stopped", "whole"]
 
 
+# Does something in the very moment in which the first answer is whole, before Gradio has closed its turn.
+AT_ONCE = """act => {
+    const messages = document.querySelector("#bz-messages");
+    const seen = new MutationObserver(() => {
+        if (!messages.querySelector(".bz-done")) return;
+        seen.disconnect();
+        if (act) return messages.querySelector(act).click();
+        const box = document.querySelector("#bz-question textarea");
+        box.value = "示范区";
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+        const enter = { key: "Enter", bubbles: true, cancelable: true };
+        if (box.dispatchEvent(new KeyboardEvent("keydown", enter))) box.dispatchEvent(new KeyboardEvent("keypress", enter));
+    });
+    seen.observe(messages, { childList: true, subtree: true });
+}"""
+
+
+@pytest.mark.parametrize(("act", "asked"), [("", "示范区"), (".bz-ask", "第一位"), (".bz-again", AMOUNT)])
+def test_what_is_pressed_while_a_turn_is_closed_is_done_after_it(
+    new_page: NewPage, address: str, assistant: FakeAssistant, act: str, asked: str
+) -> None:
+    page = new_page(address)
+    ready(page)
+    page.evaluate(AT_ONCE, act)
+    box(page).fill(AMOUNT)
+    box(page).press("Enter")
+    eventually(lambda: [question for question, _ in assistant.asked] == [AMOUNT, asked])
+    expect(questions(page)).to_have_text([AMOUNT] if asked == AMOUNT else [AMOUNT, asked])
+    ready(page)
+    expect(answers(page)).to_have_count(1 if asked == AMOUNT else 2)
+    expect(box(page)).to_have_value("")
+    assert len(assistant.asked) == 2
+
+
+def test_what_is_typed_while_a_question_is_on_its_way_is_not_lost(
+    new_page: NewPage, address: str, assistant: FakeAssistant
+) -> None:
+    page = new_page(address)
+    ready(page)
+    held: list[Route] = []
+    page.route("**/queue/join*", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/queue/join*"):
+        box(page).fill(AMOUNT)
+        box(page).press("Enter")
+    box(page).press("Enter")  # twice is once
+    box(page).fill("示范区")
+    box(page).press("Enter")
+    held[0].continue_()
+    expect(questions(page)).to_have_text([AMOUNT, "示范区"])
+    expect(answers(page)).to_have_count(2)
+    ready(page)
+    expect(box(page)).to_have_value("")
+    assert [question for question, _ in assistant.asked] == [AMOUNT, "示范区"]
+
+
+def test_a_question_waits_until_the_page_has_loaded(new_page: NewPage, address: str, assistant: FakeAssistant) -> None:
+    page = new_page(f"{address}web/words.json")
+    held: list[Route] = []
+    page.route("**/run/predict*", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/run/predict*"):
+        page.goto(address)
+    box(page).fill(AMOUNT)
+    box(page).press("Enter")
+    page.wait_for_timeout(500)
+    assert assistant.asked == []
+    held[0].continue_()
+    expect(questions(page)).to_have_text([AMOUNT])
+    expect(answers(page)).to_have_count(1)
+    ask(page, "再问多少")
+    assert assistant.asked == [(AMOUNT, []), ("再问多少", [AMOUNT])]
+
+
+def test_a_question_waits_for_the_answer_before_it(new_page: NewPage, slow_address: str, slow: SlowAssistant) -> None:
+    page = new_page(slow_address)
+    slow.ended.clear()
+    slow.asked.clear()
+    slow.go.release(3)
+    ask(page, AMOUNT)
+    box(page).fill("再问")
+    page.locator(".bz-again").click()
+    expect(page.locator(".bz-thinking").last).to_be_visible()
+    expect(box(page)).to_have_value("再问")
+    box(page).fill("再问多少")
+    box(page).press("Enter")
+    slow.go.release(6)
+    expect(questions(page)).to_have_text([AMOUNT, "再问多少"])
+    expect(answers(page)).to_have_count(2)
+    # What is only typed is not sent.
+    begin(page, "示范区")
+    box(page).fill("列个表")
+    box(page).press("Enter")
+    box(page).fill("列个")
+    slow.go.release(3)
+    expect(answers(page)).to_have_count(3)
+    ready(page)
+    expect(box(page)).to_have_value("列个")
+    assert slow.ended == ["whole"] * 4
+    assert [question for question, _ in slow.asked] == [AMOUNT, AMOUNT, "再问多少", "示范区"]
+
+
 def test_a_closed_window_ends_the_work(new_page: NewPage, slow_address: str, slow: SlowAssistant) -> None:
     page = new_page(slow_address)
     slow.ended.clear()
+    slow.asked.clear()
     begin(page, AMOUNT)
+    eventually(lambda: bool(slow.asked))
     page.close()
     eventually(lambda: slow.ended == ["stopped"])
 
@@ -557,9 +685,9 @@ CONTRASTS = """() => {
 @pytest.mark.parametrize("dark", [False, True])
 def test_all_text_stands_out_from_its_ground(new_page: NewPage, address: str, dark: bool) -> None:
     page = new_page(address, dark=dark)
+    ready(page)
     expect(page.locator(".bz-welcome .bz-ask").first).to_be_visible()
-    page.wait_for_timeout(300)
-    assert page.evaluate(CONTRASTS) == []
+    eventually(lambda: page.evaluate(CONTRASTS) == [])
     for question in (AMOUNT, "subsidy", "扬州各级标准列个表", "示范区"):
         ask(page, question)
         expect(page.locator("#bz-panel mark").first).to_be_visible()

@@ -18,7 +18,7 @@ from assistant.settings import Settings
 from assistant.web.words import EN, ZH
 from knowledge.releases import open_live, original
 from tests.browser.conftest import NewPage, Serve
-from tests.browser.test_page import ask, fits, in_view
+from tests.browser.test_page import ask, eventually, fits, in_view
 from tests.browser.test_pages import AXE
 from tests.corpus import NarrowEmbeddings
 from tests.printed import printed_data
@@ -42,8 +42,7 @@ def address(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def is_drawn(page: Page) -> None:
     """The picture of the page is there; what polls in the page itself would need more than its security policy allows."""
     picture = page.locator(".bz-print img")
-    expect(picture).to_have_js_property("complete", True)
-    assert picture.evaluate(DRAWN)
+    eventually(lambda: bool(picture.evaluate(DRAWN)))
 
 
 def marked(page: Page, count: int) -> None:
@@ -52,7 +51,7 @@ def marked(page: Page, count: int) -> None:
     picture = page.locator(".bz-print img")
     expect(picture).to_be_visible()
     is_drawn(page)
-    assert in_view(page, "#bz-mark", ".bz-doc")
+    eventually(lambda: in_view(page, "#bz-mark", ".bz-doc"))
 
 
 def test_a_quote_is_found_on_its_printed_pages(new_page: NewPage, address: str) -> None:
@@ -72,7 +71,7 @@ def test_a_quote_is_found_on_its_printed_pages(new_page: NewPage, address: str) 
     marked(page, 1)
     expect(panel.locator("figcaption")).to_contain_text("每项标准分别给予30万元、12万元的一次性奖励。")
     panel.get_by_role("checkbox", name=ZH.enlarge).check()
-    assert in_view(page, "#bz-mark", ".bz-doc")
+    eventually(lambda: in_view(page, "#bz-mark", ".bz-doc"))
     found = Axe().run(page, options=AXE)
     assert found.response["violations"] == [], found.generate_report()
     panel.get_by_role("link", name=ZH.as_text).click()

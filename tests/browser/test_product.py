@@ -16,19 +16,22 @@ pytest.importorskip("playwright.sync_api", reason="the playwright package is not
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.test_page import answers, ask, fits, in_view, shown
+from tests.browser.test_page import answers, ask, eventually, fits, in_view, shown
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 MINUTES = 60
+# To build the release, and until the first page and answer are there: no subject here, and a machine may be slow or busy.
+BUILD_SECONDS = 30 * MINUTES
+FIRST_MS = 5 * MINUTES * 1000
 
 
 @pytest.fixture(scope="module")
 def address(browser: object, data_dir: Path) -> Iterator[str]:
     """The address of the running product; asks for `browser` first, so that nothing is built where none is."""
     command = [sys.executable, "-m", "knowledge", "build", "--data", str(data_dir)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=5 * MINUTES)
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=BUILD_SECONDS)
     process = subprocess.Popen(
         [sys.executable, "app.py", "--port", "0", "--data", str(data_dir)],
         cwd=ROOT,
@@ -43,20 +46,19 @@ def address(browser: object, data_dir: Path) -> Iterator[str]:
         yield found[0] + "/"
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=2 * MINUTES)
 
 
 def test_a_firm_reads_its_amount_its_conditions_and_the_clause(new_page: NewPage, address: str) -> None:
     page = new_page(address)
-    page.set_default_timeout(60_000)
-    expect(page.locator(".bz-welcome .bz-ask").first).to_be_visible(timeout=60_000)
+    expect(page.locator(".bz-welcome .bz-ask").first).to_be_visible(timeout=FIRST_MS)
     answer = ask(page, "扬州市区企业牵头起草的行业标准发布了，能拿多少资助")
     expect(answer).to_contain_text("15万")
     expect(answer).to_contain_text("排名前两位")
     expect(page.locator("#bz-panel mark").first).to_be_visible()
     assert "15万元" in shown(page)
     assert "主要起草单位(排名前两位)" in shown(page)
-    assert in_view(page, "#bz-mark", ".bz-doc")
+    eventually(lambda: in_view(page, "#bz-mark", ".bz-doc"))
     expect(page.locator("#bz-panel .bz-card")).to_contain_text("文号未见")
     expect(page.locator("#bz-panel .bz-card")).to_contain_text("保障措施")
 

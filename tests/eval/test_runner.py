@@ -75,7 +75,7 @@ def cases_of(questions: dict[str, str]) -> list[Case]:
     ]
 
 
-def asked(data: DataDirectory, questions: dict[str, str], *, workers: int, case_seconds: float = 60) -> Run:
+def asked(data: DataDirectory, questions: dict[str, str], *, workers: int, case_seconds: float = 300) -> Run:
     settings = Settings(data=data.path)
     return run_cases(cases_of(questions), settings, workers=workers, opener=open_small, case_seconds=case_seconds)
 
@@ -144,8 +144,8 @@ def test_a_case_whose_process_is_ended_once_is_asked_again(small_data: DataDirec
 
 
 def test_a_case_that_hangs_is_given_up(small_data: DataDirectory) -> None:
-    hung, right = asked(small_data, {"a/zh": "hang", "b/zh": QUESTIONS["goal/zh"]}, workers=2, case_seconds=6).records
-    assert hung.contract_faults == ("it took more than 6 s",)
+    hung, right = asked(small_data, {"a/zh": "hang", "b/zh": QUESTIONS["goal/zh"]}, workers=2, case_seconds=15).records
+    assert hung.contract_faults == ("it took more than 15 s",)
     assert right.passed
 
 
@@ -171,6 +171,7 @@ def test_the_day_of_a_run_is_written_down(small_data: DataDirectory) -> None:
 
 
 INTERRUPTED = """
+import signal
 import sys
 from pathlib import Path
 from assistant.settings import Settings
@@ -178,6 +179,8 @@ from eval.runner import run_cases
 from tests.eval.test_runner import cases_of, open_small
 
 if __name__ == "__main__":
+    # A process that was started in the background ignores interrupts, and so does what it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     cases = cases_of({f"a{number}/zh": f"宁波市到2018年新增国家标准多少项？{number}" for number in range(3000)})
     settings = Settings(data=Path(sys.argv[1]))
     try:
@@ -187,7 +190,7 @@ if __name__ == "__main__":
 """
 
 
-def left_of(group: int, seconds: float = 20) -> list[int]:
+def left_of(group: int, seconds: float = 60) -> list[int]:
     """The group, if it still has a process after some seconds."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -213,6 +216,6 @@ def test_an_interrupt_ends_every_process_in_silence(small_data: DataDirectory, t
     assert started.stdout is not None
     started.stdout.readline()
     os.killpg(started.pid, signal.SIGINT)  # as a terminal does: to every process of the group
-    out, error = started.communicate(timeout=60)
+    out, error = started.communicate(timeout=300)
     assert (out.splitlines()[-1], error, started.returncode) == ("stopped", "", 0)
     assert left_of(started.pid) == []

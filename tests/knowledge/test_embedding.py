@@ -62,7 +62,7 @@ class TestModels:
             "print(model.fingerprint, model.dimension, len(model.embed_query('标准')));"
             "assert not {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)"
         )
-        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=True)
         assert run.stdout.split() == [SentenceTransformerEmbeddings(tiny).fingerprint, str(HIDDEN), str(HIDDEN)]
 
     def test_the_models_own_prompts_apply(self, tiny: Path) -> None:

@@ -384,11 +384,11 @@ def test_squeezing_twice_changes_nothing(text: str) -> None:
     "text", ["国" * 10_000, "国家、" * 3_000, "省市" * 5_000, "national, " * 1_000, "how much " * 1_000]
 )
 def test_hostile_repetition_stays_fast(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     GLOSSARY.find_slots(text)
     GLOSSARY.find_intents(text)
     GLOSSARY.answer_types(text)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_usual_misspellings_are_put_right() -> None:

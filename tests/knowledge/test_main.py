@@ -228,7 +228,7 @@ def test_the_real_release_is_listed_shown_and_proved(release_dir: Path, release:
     def process(*arguments: str) -> subprocess.CompletedProcess[bytes]:
         command = [sys.executable, "-m", "knowledge", *arguments, "--data", str(release_dir)]
         locale = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-        return subprocess.run(command, cwd=ROOT, env={**os.environ, **locale}, capture_output=True, timeout=120)
+        return subprocess.run(command, cwd=ROOT, env={**os.environ, **locale}, capture_output=True, timeout=600)
 
     document = release.documents["guangdong-2010"]
     shown = process("show", "guangdong-2010", "--text")

@@ -369,7 +369,7 @@ def test_a_full_name_behind_its_city_is_found(code: str) -> None:
 
 @pytest.mark.parametrize("text", ["扬州" * 5_000, "杨洲" * 5_000, "guangzhuo " * 500, "市" * 10_000])
 def test_long_text_stays_fast(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     GAZETTEER.find(text)
     GAZETTEER.find_fuzzy(text)
-    assert time.perf_counter() - begin < 8
+    assert time.process_time() - begin < 8

@@ -90,6 +90,6 @@ def test_the_dictionary_is_read_as_utf8_whatever_the_locale_says() -> None:
     code = "from knowledge.translation import translations; print(ascii(translations(['\\u5e73\\u53f0'])['platform']))"
     posix = {**os.environ, "LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     ran = subprocess.run(
-        [sys.executable, "-c", code], env=posix, cwd=PACKAGE.parent, capture_output=True, encoding="ascii", timeout=60
+        [sys.executable, "-c", code], env=posix, cwd=PACKAGE.parent, capture_output=True, encoding="ascii", timeout=300
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "('\\u5e73\\u53f0',)\n", "")

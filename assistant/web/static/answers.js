@@ -1,6 +1,7 @@
 // What a reader does with an answer: copy it, say what it was worth, take back a fact, change the question.
 
-import { $, $$, element, fill, press, send, words, wordsOf } from "./dom.js";
+import { press } from "./asking.js";
+import { $, $$, element, fill, send, words, wordsOf } from "./dom.js";
 
 const NOT_COPIED = ".bz-foot, .bz-onward, .bz-suggestions, .bz-known, .bz-back, .bz-sr, .bz-glyph, .bz-voting, .bz-notice, summary";
 
@@ -102,8 +103,8 @@ export function down(button) {
 
 // The last question again without a fact that an earlier turn stated.
 export function forget(button) {
-  if (press("forget", button.value)) button.disabled = true;
-  return button.disabled;
+  press("forget", button.value);
+  button.disabled = true;
 }
 
 // Changing the last question: what is sent next takes its place. Its id goes along, so that a question which is the

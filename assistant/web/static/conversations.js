@@ -1,6 +1,7 @@
 // The reader's conversations: a drawer with the list, and the address that names the one being shown.
 
-import { $, $$, element, fill, language, name, press, send, valueOf, words } from "./dom.js";
+import { press } from "./asking.js";
+import { $, $$, element, fill, language, name, send, valueOf, words } from "./dom.js";
 
 const ROOT = "chat/conversations";
 const SEARCH_PAUSE = 250;

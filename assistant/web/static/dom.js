@@ -1,4 +1,4 @@
-// What the pages share: finding and making elements, the language and labels, and pressing Gradio's hidden controls.
+// What the pages share: finding and making elements, the language and labels, and Gradio's hidden fields and buttons.
 
 export const WIDE = window.matchMedia("(min-width: 1000px)");
 export const $ = (selector, root = document) => root.querySelector(selector);
@@ -44,20 +44,6 @@ export function fill(id, value) {
 }
 
 export const pressable = (id) => $(`button#${id}`) || $(`#${id} button`);
-
-// Fills what an action is about and presses its hidden button; false while an answer is being made.
-export function press(action, subject = "") {
-  if (isBusy()) return false;
-  fill("bz-subject", subject);
-  requestAnimationFrame(() => pressable(`bz-${action}`)?.click());
-  return true;
-}
-
-export function ask(text) {
-  if (isBusy() || !field("bz-question")) return;
-  fill("bz-question", text);
-  requestAnimationFrame(() => $("#bz-question .submit-button")?.click());
-}
 
 // What the server says to a request of the page's own; null where it could not be asked.
 export async function send(address, method = "GET", body = null) {

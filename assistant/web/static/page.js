@@ -1,9 +1,8 @@
 // The page's own behaviour: markers open the evidence panel, chips ask, answers can be copied, and screen readers get
 // plain names. Everything it needs stands in the messages themselves; it keeps no list of answers.
 
-import {
-  $, $$, WIDE, ask, element, isBusy, keepLanguage, language, loadLabels, name, nameLanguage, press, words,
-} from "./dom.js";
+import { $, $$, WIDE, element, isBusy, keepLanguage, language, loadLabels, name, nameLanguage, words } from "./dom.js";
+import { ask, asking, press } from "./asking.js";
 import { copy, down, editing, forget, sayVotes, up } from "./answers.js";
 import { company, follow as followCompany } from "./company.js";
 import { current, drawer, followAddress } from "./conversations.js";
@@ -17,8 +16,9 @@ const ACTS = [
   [".bz-up", up],
   [".bz-down", down],
   [".bz-forward", forward],
-  [".bz-again", () => { seen.asked = seen.again = press("again"); }],
-  [".bz-forget", (button) => { seen.asked = seen.again = forget(button); }],
+  [".bz-again", () => { press("again"); seen.asked = seen.again = true; }],
+  [".bz-forget", (button) => { forget(button); seen.asked = seen.again = true; }],
+  ["#bz-new", () => asking.drop()],
   [".submit-button", () => { seen.asked = true; }],
   [".bz-edit", (button) => editing.begin(button)],
   [".bz-menu", () => drawer.open()],
@@ -152,6 +152,7 @@ function update() {
   followCompany();
   followAsking();
   editing.follow();
+  asking.follow();
   if (!rows.length && seen.questions) {
     scroller().scrollTop = 0;
     panel.drawer(false);

@@ -29,12 +29,12 @@ def changes(make_changes: MakeChanges) -> Changes:
     return make_changes("passing")
 
 
-def finished(changes: Changes, seconds: float = 60) -> Job:
+def finished(changes: Changes, seconds: float = 300) -> Job:
     """The last job, once it is no longer under way."""
     return reached(changes, lambda job: not job.running, seconds)
 
 
-def reached(changes: Changes, there: Callable[[Job], bool], seconds: float = 60) -> Job:
+def reached(changes: Changes, there: Callable[[Job], bool], seconds: float = 300) -> Job:
     """The last job, once it is so far."""
     until = time.monotonic() + seconds
     while True:

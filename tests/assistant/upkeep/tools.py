@@ -43,7 +43,7 @@ def blocks(_data: DataDirectory, _base: str, _candidate: str, *, progress: Progr
 
 def waits(data: DataDirectory, base: str, candidate: str, *, progress: Progress) -> Verdict:
     progress(3, 10)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 600
     while not (data.path / GO_ON).exists() and time.monotonic() < until:
         time.sleep(0.02)
     return passes(data, base, candidate, progress=progress)

@@ -217,7 +217,7 @@ class FakeAssistant:
         self.forgot.append(list(forget))
         self.given.append(dict(facts or {}))
         if self.hold is not None:
-            self.hold.wait(30)
+            self.hold.wait(600)
         for words, make in self._canned().items():
             if words in question:
                 answer: Answer = make(question)

@@ -215,13 +215,13 @@ def test_who_asks_while_many_wait_is_told_to_come_back(document: Document, monke
 
     def slow(data: bytes, name: str, page: int, limits: Limits) -> Picture:
         begun.set()
-        assert go.wait(10)
+        assert go.wait(60)
         return ANY
 
     pictures = PagePictures(lambda *_: b"%PDF", draw=slow)
     first = threading.Thread(target=pictures.find, args=("r", document.policy, 1))
     first.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     with pytest.raises(Busy):
         pictures.find("r", document.policy, 2)
     go.set()
