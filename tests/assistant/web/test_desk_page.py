@@ -19,7 +19,8 @@ from assistant.desk.diff import diff_lines
 from assistant.desk.errors import RefusalCode
 from assistant.desk.records import STATUSES
 from assistant.pipeline import Assistant
-from assistant.web.desk_page import _html, _pieces, _when, build_desk, new_session
+from assistant.web.desk_layout import new_session
+from assistant.web.desk_page import _html, _pieces, _when, build_desk
 from assistant.web.desk_routes import add_desk_routes
 from assistant.web.words_desk import EN, ZH, DeskWords, desk_words
 from tests.assistant.desk.people import LI, QUESTION, VISITOR, ZHANG, Office, office
