@@ -150,6 +150,8 @@ _MOST_RESIDUE = 2
 _MOST_UNREAD = 3
 _COSTS = re.compile("费|资金|款|投入|支出")
 _TITLE_IN_LINE = re.compile(r"[^【】,;。]{0,12}【[^【】]{2,24}】")
+# 获奖标准为国际标准的，另奖励6万元: the prize has a level of its own.
+_WHOSE_LEVEL = "whether its level is that of what was paid before or of a standard is not clear"
 _UNKNOWN = "what is paid for is not one of the known activities"
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
 # Between a total and the parts of it that each gets.
@@ -564,7 +566,9 @@ class Reader:
         words = self._plain[at:start]
         explicit = self._explicit(group, at, following, around, tokens)
         adds = any(token.kind == "bonus" for token in tokens)
-        if self._only_narrows(explicit, adds=adds or _FURTHER.search(words) is not None):
+        narrowed = self._only_narrows(explicit, adds=adds or _FURTHER.search(words) is not None)
+        whose_level = narrowed and bool(explicit.of("level"))
+        if narrowed:
             explicit = Head() if self._context.said else Head({}, explicit.nouns & {SOME_STANDARD})
         further = not explicit and _FURTHER.search(words) is not None
         shape: Shape = "bonus" if adds else "further" if further else "amount"
@@ -601,6 +605,7 @@ class Reader:
             self._second_reading(Span(at, start), tokens, explicit, head, per)
             or self._lost(words, explicit, head, shape)
             or (self._not_said_given(tokens, start, around) if exception is None else None)
+            or (_WHOSE_LEVEL if whose_level else None)
         )
         if reason:
             self._refuse(group, head, reason, **common)
