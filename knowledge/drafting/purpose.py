@@ -63,6 +63,12 @@ _ITS_SIZE = re.compile(
 )
 # 市级年度奖励资金总盘子为1600万元
 _WHOLE_FUND = re.compile(r"(?:总盘子|总规模|资金规模|资金池|资金总量)(?:为|约|共|控制在)*$")
+# 支持资金从县级乡村振兴专项资金中安排，年度安排180万元: of the money itself, and of nobody who gets it.
+_MONEY_IS = re.compile(
+    r"[^,;。:对凡的]{0,24}?(?:资金|经费|基金)(?:[^,;。:]{0,6}?(?:从|由|在|自|纳入|列入)[^;。:]{2,30}?(?:资金|经费|预算|财政|专项|科目)[^;。]*"
+    r"|[^,;。]{0,4}?(?:每年|年度|全年|本年|当年|总量|总额|规模|额度)[^,;。]{0,10})"
+)
+_WHO_GETS_IT = re.compile(r"的[,企单个组]|对|每[项个家件户张人位名场期]|标准(?!化)|试点|示范|秘书处|奖(?!励|补|金)")
 _DONE_FOR_IT = re.compile(r"的|承担|承办|获|通过|完成|新?成立|落户|列入|凡")
 # A day on which something happened, not from which something holds.
 _ON_A_DAY = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[,，]")
@@ -72,6 +78,10 @@ _DIFFERENCE = re.compile(
 )
 # A further payment, not a ceiling on the last one.
 _ADDED = re.compile(r"再|另|后(?:给予|奖励|补助|资助)")
+# 每项不高于4万元（被行业标准采信的，不高于8万元）: another case with a ceiling of its own.
+_CASE_IN_BRACKET = re.compile(r"[^,;。()]{0,8}\((?!分)[^(),;。]{2,24}的,[^(),;。首期次批预]*$")
+# What those get who tell on others.
+_TOLD_ON = re.compile(r"举报人|举报奖|线索|(?:对|可|欢迎|鼓励|拨打)[^;。]{0,14}举报|(?:^|,)举报")
 # About so much, so much altogether, so much on average: what a payment never is.
 _ROUGHLY = re.compile(r"(?:约|大概|将近|接近|(?<!最)近)$")
 _OR_SO = re.compile("左右|上下|余[,;。]")
@@ -212,6 +222,8 @@ def _history(around: Surroundings) -> bool:
 
 
 def _suggested(around: Surroundings) -> bool:
+    if _TOLD_ON.search(around.before + around.after):
+        return True
     return _patterns()["suggestion"].search(around.before) is not None
 
 
@@ -268,6 +280,8 @@ def _budget(around: Surroundings) -> bool:
         return True
     if _SET_ASIDE.search(around.phrase) and not _DONE_FOR_IT.search(around.before):
         return True
+    if _MONEY_IS.fullmatch(around.before) and _WHO_GETS_IT.search(around.before) is None:
+        return True
     if around.has_beneficiary or (around.paid_before and _GIVES.search(around.phrase + around.after)):
         return False
     return _patterns()["budget"].search(around.before + around.after) is not None
@@ -305,6 +319,8 @@ def _cap(around: Surroundings) -> bool:
         return True  # 单个秘书处区级配套不超过45万元
     if around.capped_before and not around.has_beneficiary:
         return True
+    if _CASE_IN_BRACKET.match(around.before):
+        return False
     return around.paid_before and not around.names_things and _ADDED.search(around.phrase) is None
 
 

@@ -81,13 +81,13 @@ _COMMA_GAP = re.compile(rf"{_EACH}[ \t]*,[ \t]*(?:和)?[ \t]*")
 _MARKS = ",;。:?!\n"
 _STATED_SIZE = re.compile(r"^(?:\(含\))?(?:及?以上|及?以下|以内)")
 _REACHING = re.compile(r"(?:达到|超过|达|不低于|不少于|低于|占|高于|比例|率|比重|增长|下降)[^,;。按]{0,10}$")
-# 补助额不超过同类标准制定补助额的50%: a share as a ceiling, of another payment.
-_CEILING_OF_PAYMENT = re.compile(r"不(?:得)?(?:超过|高于)(?P<base>[^,;。]{2,20}的)$")
-_PAYMENT = re.compile(r"奖励|补助|资助|奖补|扶持|补贴|奖金")
+# 补助额不超过同类标准制定补助额的50%, 按牵头制定奖励的50%发放: a share of another payment, and no part of one's own.
+_OF_PAYMENT = re.compile(r"(?P<when>[^,;。]*?)(?:不(?:得)?(?:超过|高于)|按照?|参照)(?P<base>[^,;。]{2,20}的)$")
+_IN_PARTS = re.compile(r"后$|先|预|首|余|剩|尾|[一二三两]期|分[期批次年两二三]|第[一二三]年")
+_PAYMENT = re.compile(r"奖励|补助|资助|奖补|扶持|补贴|奖金|额度|金额")
 _OPENS_BASE = re.compile(
     r"按照|按|参照|以|享受|为|(?:给予|予以|不超过|不得超过|不高于)(?=[^,;。]{0,16}(?:奖|补|资助|扶持)[^,;。]{0,6}的$)"
 )
-_IN_PARTS = re.compile(r"先|预|首|余|剩|尾|[一二三两首]期|分[期批次年]")
 _SHARED_OUT = re.compile(r"(?:财政|级|政府)[^,;。]{0,8}(?:承担|负担)|分担|分级|共担")
 _BENEFICIARY = re.compile(r"对[^。;]{2,}的|凡[^。;]{2,}的|的[,，]|的(?:个人|单位|企业|组织|集体|同志|人员)[,，由给予]")
 _PAID_BY_SHARE = re.compile(
@@ -117,7 +117,7 @@ _RECEIVED = re.compile(
 )
 # Shares of what is no work on standards: interest, rent, machines.
 _FOREIGN_COSTS = re.compile(r"利息|贷款|租金|房租|设备|投资额|融资")
-_NO_MONEY = re.compile(r"不(?:再|另)?(?:发放?|给予?|予|设|颁发|安排)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
+_NO_MONEY = re.compile(r"不(?:再|另)?(?:发放?|给予?|予|设|颁发|安排|奖励)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
 # Who is honoured: 获得提名的单位和个人，由…颁发证书; 对先进个人，由…通报表扬.
 _HONOURED = re.compile(
     r"的(?:个人|单位|企业|组织|集体)[、和及与或](?:个人|单位|企业|组织|集体|人员)(?:[,由给予])|对[^,;。]{2,},由"
@@ -598,6 +598,9 @@ class Reader:
             # 最高奖励300万! in a headline: nobody is paid for anything.
             self._set_aside(group, "other")
             return
+        if self._tells_of_raise(group, tokens, head):
+            self._set_aside(group, "other")
+            return
         if self._foreign_share == self._context.index:
             self._refuse(group, Head(), _UNKNOWN, **common)
             return
@@ -645,6 +648,19 @@ class Reader:
             )
             self._say(statement, aside=exception is not None)
         self._cost_share = -1
+
+    def _tells_of_raise(self, group: Sequence[Token], tokens: Sequence[Token], head: Head) -> bool:
+        """Whether an amount was stated before and is only said to be new: 省级奖励由5万元提高到7万元后，原规定不再执行."""
+        if len(group) > 1 or all(token.kind != "grows" for token in tokens):
+            return False
+        raised = {row["level"] for row in _rows(head)} - {None}
+        return any(
+            s.quantity is not None
+            and s.quantity.value == self._value(group[0])
+            and alike(s.head.single("activity"), head.single("activity"))
+            and raised <= {row["level"] for row in s.combinations}
+            for _, s in self._context.said
+        )
 
     def _only_narrows(self, explicit: Head, *, adds: bool) -> bool:
         """Whether the words of a further payment only say when it is made: 纳入专利的，再增加4万元; 转化为国际标准的，另奖5万元."""
@@ -1353,11 +1369,11 @@ class Reader:
             return True
         if _STATED_SIZE.match(after):
             return False
-        if "按" not in phrase and _REACHING.search(phrase) and not self._caps_by_payment(phrase):
+        of_payment = self._is_of_payment(phrase)
+        if "按" not in phrase and _REACHING.search(phrase) and not of_payment:
             return False
-        if _SHARED_OUT.search(phrase + after):
-            return False
-        if any_of(self._words.instalments).search(phrase + after) and not self._pays_out_share(phrase, after):
+        in_parts = any_of(self._words.instalments).search(phrase if of_payment else phrase + after)
+        if _SHARED_OUT.search(phrase + after) or in_parts:
             return False
         if token.kind == "half":
             return True
@@ -1368,19 +1384,12 @@ class Reader:
             return "配套" in said + after or "匹配" in said + after
         return _PAID_BY_SHARE.search(phrase) is not None and _PAYS_SHARE.search(after) is not None
 
-    def _pays_out_share(self, phrase: str, after: str) -> bool:
-        """Whether a share that is paid out is of another's amount, and no part of one's own: 按牵头单位奖补额的30%发放."""
-        base = _OPENS_BASE.split(phrase)[-1]
-        of_others = any(any_of(self._words.shares[of]).match(base) for of in ("lead", "formulate"))
-        return of_others and _IN_PARTS.search(phrase + after) is None
-
-    def _caps_by_payment(self, phrase: str) -> bool:
-        """Whether a share is a ceiling by another of the document's payments, not by taxes or the number of units."""
-        ceiling = _CEILING_OF_PAYMENT.search(phrase)
-        shares = self._words.shares
-        if ceiling is None or _PAYMENT.search(phrase) is None:
+    def _is_of_payment(self, phrase: str) -> bool:
+        """Whether a share is of another of the document's payments, and not of taxes, units or what is paid in parts."""
+        found = _OF_PAYMENT.search(phrase)
+        if found is None or _PAYMENT.search(phrase) is None or _IN_PARTS.search(found["when"]):
             return False
-        return any(any_of(shares[of]).search(ceiling["base"]) for of in ("lead", "formulate", "top_grade"))
+        return any(any_of(self._words.shares[of]).search(found["base"]) for of in ("lead", "formulate", "top_grade"))
 
     def _share_base(self, phrase: str, start: int, *, halved: bool) -> tuple[str | None, int]:
         """What the share is of by its own words (`costs` for expenses, `above` for 上述), and where those begin.
