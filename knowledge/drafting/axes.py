@@ -46,6 +46,10 @@ _MEETS = re.compile(r"[^,;。、]{0,4}(?:年会|会议|全会|大会|论坛)")
 # Levels that only the issuer's place can tell apart, and one that the rule vocabulary has no word for.
 # A standard that was chosen for something: 团体标准被认定为示范项目.
 _CHOSEN = re.compile(r"标准(?:被|入选|列入|纳入|获评)")
+# 纳入国家、省级应用示范的团体标准.
+_CHOSEN_FOR = re.compile(
+    r"(?:入选|列入|纳入|获评)为?[^,;。的]{2,20}(?:试点|示范)[^,;。的]{0,6}的(?=(?:团体|企业|地方|行业)标准)"
+)
 _WIDEST_BRACKET_GAP = 14
 _SHORT_BRACKET_GAP = 4
 # The drafters behind those named before.
@@ -237,7 +241,11 @@ def _as_raised(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
 
 def _of_chosen(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
     """The tokens without the list that a standard of its own level was chosen for: 团体标准入选国家级团体标准应用示范."""
-    chosen = _CHOSEN.search(plain, tokens[0].start, tokens[-1].end) if tokens else None
+    if not tokens:
+        return tokens
+    if (choice := _CHOSEN_FOR.search(plain, max(0, tokens[0].start - 4), tokens[-1].end)) is not None:
+        return [token for token in tokens if not choice.start() <= token.start < choice.end()]
+    chosen = _CHOSEN.search(plain, tokens[0].start, tokens[-1].end)
     if chosen is None or not any(t.kind == "level" and t.of == "standard" and t.end <= chosen.start() for t in tokens):
         return tokens
     behind = [token for token in tokens if token.start > chosen.start()]

@@ -119,7 +119,7 @@ def _finders() -> tuple[_Finder, ...]:
     )
     found: list[_Finder] = [_word_finder(kind, {"": tuple(forms)}) for kind, forms in singles]
     found += [_word_finder(kind, values) for kind, values in tables]
-    return (_taken_up, _others, _fractions, _honours, _offices, *found, _Levels().find, _ranks, _grades, _per)
+    return (_taken_up, _others, _fractions, _honours, _offices, _studies, *found, _Levels().find, _ranks, _grades, _per)
 
 
 # A one-character verb (奖20万元) is one only directly in front of what it gives.
@@ -228,12 +228,26 @@ def _not_the_lead() -> re.Pattern[str]:
 
 
 # 授予“标准化示范主体”称号: what the honour is called is nothing that is paid for.
-_CONFERS = re.compile(r"(?:授予|颁发)[^,;。\d]{2,30}?(?:称号|牌匾|奖牌|标牌|铭牌|奖杯)(?!(?:(?!不).){0,3}(?:给予|奖励))")
+_CONFERS = re.compile(
+    r"(?:授予|颁发)[^,;。\d]{2,30}?(?:称号|牌匾|奖牌|标牌|铭牌|奖杯)(?!(?:(?!不).){0,3}(?:给予|奖励))"
+)
 
 
 def _honours(plain: str) -> Iterator[Token]:
     for match in _CONFERS.finditer(plain):
         yield Token("honour", "", *match.span())
+
+
+# 开展标准比对和有效性验证研究; but 标准化研究院, 国家标准研究制定.
+_STUDIED = re.compile(
+    r"标准(?:(?!制|修订|起草|编|试点|示范)[^,;。:()给由]){0,16}?(?P<study>研究)"
+    r"(?!院|所|机构|中心|生|员|人|制[定订]|编制|起草|开发|基地|团队|会|型|确定|决定|审|同意|提出|后)"
+)
+
+
+def _studies(plain: str) -> Iterator[Token]:
+    for match in _STUDIED.finditer(plain):
+        yield Token("activity", "research", *match.span("study"))
 
 
 # 获得市级标准奖励的: what another treasury gave; its level is no standard's.
@@ -342,6 +356,7 @@ class _Levels:
             if (
                 match.group() in ("省", "市")
                 and not bracketed
+                and not (of == CONFERRED and plain[match.start() - 1 : match.start()] in tuple("经由获"))
                 and (
                     _WIDER.search(plain, max(0, match.start() - 1), match.start())
                     or not self._bare(plain, match.start(), stop, named)

@@ -155,7 +155,8 @@ _WHOSE_LEVEL = "whether its level is that of what was paid before or of a standa
 _UNKNOWN = "what is paid for is not one of the known activities"
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
 # Between a total and the parts of it that each gets.
-_SHARED_AMONG = re.compile(r"其中|按.{0,8}分配|分别(?:为|获得|得)|\(")
+_SHARED_AMONG = re.compile(r"其中|按.{0,8}分配|分别(?:为|获得|得|分得|享有)|\(|^,[由按]")
+_IN_TOTAL = re.compile(r"总额|总计|合计|共计")
 _COUNTED = "项个张件种"
 _COUNTED_TIERS = re.compile(
     r"分(?:为|成)?(?:[^,;。]{0,40}元)?(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级|级|类)"
@@ -345,6 +346,7 @@ class Reader:
             if meant in ("payment", "cap", "budget", "other") and self._is_pot(groups[index:]):
                 self._share_out(group, at)
                 at = group[-1].end
+                last = None if meant in ("payment", "cap") else last
                 continue
             if meant == "payment":
                 self._pay(group, at, following, around)
@@ -392,7 +394,7 @@ class Reader:
         self._set_aside(group, "pot")
         tokens = self._own_words(at, group[0].start)
         head = self._context.resolved(self._context.head(tokens), 1, "amount").with_axis("role", ())
-        benefit = self._gives(tokens, "", True)
+        benefit = self._gives(tokens, "", True) or "reward"
         self._context.said.append(
             (self._context.index, Statement("amount", Span(group[0].start, group[-1].end), (), head, benefit=benefit))
         )
@@ -440,9 +442,13 @@ class Reader:
             return False
         if self._hearsay.reason(Span(shares[0].start, shares[0].end)):
             return False  # 30万元（其中市级20万元、区级10万元）
-        if not _SHARED_AMONG.search(self._plain[groups[0][-1].end : shares[0].start]):
-            return False
-        return sum(map(self._value, shares), Decimal(0)) == self._value(groups[0][0])
+        total, parts = self._value(groups[0][0]), sum(map(self._value, shares), Decimal(0))
+        phrase = re.split(f"[{_MARKS}]", self._plain[: groups[0][0].start])[-1]
+        in_total = _IN_TOTAL.search(phrase) is not None
+        if in_total and parts == total:
+            return True
+        among = _SHARED_AMONG.search(self._plain[groups[0][-1].end : shares[0].start]) is not None
+        return among and (parts == total or (in_total and parts < total))
 
     def _surroundings(self, at: int, group: Sequence[Token], following: int) -> Surroundings:
         plain = self._plain
@@ -743,6 +749,8 @@ class Reader:
             and ({t.value for t in tokens if t.kind == "activity"} & set(DRAFTING))
         ):
             return "whether taking a standard over or drafting one is paid for is not clear"
+        if self._plain.endswith("共", words.start, words.end):
+            return "the amount is for several together"
         if self._conditions_differ(words, head):
             return "its conditions name two things, and which of them is paid for is not clear"
         lead_in = next((frame.words for frame in self._context.frames() if frame.leads_in), "")
@@ -1497,6 +1505,7 @@ class Reader:
             delegating
             and (giving or _AMOUNT_LEFT.search(text))
             and (_OWN_POLICY.search(text) is None or "额" in text)
+            and any_of(self._words.maximum).search(text) is None
             and (_BENEFICIARY.search(text) or any(t.kind in ("place", "role", "level", "activity") for t in tokens))
         ):
             self._grant("delegated", stretch, tokens, stretch.span.end)
