@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
+from knowledge.drafting.payer import Payers, own_names
 from knowledge.drafting.stretches import Reading
 from knowledge.drafting.vocabulary import any_of, either, folded, load_vocabulary
 from knowledge.model import Span
@@ -17,6 +18,7 @@ from knowledge.rule_schema import IgnoreReason
 
 # Characters at the top and at the end of a document that name its own places.
 _TOP, _TAIL = 160, 60
+_DOUBTFUL = "somebody else than the issuer seems to pay it"
 _LATE = 4  # a part that explains a document stands behind its first quarter
 _YEARS_BEFORE = r"(?:\d{4}年|(?:本(?:办法|细则|意见|规定|措施|政策)|新(?:办法|细则|规定|政策))(?:施行|实施|印发|出台))"
 _BEFORE = r"(?:底|末|\d{1,2}月(?:\d{1,2}日)?)?(?:以前|之前|前)"
@@ -32,6 +34,12 @@ class Hearsay:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._plain = reading.plain
+        self._payers = Payers(reading)
+
+    def doubt(self, span: Span) -> str | None:
+        """Why it is not clear that the issuer pays the amounts in a range; null where it is."""
+        ahead = Span(self._reading.sentence_at(span.start).start, span.start)
+        return _DOUBTFUL if self._payers.standing(ahead) == "doubtful" else None
 
     def reason(self, span: Span) -> IgnoreReason | None:
         """Why the amounts in a range are no payment of the document; null where nothing says so."""
@@ -52,7 +60,10 @@ class Hearsay:
         phrase = re.split("[,;:。]", ahead)[-1]
         if _OWN_EXPENSE.match(behind) and not any_of(load_vocabulary().hearsay["pays"]).search(phrase):
             return "fee"
-        return "other" if self._of_others(ahead, behind) else None
+        if self._of_others(ahead, behind):
+            return "other"
+        standing = self._payers.standing(Span(sentence.start, span.start))
+        return {"elsewhere": "elsewhere", "others": "other"}.get(standing)  # type: ignore[return-value]  # reasons
 
     @cached_property
     def _amended(self) -> list[Span]:
@@ -116,7 +127,10 @@ class Hearsay:
     @cached_property
     def _own_year(self) -> int:
         """The latest year at the edges of the document; 0 without one, and no year is recent then."""
-        return max(map(int, _YEAR.findall(self._own_names)), default=0)
+        edges = (
+            folded(self._reading.document.policy.title) + self._plain[:_TOP].partition("。")[0] + self._plain[-_TAIL:]
+        )
+        return max(map(int, _YEAR.findall(edges)), default=0)
 
     # --- other places ------------------------------------------------------------------------------------------------
 
@@ -129,8 +143,7 @@ class Hearsay:
 
     @cached_property
     def _own_names(self) -> str:
-        title = folded(self._reading.document.policy.title)
-        return title + self._plain[:_TOP].partition("。")[0] + self._plain[-_TAIL:]
+        return own_names(self._reading)
 
     def _is_own(self, name: str) -> bool:
         if any_of(load_vocabulary().hearsay["no_names"]).search(name):

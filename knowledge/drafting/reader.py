@@ -611,7 +611,8 @@ class Reader:
             self._refuse(group, Head(), _UNKNOWN, **common)
             return
         reason = (
-            self._second_reading(Span(at, start), tokens, explicit, head, per)
+            self._hearsay.doubt(Span(start, group[-1].end))
+            or self._second_reading(Span(at, start), tokens, explicit, head, per)
             or self._lost(words, explicit, head, shape)
             or (self._not_said_given(tokens, start, around) if exception is None else None)
             or (_WHOSE_LEVEL if whose_level else None)

@@ -248,12 +248,12 @@ class Reading:
 
         The own places of a document whose place is unknown are those that its first line and its signature name.
         """
-        named = [
-            match
-            for match in self._places
-            if span.start <= match.start < span.end and _PAYS.match(self.plain, match.end)
-        ]
-        return any(not any(self._related(match, own) for own in self._own_places) for match in named)
+        return any(_PAYS.match(self.plain, match.end) for match in self.other_places(span))
+
+    def other_places(self, span: Span) -> list[PlaceMatch]:
+        """The places named in the range that are neither the document's own, around it, nor inside it."""
+        named = (match for match in self._places if span.start <= match.start < span.end)
+        return [match for match in named if not any(self._related(match, own) for own in self._own_places)]
 
     @cached_property
     def rank_of_issuer(self) -> int:

@@ -79,6 +79,7 @@ class Vocabulary(Frozen):
     pools: Words
     purposes: Values
     hearsay: Values
+    agents: Values
     shares: Values
     instalments: Words
     half: Words
