@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from assistant.live import LiveAssistant
     from assistant.store import Store
     from assistant.upkeep.tools import Tools
-    from assistant.web.maintain_page import Lease, Maintenance
+    from assistant.web.maintain_acts import Lease, Maintenance
     from knowledge.datadir import DataDirectory
     from knowledge.progress import Progress
 
@@ -203,7 +203,7 @@ def _maintenance(settings: Settings, store: Store, lease: Lender) -> Maintenance
     from assistant.upkeep.logbook import Logbook
     from assistant.upkeep.reports import Reports
     from assistant.upkeep.rule_review import RuleReview
-    from assistant.web.maintain_page import Maintenance
+    from assistant.web.maintain_acts import Maintenance
     from eval.record import read_run
     from eval.report import report_html
     from knowledge.datadir import DataDirectory

@@ -47,7 +47,8 @@ from assistant.web.chat_routes import Flag, add_chat_routes
 from assistant.web.conversations import Conversations, MemoryConversations, StoredConversations
 from assistant.web.desk_page import build_desk
 from assistant.web.desk_routes import add_desk_routes, add_forwarding
-from assistant.web.maintain_page import Maintenance, build_maintenance
+from assistant.web.maintain_acts import Maintenance
+from assistant.web.maintain_page import build_maintenance
 from assistant.web.maintain_routes import add_maintenance
 from assistant.web.page import MAX_FILE, build_page, in_event_loop, theme
 from assistant.web.printed import Originals, PagePictures

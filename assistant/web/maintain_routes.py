@@ -12,7 +12,7 @@ from assistant.upkeep import usage
 from assistant.upkeep.exports import workbook
 from assistant.upkeep.logbook import EXPORTED, Kind, table
 from assistant.web.charts import weekly_bars
-from assistant.web.maintain_page import Maintenance, filter_of
+from assistant.web.maintain_acts import Maintenance, filter_of
 from assistant.web.maintain_views import named, said
 from assistant.web.words_maintain import maintain_words
 from knowledge.errors import BiaozhuntongError

@@ -39,7 +39,7 @@ from assistant.upkeep.logbook import Logbook
 from assistant.upkeep.reports import Reports
 from assistant.upkeep.rule_review import RuleReview
 from assistant.upkeep.tools import load_tools
-from assistant.web.maintain_page import Maintenance
+from assistant.web.maintain_acts import Maintenance
 from assistant.web.words_maintain import EN, SECTIONS, ZH
 from knowledge.datadir import DataDirectory
 from knowledge.releases import open_live

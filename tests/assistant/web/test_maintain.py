@@ -34,7 +34,7 @@ from assistant.upkeep.usage import Series, Weekly
 from assistant.upkeep.verdicts import KeptVerdict
 from assistant.web import maintain_views as views
 from assistant.web.charts import weekly_bars
-from assistant.web.maintain_page import Maintenance
+from assistant.web.maintain_acts import Maintenance
 from assistant.web.words_maintain import EN, SECTIONS, ZH, MaintainWords, maintain_words
 from knowledge.datadir import DataDirectory
 from knowledge.diff import Difference, DocumentChange, FieldChange, RuleChange
