@@ -65,6 +65,8 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
     office = _OFFICE.search(plain, *words) or (head.of("committee") and _HOLDS_OFFICE.search(plain, *words))
     if activity == "host_committee" and (per == "person" or office):
         return "an office that a person holds; whether it is hosting a committee is not clear"
+    if activity in DRAFTING and _HOLDS_OFFICE.search(plain, *words):
+        return "an office that a person holds; whether drafting is paid for is not clear"
     if per not in (None, "organization") and per not in _PER.get(activity, {per}):
         return f"an amount per {per} does not go with what is paid for before it"
     if not explicit.of("activity") and not explicit.nouns and (payee := strange_payee(open_words)):

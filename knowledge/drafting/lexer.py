@@ -119,7 +119,19 @@ def _finders() -> tuple[_Finder, ...]:
     )
     found: list[_Finder] = [_word_finder(kind, {"": tuple(forms)}) for kind, forms in singles]
     found += [_word_finder(kind, values) for kind, values in tables]
-    return (_taken_up, _others, _fractions, _honours, _offices, _studies, *found, _Levels().find, _ranks, _grades, _per)
+    return (
+        _taken_up,
+        _others,
+        _fractions,
+        _honours,
+        _offices,
+        _in_phrases,
+        *found,
+        _Levels().find,
+        _ranks,
+        _grades,
+        _per,
+    )
 
 
 # A one-character verb (奖20万元) is one only directly in front of what it gives.
@@ -238,16 +250,23 @@ def _honours(plain: str) -> Iterator[Token]:
         yield Token("honour", "", *match.span())
 
 
-# 开展标准比对和有效性验证研究; but 标准化研究院, 国家标准研究制定.
-_STUDIED = re.compile(
-    r"标准(?:(?!制|修订|起草|编|试点|示范)[^,;。:()给由]){0,16}?(?P<study>研究)"
-    r"(?!院|所|机构|中心|生|员|人|制[定订]|编制|起草|开发|基地|团队|会|型|确定|决定|审|同意|提出|后)"
-)
+# Activities that are said in too many words to list them: 标准比对和有效性验证研究 (but no 标准化研究院), 每采用一项国际标准.
+_IN_PHRASES = {
+    "research": re.compile(
+        r"标准(?:(?!制|修订|起草|编|试点|示范)[^,;。:()给由]){0,16}?(?P<said>研究)"
+        r"(?!院|所|机构|中心|生|员|人|制[定订]|编制|起草|开发|基地|团队|会|型|确定|决定|审|同意|提出|后)"
+    ),
+    "adopt_standard": re.compile(
+        r"(?P<said>(?:采用|采纳|转化)(?:了)?(?:(?:[一二两三\d]|每)+(?:项|个|件|种))?(?:以上)?(?:的)?(?:先进)?(?:国际|国外|iso/iec|iso|iec)(?:先进)?标准)"
+        r"(?!化|为|成)"
+    ),
+}
 
 
-def _studies(plain: str) -> Iterator[Token]:
-    for match in _STUDIED.finditer(plain):
-        yield Token("activity", "research", *match.span("study"))
+def _in_phrases(plain: str) -> Iterator[Token]:
+    for activity, pattern in _IN_PHRASES.items():
+        for match in pattern.finditer(plain):
+            yield Token("activity", activity, *match.span("said"))
 
 
 # 获得市级标准奖励的: what another treasury gave; its level is no standard's.
