@@ -423,7 +423,7 @@ class Context:
             single = {axis: last.of(axis) for axis in AXES if len(last.of(axis)) == 1}
             lists = {axis: last.of(axis) for axis in AXES if len(last.of(axis)) == count > 1}
             return Head({**single, **lists}, last.nouns)
-        head = self._with_activity(explicit, last)
+        head = self._with_activity(explicit, last, shape)
         activity = head.single("activity")
         head = fitting_levels(head, activity)
         follows = last is not None and (last.single("activity") is None or alike(last.single("activity"), activity))
@@ -450,7 +450,7 @@ class Context:
             head = self._with_single(head, "place_group", last_here.head if last_here is not None else None)
         return self.with_list(head, count, last if follows else None)
 
-    def _with_activity(self, head: Head, last: Head | None) -> Head:
+    def _with_activity(self, head: Head, last: Head | None, shape: Shape) -> Head:
         if head.of("activity"):
             drafting = head.of("activity")[0].values[0] in ("formulate_standard", "revise_standard")
             if not (drafting and head.of("committee") and "standard" not in head.nouns):
@@ -480,7 +480,7 @@ class Context:
                 return head if unlike else head.with_axis("activity", other.of("activity"))
             if other.of("level") and not head.of("level") and _implied_activity(other) == "formulate_standard":
                 return head.with_axis("activity", (Choice(("formulate_standard",), ""),))
-        if head.of("role"):
+        if head.of("role") and (shape != "amount" or head.of("level") or _DRAFTS.search(_said(head, "role"))):
             return head.with_axis("activity", (Choice(("formulate_standard",), ""),))
         return head
 
@@ -697,6 +697,14 @@ _LEVELS_OF = {
     "adopt_standard": set(),
     "front_runner": {"front", "", "thing"},
 }
+
+
+# 牵头单位 leads anything (标准联合体), 起草单位 a standard.
+_DRAFTS = re.compile("起草|编")
+
+
+def _said(head: Head, axis: Axis) -> str:
+    return "".join(choice.said for choice in head.of(axis))
 
 
 def _number(numeral: str) -> int:

@@ -22,7 +22,11 @@ _LEVEL_WORDS = re.compile(
 LEVELLED = (*DRAFTING, "host_committee", "pilot_project")
 # Offices that somebody holds in a committee.
 _OFFICE = re.compile(r"(?:主席|召集人|秘书长?(?!处)|委员)[^,;。]{0,8}(?:专家|个人|人员|人才|员工|的人)")
-_HOLDS_OFFICE = re.compile(r"(?:当选|担任|出任|选任)[^,;。]{0,40}(?:主席|召集人|秘书长?(?!处)|主任|委员)(?!会|单位)")
+_HOLDS_OFFICE = re.compile(
+    r"(?:当选|担任|出任|选任)[^,;。]{0,40}(?:主席|召集人|秘书长?(?!处)|主任|委员)(?!会|单位)"
+    # 承担TC主席、秘书处的，分别给予
+    r"|(?:主席|主任委员)[^,;。]{0,6}[、和或及][^,;。]{0,12}秘书处[^;。]{0,12}(?:分别|依次)"
+)
 # A prize may be for drafting; nothing else that is paid for is.
 _DRAFTS = re.compile(r"(?:制[定订修]|起草|修[订编]|研制|编制)[^,;。]{0,12}标准(?!化)")
 # 30万元/项, 2万元每人次; 30万元以内的一次性奖励, 10万元的工作经费.

@@ -126,6 +126,7 @@ def _finders() -> tuple[_Finder, ...]:
         _honours,
         _offices,
         _in_phrases,
+        _abbreviations,
         *found,
         _Levels().find,
         _ranks,
@@ -277,6 +278,17 @@ def _taken_up(plain: str) -> Iterator[Token]:
     for pattern in (_RECEIVED, _TAKEN_UP, _DRAWN_UP, _COMPARED, _ADVANCED, _COUNTED_IN, _ELSE_PAID, _MEASURE, _WHERE):
         for match in pattern.finditer(plain):
             yield Token("shield", "", *match.span())
+
+
+# 国标、行标、团标: levels with their noun in one word; but not 国标委, 执行标的 or 地标产品.
+_NOT_ABBREVIATED = "(?<![各外我中多全强新城大执进发推])"
+_ABBREVIATION_ENDS = r"(?=[、,;。/:)和及或与的制修\d最每奖项主参])"
+
+
+def _abbreviations(plain: str) -> Iterator[Token]:
+    for value, forms in load_vocabulary().levels.abbreviated.items():
+        for match in re.finditer(_NOT_ABBREVIATED + either(forms) + _ABBREVIATION_ENDS, plain):
+            yield Token("level", value, *match.span(), of="standard")
 
 
 def _offices(plain: str) -> Iterator[Token]:
@@ -543,7 +555,7 @@ _PASSED = "(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)(?<!不)合格
 _MARK_GIVEN = re.compile(f"优秀|良好|{_PASSED}")
 _NAMED_GRADE = re.compile(
     r"[甲乙丙丁][类档](?![传资])|(?<=[获得])提名(?=的)|个人奖(?!励|金)|组织奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖"
-    rf"|(?:优秀|良好|{_PASSED})(?=等次|等级|档次|[、和]|的[,，]|\d)"
+    rf"|(?:优秀|良好|{_PASSED})(?=等次|等级|档次|[、和]|的(?:[,\d奖补资给]|分别|最高|每)|\d)"
 )
 
 

@@ -22,6 +22,7 @@ class Levels(Frozen):
 
     stems: Values
     abroad: Words
+    abbreviated: Values
     offices: Values
     issuing: Words
     conferring: Words
