@@ -37,6 +37,7 @@ _PAYER_BEGINS = re.compile(r",[^,;。]{0,2}$")
 _PAYER_GIVES = re.compile(r"(?:财政)?(?:分别|再|另|另行|一次性|按){1,3}[^,;。]{0,12}(?:给予|予以|奖励|补助|资助|配套)")
 _IN_WIDENING = re.compile(r"\((?:含|包括|包含)[^()]*$")
 _WIDEST_WIDENING = 40
+_GUIDANCE = "指导性技术文件"
 _PRIZE_OF = re.compile(r"(?:[金银铜]|优秀|特别)?奖(?!励|补|金|资|[ \t]*\d|[一二三四五六七八九十]+万)")
 # 国家级、省级主管部门批准的: the level is the office's.
 _LISTED_TO_OFFICE = re.compile(
@@ -187,6 +188,10 @@ def _joins_last(entries: list[Choice], before: Token, token: Token, plain: str) 
     """Whether a token belongs to the last entry of its list, which then says both; else it is one of its own."""
     last = entries[-1]
     gap = plain[before.end : token.start]
+    taking_part = token.kind == "role" and token.value == "participate"
+    if taking_part and not gap and before.value == "lead" and last.said.endswith("单位"):
+        entries[-1] = replace(last, values=(token.value,))  # 作为主要起草单位参与制定
+        return True
     if token.kind == "committee" and not gap:
         entries[-1] = replace(last, values=(token.value,))  # 技术委员会分技术委员会 is one of these
         return True
@@ -195,8 +200,8 @@ def _joins_last(entries: list[Choice], before: Token, token: Token, plain: str) 
         return True
     if token.kind != "level":
         return False
-    if token.value == NAMED and _counts_in(plain, token):
-        return True  # 行业标准（含“百湖”标准）: counted in, and no level of its own
+    if _counts_in(plain, token) and (token.value == NAMED or _GUIDANCE in plain[token.start : token.end]):
+        return True  # 行业标准（含“百湖”标准、国家标准化指导性技术文件）: counted in, and no level of its own
     if _is_pair(before, token, gap) or ("(" in gap and ")" not in gap and len(gap) <= _SHORT_BRACKET_GAP):
         if last.values == (LOCAL,) and token.value in ("provincial_local", "municipal_local"):
             entries[-1] = replace(last, values=(token.value,))  # 地方标准（省级）

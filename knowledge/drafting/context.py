@@ -46,7 +46,11 @@ _SHARED_BY_ADDED: tuple[Axis, ...] = ("level", "role", "committee", "grade")
 _LABEL = re.compile(r"(?P<words>[^:,;。]{2,24}?)(?:\([^()]{2,30}\))?[:。]")
 _PAYEE_LINE = re.compile(r"(?:支持|资助|奖励|补助|扶持|奖补|申报|补贴)(?:对象|主体|单位):")
 # 补助对象为标准的牵头起草单位: of an article that pays nothing itself, it holds for the whole document.
-_PAYEES_ARE = re.compile(r"(?:资助|奖励|补助|扶持|奖补|补贴)(?:对象|主体)(?:应当?)?(?:仅?限于?|仅?为|是|:)[^。;\n]*")
+# 牵头起草的标准…可以申请补助: who may ask for it.
+_PAYEES_ARE = re.compile(
+    r"(?:资助|奖励|补助|扶持|奖补|补贴)(?:对象|主体)(?:应当?)?(?:仅?限于?|仅?为|是|:)[^。;\n]*"
+    r"|(?<=[。;\n条])[^。;\n]*?(?:可以?|方可|均可)(?:申请|申领|享受|获得)[^。;,\n的]{0,6}(?:补助|奖励|资助|扶持|奖补|补贴)(?=[。;])"
+)
 # What a guide is divided by besides numbers, and what one of its items is divided by.
 _DIVISIONS = {
     "item": re.compile(r"(?:事项|专题|方向|类别|项目|任务|专项)[一二三四五六七八九十\d]{1,3}[:、. ]"),
@@ -128,7 +132,8 @@ class Context:
         self.index = 0
         self.refers = False
         self._names_subject = False
-        # Whether the stretch begins a sentence.
+        # The sentence that the stretch stands in, and whether it begins it.
+        self._sentence = Span(0, 0)
         self._opened = True
         # The numbered items that the stretch is in, each with where it begins; and where the widest below a chapter does.
         self._open: list[tuple[int, int]] = []
@@ -199,6 +204,11 @@ class Context:
         """The last statement of the same stretch."""
         return next((statement for index, statement in reversed(self.said) if index == self.index), None)
 
+    def _last_of_sentence(self) -> Head | None:
+        """What the last statement of the same sentence is for: 市区企业主导…的，奖励20万元；主导…的，奖励10万元."""
+        start = self._sentence.start
+        return next((said.head for _, said in reversed(self.said) if said.span.start >= start), None)
+
     def enter(self, stretch: Stretch) -> None:
         """Leaves the items that the stretch is not in."""
         if stretch.rank is not None:
@@ -222,7 +232,8 @@ class Context:
                 line = Span(named.end(), self._reading.line_end(stretch.span.start))
                 self._payee = self.head(self._reading.tokens_in(line)).of("role")
             self._label = self._label_of(stretch)
-        self._opened = not self._in_sentence(stretch)
+        self._sentence = self._reading.sentence_at(stretch.span.start)
+        self._opened = stretch.span.start <= self._sentence.start
         self._names_subject = self._plain.startswith(("对", "凡"), stretch.span.start)
         self._named = self._named_items(stretch)
         self.refers = bool(self._named) or any_of(self._words.referring).search(self._plain, *stretch.span) is not None
@@ -236,10 +247,6 @@ class Context:
             return None
         head = self.head(tokens)
         return head if head.of("level") else None
-
-    def _in_sentence(self, stretch: Stretch) -> bool:
-        """Whether the stretch goes on with the sentence of the one before it."""
-        return stretch.span.start > self._reading.sentence_at(stretch.span.start).start
 
     def _divide(self, stretch: Stretch) -> None:
         """Leaves what is in the part of a guide before the one that the stretch begins."""
@@ -268,7 +275,7 @@ class Context:
             around = (marker.start for marker in self._reading.markers if marker.start > found.start())
             article = Span(self._reading.sentence_at(found.start()).start, next(around, self._reading.size))
             paid = any(quantity.kind == "money" for quantity in self._reading.quantities_in(article))
-            if len(role) == 1 and not paid:
+            if len(role) == 1 and not paid and role[0].values[0] != "participate":
                 said = [token for token in self._reading.tokens_in(Span(*found.span())) if token.kind == "role"]
                 first = role[0].values[0].startswith("rank:1")
                 # 牵头起草单位，即列第一位的起草单位: the rank says what the lead is.
@@ -446,8 +453,7 @@ class Context:
             if not added and not head.of(axis) and activity in ("host_committee", "award", "certification"):
                 head = self._with_single(head, axis, last if follows and not explicit.of("activity") else None)
         if not head.of("place_group"):
-            last_here = self.last()
-            head = self._with_single(head, "place_group", last_here.head if last_here is not None else None)
+            head = self._with_single(head, "place_group", self._last_of_sentence())
         return self.with_list(head, count, last if follows else None)
 
     def _with_activity(self, head: Head, last: Head | None, shape: Shape) -> Head:

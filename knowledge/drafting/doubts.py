@@ -66,8 +66,7 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
         for found in _LEVEL_WORDS.finditer(plain, *words):
             if open_words[found.start() - words.start] != _READ and found.lastgroup not in levels:
                 return f"it is not clear which level {found.group()} is"
-    office = _OFFICE.search(plain, *words) or (head.of("committee") and _HOLDS_OFFICE.search(plain, *words))
-    if activity == "host_committee" and (per == "person" or office):
+    if holds_office(plain, words, head, per):
         return "an office that a person holds; whether it is hosting a committee is not clear"
     if activity in DRAFTING and _HOLDS_OFFICE.search(plain, *words):
         return "an office that a person holds; whether drafting is paid for is not clear"
@@ -76,6 +75,12 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
     if not explicit.of("activity") and not explicit.nouns and (payee := strange_payee(open_words)):
         return f"it is not clear what {payee} are paid for"
     return None
+
+
+def holds_office(plain: str, words: Span, head: Head, per: str | None) -> bool:
+    """Whether somebody who holds an office in a committee is paid, and nobody who hosts it: 担任主席的专家，每人3万元."""
+    office = _OFFICE.search(plain, *words) or (head.of("committee") and _HOLDS_OFFICE.search(plain, *words))
+    return head.single("activity") == "host_committee" and bool(per == "person" or office)
 
 
 def unheard(words: str, lead_in: str, head: Head) -> str | None:

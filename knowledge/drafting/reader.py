@@ -38,7 +38,7 @@ from knowledge.drafting.cells import (
 )
 from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, alike, fitting_levels, united
-from knowledge.drafting.doubts import LEVELLED, strange_tail, unheard, unread
+from knowledge.drafting.doubts import LEVELLED, holds_office, strange_tail, unheard, unread
 from knowledge.drafting.hearsay import Hearsay
 from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token, lex
 from knowledge.drafting.limits import find_quotas, read_limit
@@ -139,7 +139,9 @@ _INSTALMENT = re.compile(r"拨付[^,;。]*$")
 _SAME_PAYEE = re.compile(
     r"\d分(?:\(含\))?(?:及?以[上下]|[至到~-]|不足|的)|(?:入选|获评|获批|立项|批准筹建|建成|发布|优秀|首次承担|达标|符合条件|通过(?:评审|验收|考核|评估|评价)?)的|上述|前述|该"
 )
-_WHOSE_AMOUNTS = re.compile(r"(?:为|是|适用于)[^,;。]{2,14}(?:额度|标准|金额|数额)")
+_WHOSE_AMOUNTS = re.compile(
+    r"(?:为|是|适用于)[^,;。]{2,20}(?:额度|标准|金额|数额|(?:可获得?|所得|所获|享受)的(?:资助|奖励|补助|扶持|奖补|补贴))"
+)
 _ENTRY = re.compile(r"[^:,;。]{2,8}:[^:,;。]{1,30};")
 _LABEL = re.compile(r"(?:一次性)?(?:奖励|资助|补助|扶持)?(?:金额|额度|标准|数额)?")
 _FILLERS = re.compile(
@@ -586,6 +588,8 @@ class Reader:
         per = self._per(
             tokens, around.after, head, elided=_goes_on(words, tokens) or set(explicit.lists) == {"place_group"}
         )
+        if len(head.of("committee")) < 2 and holds_office(self._plain, Span(at, start), head, per):
+            head = head.with_axis("activity", (Choice(("other",), ""),)).with_axis("committee", ())
         benefit = self._gives(tokens, around.after, bool(explicit)) or "reward"
         common = {
             "per": per,
@@ -815,6 +819,11 @@ class Reader:
             return "which of the levels before it this is for is not said"
         if not explicit and activity in DRAFTING and before.head.of("role") and not head.of("role"):
             return "which of the drafters before it this is for is not said"
+        drafts = {one.single("activity") for one in (explicit, before.head)} == {"formulate_standard"}
+        anew = drafts and explicit.of("level") and not explicit.of("role") and _OPENS_BRACKET.match(words) is None
+        if anew and head.single("role") == "lead":
+            # 主导制定团体标准的，奖励3万元；制定地方标准的，奖励2万元
+            return "whether the lead alone is paid, as before it, is not said"
         return None
 
     def _listed(

@@ -103,11 +103,11 @@ def load_vocabulary(path: Path = VOCABULARY_FILE) -> Vocabulary:
 
 
 def folded(text: str) -> str:
-    """`text` as words are matched, each character at its offset: simplified, half-width, Latin letters small."""
+    """`text` as words are matched, each character at its offset: simplified, half-width, Latin letters small, drawn bars plain."""
     return align(text).translate(_LOWER)
 
 
-_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)} | dict.fromkeys(map(ord, "│┃║"), "|")
 
 
 def either(words: Iterable[str]) -> str:

@@ -35,3 +35,50 @@ def test_an_amount_without_what_its_words_tell_of_is_refused(clauses: str, sign:
 def test_lead_and_participants_may_be_paid_alike(tmp_path: Path) -> None:
     (row,) = rows("主导或者参与制定国家标准的企业，每项奖励30万元。", tmp_path)
     assert (row.level, row.role, row.yuan) == ("national", None, 300_000)
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "市里对主导制定国家标准的单位已给予25万元的，本区只补足3万元差额部分。",
+        "资助资金超过3万元的追回全部补助。",
+        "对主导制定国家标准的企业，给予30万元授信额度。",
+    ],
+)
+def test_what_stands_behind_an_amount_is_known_of_a_payment(clauses: str, tmp_path: Path) -> None:
+    assert [row.yuan for row in rows(clauses, tmp_path) if row.yuan is not None] == []
+
+
+def test_words_of_giving_behind_an_amount_may_be_qualified(tmp_path: Path) -> None:
+    (row,) = rows("对承担全国标准化技术委员会秘书处的单位，给予30万元的一次性启动经费支持。", tmp_path)
+    assert (row.activity, row.yuan) == ("host_committee", 300_000)
+
+
+def test_the_lead_is_not_carried_on_to_those_who_draft_something_else(tmp_path: Path) -> None:
+    lead, refused = rows("主导制定团体标准的，每项奖励3万元；制定地方标准的，每项奖励2万元。", tmp_path)
+    assert (lead.role, lead.yuan) == ("lead", 30_000)
+    assert refused.yuan is None
+    assert refused.needs_review
+
+
+def test_who_may_ask_for_it_is_who_is_paid(tmp_path: Path) -> None:
+    text = "企业牵头起草的国家标准，可以申请补助。牵头起草，是指在起草单位中排序第一。\n第三条 国家标准每项补助30万元。"
+    (row,) = (row for row in rows(text, tmp_path) if row.yuan)
+    assert (row.level, row.role) == ("national", "lead")
+
+
+def test_whom_the_amounts_above_are_for_may_be_said_behind_them(tmp_path: Path) -> None:
+    text = "制定国际标准的，资助50万元。\n前款所称资助金额为排名第一的起草单位可获得的资助。"
+    text += "\n第三条 制定本市地方标准的，资助4万元。"
+    first, second = (row for row in rows(text, tmp_path) if row.yuan)
+    assert (first.role, second.role) == ("rank:1", None)
+
+
+def test_out_of_some_places_each_has_its_own(tmp_path: Path) -> None:
+    text = "国家标准：前三位起草单位中，排名第一的每项奖励25万元，排名第二、第三的每项奖励10万元。"
+    assert {(row.role, row.yuan) for row in rows(text, tmp_path)} == {("rank:1", 250_000), ("rank:2-3", 100_000)}
+
+
+def test_firms_of_the_city_stay_so_to_the_end_of_the_sentence(tmp_path: Path) -> None:
+    text = "市区企业主导制定国际标准的，每项奖励60万元；主导制定国家标准的，每项奖励25万元。"
+    assert {row.place_group for row in rows(text, tmp_path)} == {"urban_district"}
