@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
@@ -40,9 +39,10 @@ from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.context import Context, Frame, alike, fitting_levels, united
 from knowledge.drafting.doubts import LEVELLED, holds_office, strange_tail, unheard, unread
 from knowledge.drafting.hearsay import Hearsay
-from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token, lex
+from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token
 from knowledge.drafting.limits import find_quotas, read_limit
 from knowledge.drafting.purpose import Purpose, Surroundings, purpose
+from knowledge.drafting.shares import base_by_head, is_payment_share, percent_of, share_base, share_bound
 from knowledge.drafting.statements import Findings, Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
@@ -79,23 +79,7 @@ _LEFT_OUT = re.compile(r"除外|除[^,;。]{1,12}外|不含|不包括")
 _BOUNDS_GAP = re.compile(r"(?:以上)?[,、且但]{0,2}(?:不高于|最高|不超过|最多|至多|至)?[^,;。\d]{0,4}")
 _COMMA_GAP = re.compile(rf"{_EACH}[ \t]*,[ \t]*(?:和)?[ \t]*")
 _MARKS = ",;。:?!\n"
-_STATED_SIZE = re.compile(r"^(?:\(含\))?(?:及?以上|及?以下|以内)")
-_REACHING = re.compile(r"(?:达到|超过|达|不低于|不少于|低于|占|高于|比例|率|比重|增长|下降)[^,;。按]{0,10}$")
-# 补助额不超过同类标准制定补助额的50%, 按牵头制定奖励的50%发放: a share of another payment, and no part of one's own.
-_OF_PAYMENT = re.compile(r"(?P<when>[^,;。]*?)(?:不(?:得)?(?:超过|高于)|按照?|参照)(?P<base>[^,;。]{2,20}的)$")
-_IN_PARTS = re.compile(r"后$|先|预|首|余|剩|尾|[一二三两]期|分[期批次年两二三]|第[一二三]年")
-_PAYMENT = re.compile(r"奖励|补助|资助|奖补|扶持|补贴|奖金|额度|金额")
-_OPENS_BASE = re.compile(
-    r"按照|按|参照|以|享受|为|(?:给予|予以|不超过|不得超过|不高于)(?=[^,;。]{0,16}(?:奖|补|资助|扶持)[^,;。]{0,6}的$)"
-)
-_SHARED_OUT = re.compile(r"(?:财政|级|政府)[^,;。]{0,8}(?:承担|负担)|分担|分级|共担")
 _BENEFICIARY = re.compile(r"对[^。;]{2,}的|凡[^。;]{2,}的|的[,，]|的(?:个人|单位|企业|组织|集体|同志|人员)[,，由给予]")
-_PAID_BY_SHARE = re.compile(
-    r"(?:补贴|补助|资助|奖励|报销)[^,;。]{0,12}的$|按|参照|给予|享受|为|以|(?:单位|标准|奖励|金额|额度|资金|等奖|档)[^,;。]{0,3}的"
-)
-_PAYS_SHARE = re.compile(
-    r"配套|给予|奖励|补助|资助|补贴|执行|发放|计算|计发|兑现|匹配|标准|比例|核定|享受|予以|扶持|支持|$"
-)
 # 获得市长质量奖提名奖的企业，主导制定国家标准的; but not 主导制定国家标准的，且入选示范项目的.
 _CONDITION_OF_PAYEE = re.compile(r"\s*(?!且|并|同时).+(?:的(?P<who>企业|单位|组织|机构|主体|个人)|的),")
 # Who was paid: a table that names firms is a report.
@@ -111,10 +95,6 @@ _NUMBER_BEFORE = re.compile(r"\d[^,;。、()]{0,2}$")
 _BY_RULES = re.compile(r"(?:按|依|根据)[照据]?[^,;。]{0,10}(?:规定|办法|程序|要求)|可以|有关规定|适当")
 # What a lower government has to do is no rule of this one: 各县(市)应安排资金，按1:1配套.
 _DUTY = re.compile(r"应当?(?:安排|统筹|落实|足额|按)")
-# Of what somebody else paid out: 按上级实际到账资金的50%.
-_RECEIVED = re.compile(
-    r"(?:上级|[国省市]家?级?)(?:财政)?(?:实际(?:到账|拨付|下达|给予)?[^,;。]{0,4})?(?:资金|经费|奖励|补助|资助|奖金|补贴)"
-)
 # Shares of what is no work on standards: interest, rent, machines.
 _FOREIGN_COSTS = re.compile(r"利息|贷款|租金|房租|设备|投资额|融资")
 _NO_MONEY = re.compile(r"不(?:再|另)?(?:发放?|给予?|予|设|颁发|安排|奖励)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
@@ -1277,9 +1257,9 @@ class Reader:
         before = self._plain[at:start]
         phrase = re.split(f"[{_MARKS}(]", before)[-1]
         after = re.split(f"[{_MARKS}]", self._plain[end:following], maxsplit=1)[0]
-        if not self._is_payment_share(group[0], phrase, after, before):
+        if not is_payment_share(group[0], phrase, after, "".join(re.split(f"[{_MARKS}(]", before)[-2:])):
             return at
-        of, base_start = self._share_base(phrase, start, halved=group[0].kind == "half")
+        of, base_start = share_base(phrase, start, halved=group[0].kind == "half")
         tokens = self._own_words(at, start)
         if of == "costs":
             self._cost_share = self._context.index
@@ -1293,7 +1273,9 @@ class Reader:
             self._share_refused(group, head, tokens, after, at, "a surcharge in percent of another amount")
             return end
         head = self._context.resolved(explicit, len(group), "ratio")
-        of = self._base_by_head(of, head, explicit, phrase, after, halved=group[0].kind == "half")
+        grades = [row["grade"] for _, statement in self._context.said for row in statement.combinations]
+        halved = group[0].kind == "half"
+        of = base_by_head(of, head, explicit, phrase, after, halved=halved, grades_paid=grades)
         if of == "upper_level" and not head.of("level") and len(explicit.of("level")) == len(group) > 1:
             head = head.with_axis("level", explicit.of("level"))  # 获得省、市资金的，分别按1:1、1:0.5配套
         if of == "upper_level" and len(group) == 1:
@@ -1327,7 +1309,7 @@ class Reader:
             self._share_refused(group, head, tokens, after, at, str(error))
             return end
         for token, combinations in zip(group, rows, strict=True):
-            percent = _percent(token)
+            percent = percent_of(token)
             if percent is None:
                 self._share_refused([token], head, tokens, after, at, "the share is no whole percentage")
                 continue
@@ -1342,7 +1324,7 @@ class Reader:
                     head,
                     percent=percent,
                     ratio_of=of,
-                    bound=self._share_bound(token, phrase),
+                    bound=share_bound(token, phrase),
                     per=self._words.usual_per.get(combinations[0]["activity"] or ""),
                     benefit="reward" if benefit in (None, "plain") else benefit,
                     payer=self._payer(tokens),
@@ -1377,86 +1359,6 @@ class Reader:
         paid = {row["level"] for _, statement in self._context.said for row in statement.combinations}
         said = {token.value for token in self._reading.tokens_in(phrase) if token.kind == "level"}
         return bool(paid & said)
-
-    def _share_bound(self, token: Token, phrase: str) -> Literal["exact", "up_to", "at_least", "range"]:
-        bound = token.quantity.bound if token.quantity else "exact"
-        return "up_to" if bound == "exact" and any_of(self._words.at_most).search(phrase) else bound
-
-    def _is_payment_share(self, token: Token, phrase: str, after: str, before: str) -> bool:
-        if any_of(self._words.bonus).search(phrase):
-            return True
-        if _STATED_SIZE.match(after):
-            return False
-        of_payment = self._is_of_payment(phrase)
-        if "按" not in phrase and _REACHING.search(phrase) and not of_payment:
-            return False
-        in_parts = any_of(self._words.instalments).search(phrase if of_payment else phrase + after)
-        if _SHARED_OUT.search(phrase + after) or in_parts:
-            return False
-        if token.kind == "half":
-            return True
-        if token.kind == "ratio":
-            # 市级试点的配套资助，按市级资助额的1:1执行
-            of_upper = any_of(self._words.shares["upper_level"]).search(phrase) is not None
-            said = "".join(re.split(f"[{_MARKS}(]", before)[-2:]) if of_upper else phrase
-            return "配套" in said + after or "匹配" in said + after
-        return _PAID_BY_SHARE.search(phrase) is not None and _PAYS_SHARE.search(after) is not None
-
-    def _is_of_payment(self, phrase: str) -> bool:
-        """Whether a share is of another of the document's payments, and not of taxes, units or what is paid in parts."""
-        found = _OF_PAYMENT.search(phrase)
-        if found is None or _PAYMENT.search(phrase) is None or _IN_PARTS.search(found["when"]):
-            return False
-        return any(any_of(self._words.shares[of]).search(found["base"]) for of in ("lead", "formulate", "top_grade"))
-
-    def _share_base(self, phrase: str, start: int, *, halved: bool) -> tuple[str | None, int]:
-        """What the share is of by its own words (`costs` for expenses, `above` for 上述), and where those begin.
-
-        `halved`: 省级的减半 names what is halved, and not of what.
-        """
-        opening = list(_OPENS_BASE.finditer(phrase))
-        said_from = opening[-1].start() if opening else 0
-        base = phrase[said_from:]
-        at = start - len(phrase) + said_from
-        costs = any_of(self._words.shares["costs"]).findall(base)
-        if costs and not (_RECEIVED.search(base) and set(costs) <= {"实际", "到账", "经费"}):
-            return "costs", at
-        known = ("lead", "formulate", "top_grade") if halved and not opening else _BASES
-        hits = [
-            (match.end(), match.end() - match.start(), of)
-            for of in known
-            for match in any_of(self._words.shares[of]).finditer(base)
-        ]
-        if not hits:
-            return None, at if opening else start
-        end, length, of = max(hits)
-        return of, at if opening else at + end - length
-
-    def _base_by_head(
-        self, of: str | None, head: Head, explicit: Head, phrase: str, after: str, *, halved: bool
-    ) -> str | None:
-        """The base, where the share's own words leave it to what is paid for: a revision is a share of formulating."""
-        revises = head.single("activity") == "revise_standard"
-        if of in ("upper_level", "top_grade"):
-            return of
-        if revises and (of in (None, "above", "formulate") or "制" in phrase):
-            return "formulate"
-        role = head.single("role") or ""
-        if explicit.of("role") and (role == "participate" or role.startswith("rank:")):
-            return "lead"
-        if of == "lead" or of == "formulate":
-            return of
-        if "配套" in phrase + after:
-            return "upper_level"
-        return "top_grade" if explicit.of("grade") and not halved and self._is_top(explicit, phrase) else None
-
-    def _is_top(self, explicit: Head, phrase: str) -> bool:
-        """Whether a share for a lower prize can only be of the highest: 按一等的40%; not 分别按相应奖项的30%, each of its own."""
-        paid = [row["grade"] for _, statement in self._context.said for row in statement.combinations]
-        grades = [token.value for token in lex(phrase, []) if token.kind == "grade"]
-        if grades:
-            return grades[-1] == next(iter(paid), grades[-1])
-        return len(paid) < 2 or bool(explicit.of("activity"))
 
     # --- limits, honours, delegation ---------------------------------------------------------------------------------
 
@@ -1589,7 +1491,6 @@ class Reader:
         )
 
 
-_BASES = ("lead", "formulate", "upper_level", "top_grade", "above")
 _MEASURED = {
     "formulate_standard": "standard",
     "revise_standard": "standard",
@@ -1649,13 +1550,3 @@ def _drafting_pair(head: Head) -> tuple[Choice, ...]:
     if len(said) != 1 or _REVISING_IN_BRACKET.fullmatch(said[0]) is None:
         return ()
     return (Choice(("formulate_standard",), said[0]), Choice(("revise_standard",), said[0], "and"))
-
-
-def _percent(token: Token) -> int | None:
-    if token.kind == "half":
-        share = Fraction(token.value or 50)
-        return int(share) if share.denominator == 1 else None
-    if token.quantity is None or token.quantity.upper is not None:
-        return None
-    value = token.quantity.value * (100 if token.kind == "ratio" else 1)
-    return int(value) if value == value.to_integral_value() and value > 0 else None
