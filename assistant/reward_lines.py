@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.answer import ConditionState, RewardStatus
 from assistant.reward_facts import AXES, Axis, Item, View, holds, state_of
 from assistant.reward_words import committee_level, either, joined, money, named, plain, role_name, say
-from knowledge.rule_schema import DRAFTING, Cap, Options, Ratio, Reading, Rule, Text
+from knowledge.rule_schema import DRAFTING, Options, Ratio, Reading, Rule, Text
 
 StepKind = Literal[
     "select",
@@ -96,7 +96,6 @@ class RewardLine:
     conditions: tuple[CheckedCondition, ...] = ()
     steps: tuple[Step, ...] = ()
     payer: str | None = None
-    cap_applied: Cap | None = None
     branch: Mapping[str, str] = field(default_factory=dict)
     blocked_by: tuple[str, ...] = ()
     counted: bool = True
@@ -641,7 +640,7 @@ def _item_capped(line: RewardLine, rule: Rule) -> RewardLine:
         if line.yuan > most:
             told = line.told(step(rule, "item_cap", "item_cap", money(line.yuan), money(most)))
             low = None if line.yuan_min is None else min(line.yuan_min, most)
-            line = replace(told, yuan=most, yuan_min=low, cap_applied=cap)
+            line = replace(told, yuan=most, yuan_min=low)
     return line
 
 

@@ -265,7 +265,7 @@ def _capped_in_number(line: RewardLine, cap: Cap, before: int) -> RewardLine:
         return line
     count = max(0, cap.count - before)
     told = line.told(step(line.rule, _CAP_STEPS[cap.scope], "count_cap", plain(cap.count), plain(count)))
-    return replace(told, count=count, total_yuan=line.yuan * count, cap_applied=cap)
+    return replace(told, count=count, total_yuan=line.yuan * count)
 
 
 def _capped_in_yuan(line: RewardLine, cap: Cap, before: int) -> RewardLine:
@@ -274,7 +274,7 @@ def _capped_in_yuan(line: RewardLine, cap: Cap, before: int) -> RewardLine:
     rest = max(0, cap.yuan - before)
     words = (money(cap.yuan), money(line.total_yuan), money(rest))
     told = line.told(step(line.rule, _CAP_STEPS[cap.scope], "yuan_cap", *words))
-    return replace(told, total_yuan=rest, cap_applied=cap)
+    return replace(told, total_yuan=rest)
 
 
 def _from_pool(line: RewardLine) -> RewardLine:
