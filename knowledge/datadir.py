@@ -31,6 +31,7 @@ from knowledge.files import REMOVING, WRITING, replace_file
 
 REBUILD = "run `python -m knowledge build` to make a new one"
 BUILDING, STAGING = ".building-", ".staging-"
+RELEASE_MANIFEST = "manifest.json"
 _log = getLogger(__name__)
 
 
@@ -98,8 +99,8 @@ class DataDirectory:
 
     def ids(self) -> list[str]:
         """All complete releases, newest first."""
-        found = [d for d in self.releases.glob("*") if (d / "manifest.json").is_file() and not d.name.startswith(".")]
-        return [d.name for d in sorted(found, key=lambda d: (d / "manifest.json").stat().st_mtime_ns, reverse=True)]
+        found = [d for d in self.releases.glob("*") if (d / RELEASE_MANIFEST).is_file() and not d.name.startswith(".")]
+        return [d.name for d in sorted(found, key=lambda d: (d / RELEASE_MANIFEST).stat().st_mtime_ns, reverse=True)]
 
     def published(self) -> list[str]:
         """The releases here that have answered, the last one first; behind them those that the log does not know.

@@ -13,7 +13,8 @@ BiaozhuntongError
     ├── NoRelease           the data directory holds no live release yet
     └── CorruptRelease      a release does not match its own manifest
 
-Each message says what was expected, what came, and what to do.
+Each message says what was expected, what came, and what to do. What one room alone raises is defined there, under one of
+these.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from typing import Any
 
 from knowledge import staging
 from knowledge.audit import Entry, effective
-from knowledge.datadir import DataDirectory
+from knowledge.datadir import RELEASE_MANIFEST, DataDirectory
 from knowledge.diff import Difference, compare
 from knowledge.embedding import Embedder
 from knowledge.errors import BiaozhuntongError, ReleaseError, UsageError
@@ -345,7 +345,7 @@ def judgeable(data: DataDirectory, embedder: Embedder) -> Judged:
 
 def seal(data: DataDirectory, release_id: str) -> str:
     """A digest of everything that is in a release."""
-    manifests = [data.releases / release_id / name for name in ("manifest.json", "vectors/vectors.json")]
+    manifests = [data.releases / release_id / name for name in (RELEASE_MANIFEST, "vectors/vectors.json")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in manifests)).hexdigest()
 
 
@@ -468,7 +468,7 @@ def answered(data: DataDirectory) -> list[Kept]:
 
 def _manifest_of(data: DataDirectory, release_id: str) -> dict[str, Any]:
     with suppress(OSError, ValueError, KeyError, TypeError):
-        found = json.loads((data.releases / release_id / "manifest.json").read_text(encoding="utf-8"))
+        found = json.loads((data.releases / release_id / RELEASE_MANIFEST).read_text(encoding="utf-8"))
         return {"built": str(found["built"]), "policies": tuple(found["policies"])}
     return {"built": None, "policies": ()}
 
@@ -535,7 +535,7 @@ def prune(data: DataDirectory, *, keep: int = KEEP, by: str) -> list[str]:
 
 
 def _remove(directory: Path) -> bool:
-    alone = unused(directory / "manifest.json")
+    alone = unused(directory / RELEASE_MANIFEST)
     if alone is None:
         return False
     try:

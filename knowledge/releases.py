@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from knowledge.analyzer import ANALYZER_VERSION
 from knowledge.audit import os_user
-from knowledge.datadir import BUILDING, REBUILD, DataDirectory
+from knowledge.datadir import BUILDING, REBUILD, RELEASE_MANIFEST, DataDirectory
 from knowledge.embedding import Embedder
 from knowledge.errors import BiaozhuntongError, CorruptRelease, ReleaseError
 from knowledge.files import Hold, remove_aside
@@ -46,7 +46,6 @@ from knowledge.vectors import VectorIndex
 # Raised when the layout of a release directory changes; an older release is then refused with a way out.
 RELEASE_FORMAT = 5
 Matrix = NDArray[np.float32]
-_MANIFEST = "manifest.json"
 _SENTENCES, _DIGESTS, _TRANSLATIONS = "sentences.npy", "digests.json", "translations.json"
 _BATCH = 64
 _RELEASE_ID = re.compile(r"[0-9a-f]{12}")
@@ -212,7 +211,7 @@ def write_release(corpus: Corpus, data: DataDirectory, embedder: Embedder, progr
     place.
     """
     name = corpus.release_id
-    if (data.releases / name / _MANIFEST).is_file() and opens(data, name, embedder):
+    if (data.releases / name / RELEASE_MANIFEST).is_file() and opens(data, name, embedder):
         return Built(name, embedded=0, reused=sum(len(document.clauses) for document in corpus.documents))
     return _write(data, corpus, embedder, progress)
 
@@ -243,7 +242,7 @@ def open_release(data: DataDirectory, release_id: str, embedder: Embedder) -> Re
         CorruptRelease: a file is missing or changed, or the analyzer or the embedder is not the one it was built with.
     """
     directory = data.releases / release_id
-    hold = Hold(directory / _MANIFEST)
+    hold = Hold(directory / RELEASE_MANIFEST)
     try:
         manifest = _read_manifest(directory)
         _check_engines(directory, manifest, embedder)
@@ -276,7 +275,7 @@ def read_contents(data: DataDirectory, release_id: str) -> Contents:
         CorruptRelease: a file is missing or changed.
     """
     directory = data.releases / release_id
-    hold = Hold(directory / _MANIFEST)
+    hold = Hold(directory / RELEASE_MANIFEST)
     try:
         return _contents(directory, _read_manifest(directory))
     finally:
@@ -424,7 +423,7 @@ class _KnownVectors:
 
     def _held(self, directory: Path, wanted: set[str]) -> dict[str, Matrix]:
         # Of whatever format: the digests say which text a vector is of.
-        manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((directory / RELEASE_MANIFEST).read_text(encoding="utf-8"))
         if manifest["embedder"] != self._embedder.fingerprint:
             return {}
         digests = json.loads((directory / _DIGESTS).read_text(encoding="utf-8"))
@@ -528,7 +527,7 @@ def _hashed_files(directory: Path) -> dict[str, str]:
     return {
         path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(directory.rglob("*"))
-        if path.is_file() and path.name != _MANIFEST and "vectors" not in path.relative_to(directory).parts[:1]
+        if path.is_file() and path.name != RELEASE_MANIFEST and "vectors" not in path.relative_to(directory).parts[:1]
     }
 
 
@@ -546,7 +545,7 @@ def _write_manifest(directory: Path, corpus: Corpus, ids: list[str], embedder: E
         "indexed": ids,
         "files": _hashed_files(directory),
     }
-    with (directory / _MANIFEST).open("w", encoding="utf-8") as file:
+    with (directory / RELEASE_MANIFEST).open("w", encoding="utf-8") as file:
         json.dump(manifest, file, ensure_ascii=False, indent=1)
         file.flush()
         os.fsync(file.fileno())
@@ -554,7 +553,7 @@ def _write_manifest(directory: Path, corpus: Corpus, ids: list[str], embedder: E
 
 def _read_manifest(directory: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((directory / RELEASE_MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CorruptRelease(f"release {directory.name}: its manifest cannot be read ({error}); {REBUILD}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != RELEASE_FORMAT:
