@@ -270,7 +270,9 @@ class Desk:
         inquiry = self._open(caller, inquiry_id, expected)
         text = " ".join(checked_text(text).split())[:1000]
         if len(inquiry.items) >= MOST_QUESTIONS:
-            raise Refused("too_long", f"expected at most {MOST_QUESTIONS} questions in one reply")
+            raise Refused(
+                "too_long", f"expected at most {MOST_QUESTIONS} questions in one reply; answer the rest in another"
+            )
         at = max(inquiry.text.find(text), 0)
         end = at + len(text) if inquiry.text[at : at + len(text)] == text else at
         items = (*inquiry.items, Item(text=text, start=at, end=end))
@@ -538,7 +540,9 @@ def _item(inquiry: Inquiry, index: int) -> Item:
 def _reply_text(text: str) -> str:
     text = text.replace("\r\n", "\n").strip()
     if not text:
-        raise Refused("no_text", "expected the text of a reply, got none")
+        raise Refused("no_text", "expected the text of a reply, got none; write it, or take the draft")
     if len(text) > MOST_REPLY:
-        raise Refused("too_long", f"expected a reply of at most {MOST_REPLY:,} characters, got {len(text):,}")
+        raise Refused(
+            "too_long", f"expected a reply of at most {MOST_REPLY:,} characters, got {len(text):,}; shorten it"
+        )
     return text

@@ -42,13 +42,15 @@ def standard_words(
     def counted(match: re.Match[str]) -> str:
         n = int(match[1])
         if n not in sources:
-            raise Refused("not_sourced", f"expected markers of sources in use, got [{n}]")
+            raise Refused(
+                "not_sourced", f"expected markers of sources in use, got [{n}]; switch its source on, or take it out"
+            )
         return f"[{order.setdefault(n, len(order) + 1)}]"
 
     text = MARKER.sub(counted, "\n".join(lines)).strip()
     citations = [sources[n].citation.model_copy(update={"n": place}) for n, place in order.items()]
     if not citations:
-        raise Refused("not_sourced", "expected a reply that rests on a source, got one without a marker")
+        raise Refused("not_sourced", "expected a reply that rests on a source, got one without a marker; cite one")
     evidence = tuple(Evidence(c.policy_id, c.clause_id, c.start, c.end) for c in citations)
     head = composer.reply.say(language, "standard.label")
     found = StandardText(text, head, evidence, answer, _PREVIEW)
