@@ -290,7 +290,12 @@ class StoreContract:
 
     @given(data=st.data())
     @settings(
-        max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
+        max_examples=15,
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.differing_executors,
+            HealthCheck.too_slow,
+        ],
     )
     def test_whatever_owners_do_each_sees_what_a_list_of_their_own_would_hold(
         self, store: Store, data: st.DataObject

@@ -36,14 +36,20 @@ def server(binaries: Path) -> Iterator[str]:
     process = None
     try:
         prefix = _as_somebody_else(folder)
-        data, port = folder / "data", _free_port()
+        data = folder / "data"
         made = [*prefix, str(binaries / "initdb"), "-D", str(data), "-U", ROLE, "-A", "trust", "-E", "UTF8"]
         subprocess.run([*made, "--locale=C", "--no-sync"], check=True, cwd=folder, capture_output=True)
         options = [f"-c{option}" for option in (*_FAST, "listen_addresses=127.0.0.1", "unix_socket_directories=")]
-        with (folder / "log").open("wb") as log:
-            command = [*prefix, str(binaries / "postgres"), "-D", str(data), "-p", str(port), *options]
-            process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-        _await(binaries, port, process, folder / "log")
+        command = [*prefix, str(binaries / "postgres"), "-D", str(data), *options]
+        # Somebody else may take a free port before the server does.
+        for tries_left in (2, 1, 0):
+            port = _free_port()
+            with (folder / "log").open("wb") as log:
+                process = subprocess.Popen([*command, "-p", str(port)], cwd=folder, stdout=log, stderr=log)
+            if _is_up(binaries, port, process):
+                break
+            log_text = (folder / "log").read_text(encoding="utf-8", errors="replace")
+            assert tries_left, f"PostgreSQL did not start: {log_text}"
         yield f"postgresql://{ROLE}@127.0.0.1:{port}"
     finally:
         if process is not None:
@@ -71,10 +77,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _await(binaries: Path, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def _is_up(binaries: Path, port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Waits until the server answers; false if it ends instead."""
     until = time.monotonic() + _START_SECONDS
     ready = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     while subprocess.run(ready, check=False).returncode != 0:
         if process.poll() is not None or time.monotonic() > until:
-            raise AssertionError(f"PostgreSQL did not start: {log.read_text(encoding='utf-8', errors='replace')}")
+            return False
         time.sleep(0.1)
+    return process.poll() is None

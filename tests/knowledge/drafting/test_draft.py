@@ -70,7 +70,11 @@ class TestInvariants:
         ]
     )  # fmt: skip
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=150,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     @given(st.lists(PIECES, max_size=40).map("".join))
     def test_every_amount_is_in_a_row_or_ignored_and_every_quote_is_literal(self, tmp_path: Path, text: str) -> None:
         document, draft = draft_of("某市标准化奖励办法\n" + text, tmp_path)
