@@ -19,6 +19,7 @@ from knowledge.rule_schema import IgnoreReason
 # Characters at the top and at the end of a document that name its own places.
 _TOP, _TAIL = 160, 60
 _DOUBTFUL = "somebody else than the issuer seems to pay it"
+_SUPPOSED = "what is said to be paid if something else were so"
 _LATE = 4  # a part that explains a document stands behind its first quarter
 _YEARS_BEFORE = r"(?:\d{4}年|(?:本(?:办法|细则|意见|规定|措施|政策)|新(?:办法|细则|规定|政策))(?:施行|实施|印发|出台))"
 _BEFORE = r"(?:底|末|\d{1,2}月(?:\d{1,2}日)?)?(?:以前|之前|前)"
@@ -39,7 +40,10 @@ class Hearsay:
     def doubt(self, span: Span) -> str | None:
         """Why it is not clear that the issuer pays the amounts in a range; null where it is."""
         ahead = Span(self._reading.sentence_at(span.start).start, span.start)
-        return _DOUBTFUL if self._payers.standing(ahead) == "doubtful" else None
+        if self._payers.standing(ahead) == "doubtful":
+            return _DOUBTFUL
+        segment = self._plain[slice(*ahead)].rpartition(";")[2]
+        return _SUPPOSED if _patterns()["supposed"].search(segment) else None
 
     def reason(self, span: Span) -> IgnoreReason | None:
         """Why the amounts in a range are no payment of the document; null where nothing says so."""
@@ -60,7 +64,7 @@ class Hearsay:
         phrase = re.split("[,;:。]", ahead)[-1]
         if _OWN_EXPENSE.match(behind) and not any_of(load_vocabulary().hearsay["pays"]).search(phrase):
             return "fee"
-        if self._of_others(ahead, behind):
+        if self._of_others(ahead, behind) or _patterns()["planned"].search(ahead.rpartition(";")[2]):
             return "other"
         standing = self._payers.standing(Span(sentence.start, span.start))
         return {"elsewhere": "elsewhere", "others": "other"}.get(standing)  # type: ignore[return-value]  # reasons
@@ -106,6 +110,9 @@ class Hearsay:
             _BEHIND.match(behind)
             or _PAID_IN_A_YEAR.search(now)
             or _BEFORE_A_DATE.search(now)
+            or patterns["long_ago"].search(now)
+            or _BY_THEN.search(now)
+            or ((edition := _EDITION.search(now)) is not None and edition["which"] not in self._own_names)
             or patterns["is_only"].search(now)
             or patterns["then"].search(now)
             or (patterns["stopped"].match(behind) and _SINCE_A_YEAR.search(now))
@@ -194,6 +201,15 @@ _YEAR = re.compile(r"(?:20|19)\d\d(?=年|[〕\]])")
 _BEHIND = re.compile(r"的?(?:原有?|旧|老|当时)(?:的)?(?:资助|奖励|补助)?(?:标准|办法|政策|规定|额度)")
 # Behind an example in the same paragraph: what begins so is a rule again.
 _RULE_BEGINS = re.compile(r"(?<=[。;])(?:对|凡|各|本(?!例|案)|同一|单个)")
+# 按立项时的标准, 按发布当年的政策: what held then.
+_BY_THEN = re.compile(
+    r"(?:按照?|依照?|执行)[^,;。]{0,8}(?:立项|申报|受理|发布|获批|批准)(?:时(?!间|限|序)|当年|当时)[^,;。]{0,12}(?:标准|政策|规定|有效|额度|办法|执行)[^;。]*$"
+    r"|(?:立项|申报|受理|发布|获批|批准)(?:时(?!间|限|序)|当年|当时)(?:执行|实行|适用|有效)[^;。]*$"
+)
+# 第一届标准创新贡献奖获奖单位各获得20万元: what was given at another edition; but 承办首届论坛的，奖励….
+_EDITION = re.compile(
+    r"(?<![办在])(?P<which>首届|上一?届|往届|前[两三几]届|第[一二三四五六七八九十\d]{1,3}届)(?!起|以后|开始)(?![^;。]*的[^,;。]{0,4},)[^;。]*$"
+)
 # 2022年全市发放标准化奖励480万元; 首届贡献奖于2019年评选，共表彰项目9个，颁发奖金138万元.
 _PAST = (
     r"(?:(?:19|20)\d\d年(?:度|底|以来)?"
@@ -281,6 +297,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                 rf"(?:对(?!已|未)|规定|执行|实行|给予|{pays})|一度(?:达|为)[^,;。]*$|获得?了$"
             ),
             "stopped": rf",?(?:已|现|并)?(?:于|自|至|到|从)?\d{{4}}年[^,;。]{{0,8}}{said['repealed']}",
+            "planned": rf"{said['planned']}[^;。]*$",
+            "long_ago": rf"(?:^|(?<=[,;:()\s\d一二三四五六七八九十几数年])){said['long_ago']}(?![^;。]*的[^,;。]{{0,6}},)[^;。]*$",
+            "supposed": (
+                rf"(?:^|(?<=[,;:()\s])){said['supposed']}[^;。]{{2,30}}?(?:只|仅)(?:能|可|得到?|有)?(?:按[^,;。]{{1,10}})?"
+                r"(?:奖励?|补助?|给予?|得到?|获得?|资助)$"
+            ),
             "told": (
                 r"(?:^|.*\s)(?:据(?:不完全)?(?:统计|悉|了解|介绍|报道|测算|估算)|日前|昨日|近日|记者|历年|评审结果|[^,;。]{0,4}测算)"
                 r"(?![^。;]*的,)"

@@ -28,14 +28,15 @@ _LEVEL = re.compile(r"(?:国家|国务院|中央|上级|省|自治区|自治州|
 _JOINED = re.compile("[、和及与或]|会同|联合")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _REST = re.compile("^(?:里|本?级|级?层面)")
+_BEGINS = ("", ",", ";", ":", "。", " ", ")")
 _INDEFINITE = re.compile("有的|部分|一些|不少|有些|个别|多数|许多")
-_WHOEVER = re.compile("各|属地|当地|所在地|有关|相关|责任|我|本|该")
+_WHOEVER = re.compile(".{1,2}以上|各|属地|当地|所在地|有关|相关|责任|我|本|该")
 _PLACE = (
     r"(?P<place>(?!各|该|本|我|全|其他|每|有的|部分|示范|试点)[一-龥]{2,4}?(?<![上超城都股])"
     r"(?:省|市|自治区|自治州|县|高新区|开发区|新区|经开区|区))"
 )
 _NAMED_PLACE = re.compile(_PLACE + "(?!场|级)")
-_EXPLAINS = re.compile(r"[^,;。\n]{2,24}(?:负责解释|负责组织实施|牵头实施|为主管部门|印发|公布)")
+_EXPLAINS = re.compile(r"[^,;。\n]{2,24}(?:负责解释|负责组织实施|牵头实施|为主管部门)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class Payers:
             before, behind = segment[: match.start - shift], segment[match.end - shift :]
             if _patterns()["where_before"].search(before) and _patterns()["where_behind"].match(behind):
                 return True
+            if before[-1:] in _BEGINS and _patterns()["where_at_once"].match(behind):
+                return True
         return False
 
     # --- whose an agent is -------------------------------------------------------------------------------------------
@@ -109,7 +112,7 @@ class Payers:
             return "others"
         level = _LEVEL.match(name)
         rest = name
-        if level is not None:
+        if level is not None and not _WHOEVER.match(name):
             rank, rest = self._rank(level.group()), _REST.sub("", name[level.end() :])
             if level.group() in self._title:
                 rank = max(rank, self._own_rank if rank < _RANKS["县"] else rank)  # 镇里 in the rules of a town
@@ -200,8 +203,10 @@ def _is_closed(agent: _Agent, behind: str) -> bool:
     """Whether what an agent does only says who is paid: 省财政给予补助的，; 省局对其验收合格的，."""
     if agent.kind == "told":
         return re.search(r"的[^,;。]{0,6},", behind) is not None and "对" not in behind
-    if agent.kind == "body":
+    if agent.kind == "body" and _patterns()["to_people"].match(behind) is None:
         return re.search(r"的[^,;。]{0,4},", behind) is not None
+    if agent.kind == "body":
+        return False
     if agent.kind == "ruling":
         phrase = behind.partition(",")[0]
         return phrase.startswith("的") or ("," in behind and "对" not in phrase and "的" in phrase)
@@ -222,6 +227,7 @@ _KINDS: dict[str, Kind] = {
     "ruling": "ruling",
     "told": "told",
     "source": "source",
+    "gets": "source",
 }
 
 
@@ -231,32 +237,30 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     said = {name: either(forms) for name, forms in vocabulary.agents.items()}
     gives = either([*(form for forms in vocabulary.giving.values() for form in forms), "提供", "赔付", "安排"])
     start = rf"(?:^|(?<=[,;:。()“\s.])){said['connectives']}{{0,2}}"
-    no_agent = (
-        r"(?!对|由|经(?!济|信|开|贸|发|委)|按|向|在|凡|为|从|将|若|当(?!地)|与|和|同|根据|依据|通过|获|主导|参与|参加|承担|牵头|主持"
-        r"|制[定订]|报|纳入|列入|入选|评为|被|已|未|首次|鼓励|支持|引导|推动|单个|同一|给予|奖励|第|前|其余|上述|以上|受|符合)"
-    )
-    body = r"(?:有的)?(?:[^的对给获,;。:()…\s\d]|\([一-龥、]{1,4}\)){0,18}?"
+    no_agent = rf"(?!{said['no_beginnings']}|同(?!济)|当(?!地)|经(?!济|信|开|贸|发|委))"
+    letter = r"[^的对给获,;。:()…\s\d]"
+    body = rf"(?:有的)?(?:{letter}(?:{letter}|\([一-龥、]{{1,4}}\)){{0,17}}?)??"
     adverbs = rf"{said['adverbs']}{{0,3}}"
-    towards = r"对(?!标(?!准)|接|外|应|口|照|比|症)"
+    towards = r"(?:对(?!标(?!准)|接|外|应|口|照|比|症)|给(?!予))"
     given = rf"(?>{gives})(?!的(?!标准|额度|金额)|政策|办法|对象|金额|额度)"
     verb = rf"(?={towards}|向(?!社会|上)|为(?!主|其|第|准)|{given}|按(?!规定的)|的?{said['practices']}[是为:])"
-    to_body = rf"(?={towards}[^,;。]|为[^,;。]{{2,}}(?:提供|发放|垫付)|{given}[^,;。]*?{said['recipients']})"
+    to_body = rf"(?={towards}[^,;。]|[为向][^,;。]{{2,}}(?:授信|提供|发放|垫付)|{given}[^,;。]*?{said['recipients']})"
     shielded = "".join(rf"(?<!{word})" for word in vocabulary.agents["no_offices"])
-    office = rf"{said['offices']}{shielded}(?!员?会)"
+    office = rf"{said['offices']}{shielded}(?!员?会|[法理事]|公室)"
     zone = either([*vocabulary.agents["zones"], *vocabulary.agents["towns"]])
     forms = {
         "office": rf"{start}{no_agent}(?P<name>{body}{office}){adverbs}{verb}",
-        "zone": rf"{start}{no_agent}(?P<name>{body}{zone}){adverbs}(?={towards}|{given}[^,;。]*?{said['recipients']}|另|再)",
+        "zone": rf"{start}{no_agent}(?P<name>{body}{zone}){adverbs}(?={towards}|{given}[^,;。]*?{said['recipients']}|另|再|按)",
         "level": (
-            rf"{start}(?P<name>{said['levels']}(?:、{said['levels']})*)(?:(?:里|级?层面){adverbs}|级?{adverbs}(?={towards}))"
+            rf"{start}(?P<name>{said['levels']}(?:、{said['levels']})*)(?:(?:里|级?层面){adverbs}|级?{adverbs}(?={towards})|(?<=上级){adverbs}(?=给予|予以|发放|拨付|下达))"
         ),
         "fund": rf"{start}{no_agent}(?P<name>{body}{said['funds']}){adverbs}(?={towards}|{given})",
         "by": rf"(?<![自经理缘因])由(?P<name>{body}{office}|{body}{zone}|{said['levels']}里?){adverbs}(?={given}|对|按)",
-        "by_body": rf"(?<![自经理缘因])由(?P<name>{body}{said['bodies']}){adverbs}(?={given}|对|按)",
+        "by_body": rf"(?<![自经理缘因])由(?P<name>{body}{said['bodies']}){adverbs}(?={given}|对|按|支付|垫付)",
         "body": rf"{start}{no_agent}(?P<name>{body}{said['bodies']}){adverbs}{to_body}",
         "place": (
             rf"{start}{no_agent}(?P<name>{_PLACE}(?:[、和及与][一-龥]{{2,4}}[省市县区])*){adverbs}"
-            rf"(?={towards}|{given}|的{said['practices']}(?:[是为:,]|来看)|{said['rulings']}|执行)"
+            rf"(?={towards}|{given}|的{said['practices']}(?:[是为:,]|来看)|[^,;。的]{{0,12}}?{said['rulings']}|执行)"
         ),
         "topic": (
             rf"{start}(?P<name>[一-龥]{{2,3}}(?<![上超城都股本我全各该])市)(?!场|级|内|区|政府|财政|本级)(?=[^的,;。]*$)"
@@ -265,15 +269,18 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"{start}(?:按照?|据|参照|要?是?照|从|以|在)(?P<name>{_PLACE}){adverbs}"
             rf"(?=的?(?:现行|有关)?{said['practices']}|来看|为例|为代表|,)"
         ),
-        "ruling": rf"{start}{no_agent}(?P<name>{body}{office}){adverbs}{said['rulings']}(?!书面|申请)",
+        "ruling": rf"{start}{no_agent}(?P<name>{body}{office}){adverbs}[^,;。的]{{0,6}}?{said['rulings']}(?!书面|申请)",
         "told": (
             rf"{start}(?P<name>[^的对给获,;。:()…\s\d]{{0,12}}?(?:{said['speakers']}|有(?:企业|单位|公司)|某[^,;。的]{{0,6}}(?:企业|单位|公司)))"
             rf"[^,;。的]{{0,6}}?{said['speech']}(?!申请|书面|申报|符合)"
         ),
         "source": rf"(?:向|从)(?P<name>{said['levels']}|{body}{office}){adverbs}(?={said['sources']}[^,;。的]*$)",
+        "gets": rf"(?:获得?|享受|得到|领取)(?P<name>{said['levels']})级?(?:财政)?(?=(?:奖励|补助|资助|奖补|补贴)[^,;。的]*$)",
+        "to_people": rf"对其?(?:本[企单][业位])?{said['people']}",
         "new": rf"对|的|{gives}",
         "closed": rf"^(?:{gives})+的|{gives}[^,;。]{{0,12}}的(?!,?(?:给予|奖励))[^,;。]{{0,8}},|{said['acts']}[^,;。]{{0,10}},",
-        "where_before": r"(?:^|[,;:。\s])(?:目前|而|但)?(?:在|从|以|照|按照?|要是照|如按)$",
+        "where_before": r"(?:^|[,;:。)\s])(?:目前|而|但)?(?:在|从|以|照|按照?|要是照|如按)$",
+        "where_at_once": r"(?:、[一-龥]{2,4}){0,3}等(?:地|市|城市|省)",
         "where_behind": r"[省市]?(?:,|来看|为代表|为例|的标准|的规定|的做法)",
     }
     return {name: re.compile(form) for name, form in forms.items()}
