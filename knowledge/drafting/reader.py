@@ -114,6 +114,8 @@ _FURTHER = re.compile(r"(?:再|另外?|额外)(?:行|次)?(?:一次性)?(?:给�
 _ADVANCED_PART = re.compile(
     r"(?:其中[^;。]*?(?:先行?|预先?|首[期次批]|前期)|[(,][^,;。]{0,16}预)(?:拨付|预拨|支付|兑付|拨给?|付)[^,;。]{0,4}$"
 )
+# 30万元，其中市财政20万元、区财政10万元: who bears it.
+_BORNE_PART = re.compile(r"(?:[,(]其中[,:]?|、|,)(?:由|各)?[^,;。、每]{0,6}财政(?:各|承担|负担|分别承担|安排|出资)*")
 _INSTALMENT = re.compile(r"拨付[^,;。]*$")
 # Those of whom the words before spoke: 对入选的企业.
 _SAME_PAYEE = re.compile(
@@ -359,7 +361,8 @@ class Reader:
             ("其中" in between and "每" not in between) or (between.lstrip().startswith("(") and ")" not in between)
         ):
             return "cap"
-        if meant == "payment" and _ADVANCED_PART.search(between):
+        borne = _BORNE_PART.fullmatch(between) is not None and (meant == "pot" or "其中" in between)
+        if borne or (meant == "payment" and _ADVANCED_PART.search(between)):
             return "pot"
         told = any(token.kind == "giving" for token in self._reading.tokens_in(Span(end, group[0].start)))
         changed = any_of(self._words.grows).search(between) is not None
@@ -424,6 +427,8 @@ class Reader:
             return False
         if self._hearsay.reason(Span(shares[0].start, shares[0].end)):
             return False  # 30万元（其中市级20万元、区级10万元）
+        if _BORNE_PART.fullmatch(self._plain[groups[0][-1].end : shares[0].start]):
+            return False
         total, parts = self._value(groups[0][0]), sum(map(self._value, shares), Decimal(0))
         phrase = re.split(f"[{_MARKS}]", self._plain[: groups[0][0].start])[-1]
         in_total = _IN_TOTAL.search(phrase) is not None
