@@ -433,11 +433,12 @@ def table_columns(table: Table) -> list[Column]:
 def _kind(words: str, held: Sequence[str], unit: str | None, index: int) -> ColumnKind:
     if _ORDINAL.search(words) or (index == 0 and held == [str(n + 1) for n in range(len(held))]):
         return "ordinal"
-    if _NO_AMOUNT.search(words) or _OFFICE.search(words):
+    stated = sum(_is_amount(text) and (unit is not None or _says_unit(text)) for text in held)
+    # 牵头 heads the offices in charge, or what the lead is paid.
+    if _NO_AMOUNT.search(words) or _OFFICE.search(words.replace("牵头", "") if stated else words):
         return "other"
     if _REMARK.search(words):
         return "remark"
-    stated = sum(_is_amount(text) and (unit is not None or _says_unit(text)) for text in held)
     listed = _unit(words) is not None and any(_BARE.search(text) for text in held)
     if stated or listed or any(map(_is_phrase, held)):
         return "amount"
