@@ -147,6 +147,8 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
         # 省级以上试点，国家级20万元: what is at least asked for is no entry of its own.
         least = {entry.said for entry in levels if entry.said.endswith("以上")}
         lists["level"] = [entry for entry in levels if entry.said not in least] or levels
+    if len(levels := lists.get("level", [])) > 1:
+        lists["level"] = _without_own_entries(levels)
     if grades := _prizes(tokens, plain):
         lists["grade"] = grades
     if "activity" in lists:
@@ -162,6 +164,15 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
     if "role" in lists:
         lists["role"], definition = _main_roles(lists["role"], definition, lead_named=lead_named, ranked=ranked)
     return Head({axis: tuple(entries) for axis, entries in lists.items() if entries}, frozenset(nouns), definition)
+
+
+def _without_own_entries(levels: Sequence[Choice]) -> list[Choice]:
+    """The levels; what a bracket counts in has an amount of its own: 国家标准、行业标准（含国家军用标准）."""
+    own = {entry.values[0] for entry in levels}
+    return [
+        replace(entry, values=(entry.values[0], *(value for value in entry.values[1:] if value not in own)))
+        for entry in levels
+    ]
 
 
 _HOLDING = re.compile(r"(?:举办|承办|主办|召开|协办)[^,;。]*$")

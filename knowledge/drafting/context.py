@@ -38,6 +38,10 @@ _ENCOURAGES = re.compile(r"鼓励|支持|推动|加强|提升|引导|促进|加�
 # 获评示范点的，由县局授牌。at the head of an item is no title.
 _IS_HONOURED = re.compile(r"的[^,;。]{0,6},[^。]*(?:授牌|表扬|表彰|颁发)")
 _ALTERNATIVES = re.compile(r"(?:条件|情形|情况|要求)之一")
+# 各县(市、区)人民政府，市级有关部门: whom a letter is to.
+_ADDRESSED = re.compile(
+    r"(?:各|[省市区县]|有关)[^。;:\d]*(?:部门|单位|企业|机构|政府|局|办|委员会|委|园区|公司|院所|办事处|协会)(?:\([^()]*\))?:"
+)
 # How much narrower a part without a number is than what it stands in.
 _WITHIN = 0.1
 # Narrower than any outline number.
@@ -381,7 +385,7 @@ class Context:
 
     def frame_of(self, stretch: Stretch) -> Frame | None:
         """What the stretch says for those below it; null where it is ordinary text."""
-        if stretch.kind == "text":
+        if stretch.kind == "text" or (stretch.rank is None and _ADDRESSED.fullmatch(self._plain, *stretch.span)):
             return None
         tokens = self._reading.tokens_in(stretch.span)
         head = self.head(tokens)
@@ -419,6 +423,12 @@ class Context:
         """The frames above, the nearest first."""
         label = [Frame(self._label, titles=True)] if self._label is not None else []
         return label + [frame for _, frame in reversed(self._above)]
+
+    @property
+    def only_title_names_activity(self) -> bool:
+        """Whether nothing but the document's title says what is paid for here."""
+        headed = self._label is not None or any(frame.head.of("activity") for rank, frame in self._above if rank > -1)
+        return not self.said and not headed
 
     def resolved(self, explicit: Head, count: int, shape: Shape, *, anew: bool = False) -> Head:
         """The head with what it leaves out taken from before and above; only from above where it begins `anew`."""

@@ -139,7 +139,7 @@ def _finders() -> tuple[_Finder, ...]:
 _GIVEN = re.compile(r"[ \t]*(?:每|最高|不超过|人民币|¥|\d|[一二三四五六七八九十百两])")
 
 
-_ENCOURAGING = re.compile(r"支持|扶持|配套|享受")
+_ENCOURAGING = re.compile(r"支持|扶持|配套|享受|激励")
 _WITH_MONEY = re.compile(r"(?:给予|予以|资金|经费|财政|一次性|的|元)[^,;。]{0,6}$")
 
 

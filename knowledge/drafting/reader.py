@@ -1281,6 +1281,9 @@ class Reader:
         grades = [row["grade"] for _, statement in self._context.said for row in statement.combinations]
         halved = group[0].kind == "half"
         of = base_by_head(of, head, explicit, phrase, after, halved=halved, grades_paid=grades)
+        names = explicit.of("activity") or explicit.nouns & {"standard", SOME_STANDARD}
+        if of == "upper_level" and not names and self._context.only_title_names_activity:
+            head = head.with_axis("activity", ())  # what a title is about is not all that another treasury pays for
         if of == "upper_level" and not head.of("level") and len(explicit.of("level")) == len(group) > 1:
             head = head.with_axis("level", explicit.of("level"))  # 获得省、市资金的，分别按1:1、1:0.5配套
         if of == "upper_level" and len(group) == 1:
