@@ -140,15 +140,7 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
             _add(entries, _choices(token, plain), gap if before else None)
         last_of[axis] = token
     if len(levels := lists.get("level", [])) > 1:
-        # 地方标准，省级每项12万元: which local standards is said behind it.
-        lists["level"] = levels = [
-            entry for entry, then in zip(levels, [*levels[1:], None], strict=True) if not _is_told(entry, then)
-        ]
-        # 省级以上试点，国家级20万元: what is at least asked for is no entry of its own.
-        least = {entry.said for entry in levels if entry.said.endswith("以上")}
-        lists["level"] = [entry for entry in levels if entry.said not in least] or levels
-    if len(levels := lists.get("level", [])) > 1:
-        lists["level"] = _without_own_entries(levels)
+        lists["level"] = _own_entries(levels)
     if grades := _prizes(tokens, plain):
         lists["grade"] = grades
     if "activity" in lists:
@@ -166,11 +158,17 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
     return Head({axis: tuple(entries) for axis, entries in lists.items() if entries}, frozenset(nouns), definition)
 
 
-def _without_own_entries(levels: Sequence[Choice]) -> list[Choice]:
-    """The levels; what a bracket counts in has an amount of its own: 国家标准、行业标准（含国家军用标准）."""
-    own = {entry.values[0] for entry in levels}
+def _own_entries(levels: list[Choice]) -> list[Choice]:
+    """The levels that have an entry, and an amount, of their own."""
+    # 地方标准，省级每项12万元: which local standards is said behind it.
+    levels = [entry for entry, then in zip(levels, [*levels[1:], None], strict=True) if not _is_told(entry, then)]
+    # 省级以上试点，国家级20万元: what is at least asked for is no entry of its own.
+    least = {entry.said for entry in levels if entry.said.endswith("以上")}
+    levels = [entry for entry in levels if entry.said not in least] or levels
+    # 国家标准、行业标准（含国家军用标准）: what a bracket counts in stands in the list beside it.
+    first = {entry.values[0] for entry in levels}
     return [
-        replace(entry, values=(entry.values[0], *(value for value in entry.values[1:] if value not in own)))
+        replace(entry, values=(entry.values[0], *(value for value in entry.values[1:] if value not in first)))
         for entry in levels
     ]
 

@@ -42,6 +42,7 @@ from knowledge.drafting.hearsay import Hearsay
 from knowledge.drafting.lexer import AXIS_KINDS, NAMED, Token
 from knowledge.drafting.limits import find_quotas, read_limit
 from knowledge.drafting.purpose import Purpose, Surroundings, purpose
+from knowledge.drafting.settle import drop_restated, refuse_lost_levels
 from knowledge.drafting.shares import base_by_head, is_payment_share, percent_of, share_base, share_bound
 from knowledge.drafting.statements import Findings, Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
@@ -221,36 +222,10 @@ class Reader:
                 self._context.keep(stretch, frame)
             else:
                 self._without_amount(stretch)
-        self._refuse_lost_levels()
+        drop_restated(self._found)
+        refuse_lost_levels(self._found)
         self._found.statements[:] = with_ceilings(self._reading, self._found.statements)
         return self._found
-
-    def _refuse_lost_levels(self) -> None:
-        """Refuses amounts for drafting that differ for one case without a level, where others of the document have one.
-
-        What tells them apart is then a level that was said where the reading did not find it.
-        """
-        cases: dict[tuple[str | None, ...], list[int]] = {}
-        for index, statement in enumerate(self._found.statements):
-            row = statement.combinations[0] if len(statement.combinations) == 1 else {}
-            drafted = row.get("activity") in DRAFTING and statement.shape == "amount" and statement.quantity is not None
-            if drafted and row["level"] is None and not statement.excepts:
-                cases.setdefault(tuple(row.values()), []).append(index)
-        levelled = any(
-            row["activity"] in DRAFTING and row["level"] for s in self._found.statements for row in s.combinations
-        )
-        for same in cases.values():
-            amounts = {quantity.value for at in same if (quantity := self._found.statements[at].quantity)}
-            if not levelled or len(amounts) < 2:
-                continue
-            for at in same:
-                statement = self._found.statements[at]
-                if statement.quantity is not None:
-                    self._found.set_aside[statement.quantity.start] = (statement.quantity, "unclear")
-                why = "several amounts for one case, and no level that tells them apart"
-                self._found.statements[at] = replace(
-                    statement, shape="unclear", quantity=None, bound=None, needs_review=why
-                )
 
     # --- amounts of a stretch ----------------------------------------------------------------------------------------
 
@@ -1281,15 +1256,8 @@ class Reader:
         grades = [row["grade"] for _, statement in self._context.said for row in statement.combinations]
         halved = group[0].kind == "half"
         of = base_by_head(of, head, explicit, phrase, after, halved=halved, grades_paid=grades)
-        names = explicit.of("activity") or explicit.nouns & {"standard", SOME_STANDARD}
-        if of == "upper_level" and not names and self._context.only_title_names_activity:
-            head = head.with_axis("activity", ())  # what a title is about is not all that another treasury pays for
-        if of == "upper_level" and not head.of("level") and len(explicit.of("level")) == len(group) > 1:
-            head = head.with_axis("level", explicit.of("level"))  # 获得省、市资金的，分别按1:1、1:0.5配套
-        if of == "upper_level" and len(group) == 1:
-            head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {"", "thing"}))
-            if not head.of("level"):
-                head = head.with_axis("level", self._context.matched_level(head, explicit))
+        if of == "upper_level":
+            head = self._matched(head, explicit, len(group))
         if len(group) == 1 and len(head.of("grade")) > 1:
             head = head.with_axis("grade", ())  # of every grade alike, as of several levels
         if not head.of("activity") and _DUTY.search(before):
@@ -1341,6 +1309,19 @@ class Reader:
                 )
             )
         return end
+
+    def _matched(self, head: Head, explicit: Head, count: int) -> Head:
+        """What another treasury's award is for that shares are paid of."""
+        names = explicit.of("activity") or explicit.nouns & {"standard", SOME_STANDARD}
+        if not names and self._context.only_title_names_activity:
+            head = head.with_axis("activity", ())  # what a title is about is not all that another treasury pays for
+        if not head.of("level") and len(explicit.of("level")) == count > 1:
+            head = head.with_axis("level", explicit.of("level"))  # 获得省、市资金的，分别按1:1、1:0.5配套
+        if count == 1:
+            head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {"", "thing"}))
+            if not head.of("level"):
+                head = head.with_axis("level", self._context.matched_level(head, explicit))
+        return head
 
     def _share_refused(
         self, group: Sequence[Token], head: Head, tokens: Sequence[Token], after: str, at: int, reason: str
