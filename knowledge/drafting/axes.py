@@ -97,6 +97,10 @@ class Head:
         choices = self.of(axis)
         return choices[0].values[0] if len(choices) == 1 and len(choices[0].values) == 1 else None
 
+    def row(self) -> Combination:
+        """One row of it: the value of each axis that has a single one."""
+        return {axis: self.single(axis) for axis in AXES}
+
     def with_axis(self, axis: Axis, choices: tuple[Choice, ...]) -> Head:
         """The head with other entries for an axis; without it where there are none."""
         lists = {**self.lists, axis: choices}
@@ -471,6 +475,11 @@ def align_lists(head: Head, count: int, breaks: Sequence[str], *, respectively: 
         return _one_by_one(head, *grouped[0])
     listed = max((len(choices) for choices in several.values()), default=1)
     raise Misaligned(f"{count} amounts are listed against {listed} things")
+
+
+def rows_of(head: Head) -> list[Combination]:
+    """The rows of a head that has one amount."""
+    return align_lists(head, 1, [], respectively=False)[0]
 
 
 def _alike(choices: Sequence[Choice]) -> bool:

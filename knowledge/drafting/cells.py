@@ -14,13 +14,13 @@ from knowledge.drafting.statements import Statement
 from knowledge.drafting.stretches import Reading
 from knowledge.drafting.vocabulary import Values, any_of, load_vocabulary
 from knowledge.model import Span
+from knowledge.rule_schema import DRAFTING
 from knowledge.tables import Cell
 
 # Of several cells the last one that speaks of these counts: 技术委员会 | 全国SC.
 _NARROWED: tuple[Kind, ...] = ("level", "committee", "grade", "place")
-_DRAFTING = {"formulate_standard", "revise_standard"}
 # Everything that may tell two payments of these apart is an axis; two amounts for one case lack one.
-_CLOSED = (*_DRAFTING, "host_committee", "adopt_standard")
+_CLOSED = (*DRAFTING, "host_committee", "adopt_standard")
 _WRAPPING = re.compile(r"\([^()]*\)|(?:单位|企业|项目|类|的|对)$")
 _QUALIFIERS = ("强制性", "推荐性")
 _LAST_BRACKET = re.compile(r"\(([^()]{1,6})\)$")
@@ -79,7 +79,7 @@ def headed_by(cells: Sequence[Sequence[Token]]) -> list[Token]:
         for token in cell:
             if token.kind in _NARROWED and token.kind in said:
                 continue
-            if token.kind == "activity" and activities and not (token.value in _DRAFTING and activities <= _DRAFTING):
+            if token.kind == "activity" and activities and not (token.value in DRAFTING and activities <= DRAFTING):
                 continue
             kept.append(token)
     revises = any(_is_revising(cell) for cell in cells)

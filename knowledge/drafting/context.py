@@ -208,6 +208,10 @@ class Context:
         """The last statement of the same stretch."""
         return next((statement for index, statement in reversed(self.said) if index == self.index), None)
 
+    def paid_in(self, sentence: Span) -> bool:
+        """Whether a statement of the item so far stands in the sentence."""
+        return any(sentence.start <= statement.span.start < sentence.end for _, statement in self.said)
+
     def _last_of_sentence(self) -> Head | None:
         """What the last statement of the same sentence is for: 市区企业主导…的，奖励20万元；主导…的，奖励10万元."""
         start = self._sentence.start

@@ -16,7 +16,7 @@ from knowledge.drafting.conditions import after_marker
 from knowledge.drafting.lexer import NAMED
 from knowledge.drafting.limits import Limit, find_quotas
 from knowledge.drafting.provisions import Provision, ProvisionKind, find_provisions, holds_for
-from knowledge.drafting.reader import Reader
+from knowledge.drafting.reader import read_amounts
 from knowledge.drafting.statements import Findings, Statement, statements_with_rows
 from knowledge.drafting.stretches import Reading
 from knowledge.drafting.terms import LeadTerm, find_lead_term
@@ -186,7 +186,7 @@ class _Drafter:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._reading = Reading(document, _gazetteer())
-        self._findings: Findings = Reader(self._reading).read()
+        self._findings: Findings = read_amounts(self._reading)
         self._term: LeadTerm | None = find_lead_term(self._reading)
         self._payer = self._general_payer()
         self._provisions = find_provisions(self._reading)

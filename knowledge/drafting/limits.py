@@ -12,6 +12,8 @@ from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.quantities import Quantity
 
+# The measures of what is counted besides prizes.
+COUNTED = "项个张件种"
 Scope = Literal["item", "organization_activity", "organization_year", "pool"]
 
 

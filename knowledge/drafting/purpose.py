@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Literal
 
+from knowledge.drafting.phrases import MARKS
 from knowledge.drafting.vocabulary import any_of, either, load_vocabulary
 from knowledge.rule_schema import IgnoreReason
 
@@ -259,7 +260,7 @@ def _fee(around: Surroundings) -> bool:
     """Whether somebody has to pay the amount: 收取工本费，每册60元."""
     if _cued("fee", around):
         return True
-    ahead = re.split("[,;。:?!\n]", around.before)[-2:-1]
+    ahead = re.split(f"[{MARKS}]", around.before)[-2:-1]
     named = any(match.end() == len(part) for part in ahead for match in _patterns()["fee"].finditer(part))
     return named and _patterns()["giving"].search(around.phrase + around.after) is None
 

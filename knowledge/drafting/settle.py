@@ -21,7 +21,7 @@ def drop_restated(findings: Findings) -> None:
 
     for statement in filter(again, findings.statements):
         if statement.quantity is not None:
-            findings.set_aside[statement.quantity.start] = (statement.quantity, "other")
+            findings.put_aside(statement.quantity, "other")
     findings.statements[:] = [statement for statement in findings.statements if not again(statement)]
 
 
@@ -53,6 +53,6 @@ def refuse_lost_levels(findings: Findings) -> None:
         for at in same:
             statement = findings.statements[at]
             if statement.quantity is not None:
-                findings.set_aside[statement.quantity.start] = (statement.quantity, "unclear")
+                findings.put_aside(statement.quantity, "unclear")
             why = "several amounts for one case, and no level that tells them apart"
             findings.statements[at] = replace(statement, shape="unclear", quantity=None, bound=None, needs_review=why)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Literal
 
 from knowledge.drafting.axes import Head
 from knowledge.drafting.lexer import Token, lex
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
+from knowledge.rule_schema import RuleBound
 
 _STATED_SIZE = re.compile(r"^(?:\(含\))?(?:及?以上|及?以下|以内)")
 _REACHING = re.compile(r"(?:达到|超过|达|不低于|不少于|低于|占|高于|比例|率|比重|增长|下降)[^,;。按]{0,10}$")
@@ -34,7 +34,7 @@ _RECEIVED = re.compile(
 _BASES = ("lead", "formulate", "upper_level", "top_grade", "above")
 
 
-def share_bound(token: Token, phrase: str) -> Literal["exact", "up_to", "at_least", "range"]:
+def share_bound(token: Token, phrase: str) -> RuleBound:
     """How the share bounds what is paid: 不超过制定奖励的50%."""
     bound = token.quantity.bound if token.quantity else "exact"
     return "up_to" if bound == "exact" and any_of(load_vocabulary().at_most).search(phrase) else bound

@@ -10,7 +10,7 @@ from knowledge.drafting.axes import Combination, Head
 from knowledge.drafting.limits import Limit
 from knowledge.model import Span
 from knowledge.quantities import Quantity
-from knowledge.rule_schema import IgnoreReason
+from knowledge.rule_schema import IgnoreReason, RuleBound
 
 Shape = Literal["amount", "ratio", "bonus", "further", "honour", "delegated", "unclear"]
 
@@ -36,7 +36,7 @@ class Statement:
     quantity: Quantity | None = None
     percent: int | None = None
     ratio_of: str | None = None
-    bound: Literal["exact", "up_to", "at_least", "range"] | None = None
+    bound: RuleBound | None = None
     per: str | None = None
     benefit: str | None = None
     payer: str | None = None
@@ -56,6 +56,10 @@ class Findings:
     set_aside: dict[int, tuple[Quantity, IgnoreReason]] = field(default_factory=dict)
     # Of a range stated by two bounds: the lower amount, by the offset of the upper one.
     low_ends: dict[int, Quantity] = field(default_factory=dict)
+
+    def put_aside(self, quantity: Quantity, reason: IgnoreReason) -> None:
+        """Says of an amount why no row pays it."""
+        self.set_aside[quantity.start] = (quantity, reason)
 
 
 def statements_with_rows(findings: Findings) -> Iterator[tuple[Statement, Combination]]:

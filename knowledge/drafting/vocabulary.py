@@ -67,10 +67,12 @@ class Vocabulary(Frozen):
     same_for_each: Words
     bonus: Words
     grows: Words
+    later: Words
     at_most: Words
     at_least: Words
     referring: Words
     sums: Words
+    totals: Words
     yearly: Words
     organizations: Words
     usual_payees: Words
@@ -82,6 +84,9 @@ class Vocabulary(Frozen):
     hearsay: Values
     agents: Values
     shares: Values
+    foreign_costs: Words
+    costs: Words
+    comparing_tables: Words
     instalments: Words
     half: Words
     delegating: Words

@@ -1,0 +1,164 @@
+"""What a stretch gives or limits besides amounts to be paid: ceilings in money or number, honours, payments that others set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge.drafting.axes import Choice, Combination, Head, rows_of
+from knowledge.drafting.context import united
+from knowledge.drafting.ledger import Ledger
+from knowledge.drafting.lexer import AXIS_KINDS, Token
+from knowledge.drafting.limits import COUNTED
+from knowledge.drafting.manner import benefit_of, conditions_of, payer_of
+from knowledge.drafting.phrases import BENEFICIARY, NEW_PAYEE, last_phrase
+from knowledge.drafting.statements import Shape, Statement
+from knowledge.drafting.stretches import Stretch
+from knowledge.drafting.vocabulary import any_of
+from knowledge.model import Span
+
+# Honours that other rules provide for: 按照国家有关规定给予表彰.
+_BY_RULES = re.compile(r"(?:按|依|根据)[照据]?[^,;。]{0,10}(?:规定|办法|程序|要求)|可以|有关规定|适当")
+_NO_MONEY = re.compile(r"不(?:再|另)?(?:发放?|给予?|予|设|颁发|安排|奖励)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
+# Who is honoured: 获得提名的单位和个人，由…颁发证书; 对先进个人，由…通报表扬.
+_HONOURED = re.compile(
+    r"的(?:个人|单位|企业|组织|集体)[、和及与或](?:个人|单位|企业|组织|集体|人员)(?:[,由给予])|对[^,;。]{2,},由"
+    r"|(?:项目|试点|示范|基地),由"
+)
+_WHOSE_AMOUNTS = re.compile(
+    r"(?:为|是|适用于)[^,;。]{2,20}(?:额度|标准|金额|数额|(?:可获得?|所得|所获|享受)的(?:资助|奖励|补助|扶持|奖补|补贴))"
+)
+_LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
+# Who else sets the amount, and what is left to them: 由所在区安排补助, 补助标准以当年核定为准.
+_LEFT_TO = re.compile(
+    r"由[^,;。]{0,12}(?:[区县市]|政府|财政|部门)[^,;。]{0,4}安排(?:补助|奖励|奖补|资助)"
+    r"|(?:具体|[补奖扶]助?[励持]?|资助)标准以[^。;]{2,24}(?:核定|确定|公布)[^,;。]{0,4}为准"
+    r"|(?:(?:奖励|补助|奖补|资助|扶持|具体)标准|额度|数额|金额|方案)[^,;。]{0,10}"
+    r"(?:由[^,;。]{2,32}(?:确定|核定|审定|公布)|,?报[^,;。]{2,12}(?:审定|确定))"
+    r"|由[^,;。]{2,24}(?:核定|确定|审定)[^,;。]{0,4}(?:资助|补助|奖励|奖补|补贴|扶持)[^,;。]{0,2}(?:额度|金额|数额|标准)"
+)
+_AMOUNT_LEFT = re.compile(r"(?:具体|补助|奖励|奖补|资助|扶持)(?:标准|额度|数额|金额)|根据贡献")
+# Leave to make a policy is no payment.
+_OWN_POLICY = re.compile(r"制[定订][^,;。]{0,12}(?:政策|办法|细则|措施|规定)")
+
+
+def take_limit(ledger: Ledger, group: Sequence[Token], at: int) -> None:
+    """Takes amounts down as ceilings; their words begin at `at`."""
+    sentence = ledger.reading.sentence_at(group[0].start)
+    words = ledger.plain[at : group[-1].end]
+    head = ledger.context.head(ledger.reading.tokens_in(Span(at, group[0].start)))
+    if head.of("activity") and ledger.context.last() is None:
+        # 每家企业不超过16万元，其中每项4万元: what follows is of the same thing.
+        ledger.context.said.append((ledger.context.index, Statement("amount", Span(at, at), (), head)))
+    for token in group:
+        assert token.quantity is not None
+        ledger.limit(words, Span(token.start, token.end), token.quantity, head, sentence)
+
+
+def count_limits(ledger: Ledger, stretch: Stretch) -> None:
+    """How many things an organization, or all together, are paid for: 每家企业每年不超过3项."""
+    for quantity in ledger.reading.quantities_in(stretch.span):
+        before = ledger.plain[stretch.span.start : quantity.start]
+        phrase = last_phrase(before)
+        limited = quantity.bound == "up_to" or _LIMITED.search(phrase) is not None
+        if quantity.kind != "count" or quantity.unit not in COUNTED or not limited:
+            continue
+        if any_of(ledger.words.organizations).search(phrase) or any_of(ledger.words.yearly).search(phrase):
+            span = Span(quantity.start, quantity.end)
+            head = ledger.context.head(ledger.reading.tokens_in(Span(span.start - len(phrase), span.start)))
+            ledger.limit(phrase, span, quantity, head, ledger.reading.sentence_at(span.start))
+
+
+def read_without_amount(ledger: Ledger, stretch: Stretch) -> None:
+    """Honours, and payments whose amount somebody else sets."""
+    tokens = ledger.reading.tokens_in(stretch.span)
+    text = ledger.plain[slice(*stretch.span)]
+    honours = [token for token in tokens if token.kind == "honour"]
+    giving = [token for token in tokens if token.kind == "giving"]
+    delegating = any_of(ledger.words.delegating).search(text) or _LEFT_TO.search(text)
+    at = stretch.span.start
+    payee = text[: honours[0].start - at] if honours else ""
+    named = any(token.kind in AXIS_KINDS and token.end <= at + len(payee) for token in tokens)
+    unpaid = _NO_MONEY.search(text) and (named or NEW_PAYEE.search(payee))
+    if honours and (unpaid or BENEFICIARY.search(payee) or _HONOURED.search(payee)):
+        grant(ledger, "honour", stretch, tokens, honours[0].start)
+    elif (
+        delegating
+        and (giving or _AMOUNT_LEFT.search(text))
+        and (_OWN_POLICY.search(text) is None or "额" in text)
+        and any_of(ledger.words.maximum).search(text) is None
+        and (BENEFICIARY.search(text) or any(t.kind in ("place", "role", "level", "activity") for t in tokens))
+    ):
+        grant(ledger, "delegated", stretch, tokens, stretch.span.end)
+    elif giving and not honours and ledger.context.said and BENEFICIARY.search(text):
+        # 对主导制定国家标准的予以奖励。每项50万元: what follows is for these, and not for those before.
+        head = ledger.context.head(tokens)
+        if head.of("activity") or head.of("level"):
+            benefit = benefit_of(ledger, tokens, "", True)
+            payees = Statement("amount", Span(at, at), (), head, benefit=benefit)
+            ledger.context.said.append((ledger.context.index, payees))
+
+
+def honour_behind(ledger: Ledger, stretch: Stretch, at: int) -> None:
+    """An honour for something else behind the last amount of a stretch: …奖励15万元，提名奖给予书面表彰."""
+    for token in ledger.reading.tokens_in(Span(at, stretch.span.end)):
+        if token.kind == "honour":
+            phrase = max(ledger.plain.rfind(mark, at, token.start) for mark in ",;") + 1
+            if phrase and any(t.kind in AXIS_KINDS for t in ledger.reading.tokens_in(Span(phrase, token.start))):
+                rest = replace(stretch, span=ledger.reading.kept.trimmed(phrase, stretch.span.end))
+                grant(ledger, "honour", rest, ledger.reading.tokens_in(rest.span), token.start)
+            return
+
+
+def name_payees(ledger: Ledger, stretch: Stretch) -> None:
+    """Gives the amounts above the role that the stretch says they are for: 以上额度为主导单位额度."""
+    said = _WHOSE_AMOUNTS.search(ledger.plain, *stretch.span)
+    head = ledger.context.head(ledger.reading.tokens_in(Span(*said.span()))) if said else Head()
+    if not head.single("role"):
+        return
+    earlier = ledger.context.earlier()
+    for index, statement in enumerate(ledger.found.statements):
+        if statement in earlier and not statement.head.of("role"):
+            rows = tuple({**row, "role": head.single("role")} for row in statement.combinations)
+            ledger.found.statements[index] = replace(
+                statement, combinations=rows, head=statement.head.with_axis("role", head.of("role"))
+            )
+
+
+def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token], end: int) -> None:
+    """Takes an honour or a delegation down, whose words end at `end`; nothing where they do not say for what."""
+    explicit = ledger.context.head([token for token in tokens if token.end <= end])
+    text = ledger.plain[slice(*stretch.span)]
+    alone = shape == "honour" and (
+        _NO_MONEY.search(text) or ((ledger.context.promises or ledger.found.statements) and not _BY_RULES.search(text))
+    )
+    if not explicit and not alone:
+        return
+    named = explicit.of("activity") or explicit.of("level") or explicit.of("grade")
+    if shape == "honour" and explicit and not named and not alone:
+        return
+    head = Head() if shape == "honour" and not named else ledger.context.resolved(explicit, 1, shape)
+    rows: list[Combination]
+    if (
+        not explicit.of("activity")
+        and shape == "delegated"
+        and len(paid := united(ledger.context.earlier()).of("activity")) > 1
+    ):
+        rows = [{**row, "activity": choice.values[0]} for choice in paid for row in rows_of(head)]
+    elif head.of("activity"):
+        rows = rows_of(head)
+    else:
+        rows = rows_of(head.with_axis("activity", (Choice(("other",), ""),)))
+    ledger.say(
+        Statement(
+            shape,
+            stretch.span,
+            tuple(rows),
+            head,
+            per=ledger.words.usual_per.get(head.single("activity") or ""),
+            benefit="honour_only" if shape == "honour" else benefit_of(ledger, tokens, "", True) or "reward",
+            payer=payer_of(ledger, tokens),
+            conditions=conditions_of(ledger, stretch.span.start, end),
+        )
+    )

@@ -1,0 +1,98 @@
+"""The one state that the parts of the reading share: the document, where it is read, and what was found so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from knowledge.drafting.axes import Head
+from knowledge.drafting.context import Context
+from knowledge.drafting.hearsay import Hearsay
+from knowledge.drafting.lexer import Token
+from knowledge.drafting.limits import read_limit
+from knowledge.drafting.statements import Findings, Statement
+from knowledge.drafting.stretches import Reading
+from knowledge.drafting.vocabulary import load_vocabulary
+from knowledge.model import Span
+from knowledge.quantities import Quantity
+from knowledge.rule_schema import IgnoreReason
+
+_TITLE_IN_LINE = re.compile(r"[^【】,;。]{0,12}【[^【】]{2,24}】")
+
+
+class Ledger:
+    """What the parts read from and write to.
+
+    Attributes:
+        reading: the document; `plain` its folded text.
+        words: the vocabulary.
+        context: what stands above and before the stretch that is read.
+        hearsay: what the text only tells of.
+        found: the statements, limits and amounts set aside so far.
+        entries: what the entries in front in the same line say (项目类别：国际标准；资助对象：主导单位；…), or the
+            headings of a table's cell.
+        exceptions: those in brackets inside a list of amounts, each by the end of the amount that it is an exception of.
+        cost_share, foreign_share: the index of the last stretch that pays a share of costs, and of such as are none of
+            the work on standards; -1 where none does.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.plain = reading.plain
+        self.words = load_vocabulary()
+        self.found = Findings()
+        self.hearsay = Hearsay(reading)
+        self.context = Context(reading, self.found.statements)
+        self.entries: list[Token] = []
+        self.exceptions: dict[int, Token] = {}
+        self.cost_share = self.foreign_share = -1
+
+    def own_words(self, at: int, end: int) -> list[Token]:
+        """The tokens in front of an amount that are its own.
+
+        A phrase that gives something without an amount (第一起草单位按全额奖励，) has its own roles, and they end with it.
+        """
+        tokens = [*self.entries, *self.reading.tokens_in(Span(at, end))]
+        if (label := _TITLE_IN_LINE.match(self.plain, at, end)) is not None:
+            # 【地方标准】主导制定省级地方标准的: the title says in general what its words say.
+            said = {token.kind for token in tokens if token.start >= label.end()}
+            tokens = [token for token in tokens if token.start >= label.end() or token.kind not in said]
+        for comma in reversed([i for i in range(at, end) if self.plain[i] == ","]):
+            before = [token for token in tokens if token.end <= comma]
+            after = [token for token in tokens if token.start > comma]
+            roles = [sum(token.kind in ("role", "rank") for token in part) for part in (before, after)]
+            if all(roles) and any(token.kind == "giving" for token in before):
+                return after
+        return tokens
+
+    def say(self, statement: Statement, *, aside: bool = False) -> None:
+        """Takes a statement down; one made `aside` is not what the next one goes on from."""
+        said = self.context.said
+        said.insert(len(said) - aside, (self.context.index, statement))
+        self.found.statements.append(statement)
+
+    def refuse(self, group: Sequence[Token], head: Head, reason: str, **common: object) -> None:
+        """Takes amounts down as refused; `common` are fields of the statement."""
+        statement = Statement(
+            "unclear",
+            Span(group[0].start, group[-1].end),
+            (head.row(),),
+            head,
+            needs_review=reason,
+            **common,  # type: ignore[arg-type]  # fields of a statement
+        )
+        self.say(statement)
+        self.set_aside(group, "unclear")
+
+    def limit(self, words: str, span: Span, quantity: Quantity, head: Head, sentence: Span) -> None:
+        """Takes a ceiling down; `words` are those up to and with it."""
+        after = len(self.found.statements)
+        self.found.limits.append(read_limit(words, span, sentence, quantity, head, after))
+
+    def set_aside(self, group: Sequence[Token], reason: IgnoreReason) -> None:
+        """Says of amounts why no row pays them."""
+        for token in group:
+            if token.quantity is not None and token.kind == "money":
+                # A range of two bounds begins at the lower and has the offsets of the upper one.
+                for start in (token.start, token.quantity.start):
+                    self.found.set_aside[start] = (token.quantity, reason)

@@ -1,0 +1,94 @@
+"""Lists that stand between the lines of a payment: places one by one, prizes by name, tiers by number, payees side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from knowledge.drafting.axes import Choice, Head
+from knowledge.drafting.ledger import Ledger
+from knowledge.drafting.lexer import Token
+from knowledge.drafting.purpose import Surroundings
+from knowledge.numerals import chinese_number
+
+_PAYEES = r"(?:先进|优秀|获奖)?(?:组织|单位|企业|集体|机构|团体|个人|自然人|工作者)"
+_PAYEES_LISTED = re.compile(rf"(?P<names>{_PAYEES}(?:[、和及与或]{_PAYEES})+),?(?:分别|依次|各)[^,;。]*$")
+_PERSON = re.compile(r"人$|者$")
+_COUNTED_TIERS = re.compile(
+    r"分(?:为|成)?(?:[^,;。]{0,40}元)?(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级|级|类)"
+)
+_REVISING_IN_BRACKET = re.compile(r"制[定订]\(修[订编]\)")
+_PRIZES = re.compile(r"[一-龥]{2,14}奖(?:[、和及与][一-龥]{2,14}奖)+(?!励|金|补|项|资)")
+_PRIZE_PREFIX = re.compile(
+    r"^(?:.*?(?:获得|荣获|获评|获))?(?:.*?(?:标准创新|标准化|质量|科学技术|科技)(?=[一-龥]{2,}奖))?"
+)
+_CLOSED_BAND = re.compile(r"rank:(\d+)-(\d+)")
+# The number of tiers behind the amounts: 分6万元、4万元、2万元三档.
+_TIERS_BEHIND = re.compile(r"(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级)")
+_CN_DIGITS = "一二三四五六七八九十"
+
+
+def with_lists(
+    ledger: Ledger, group: Sequence[Token], head: Head, tokens: Sequence[Token], words: str, around: Surroundings
+) -> Head:
+    """The head with lists that stand between the lines: places one by one, prizes by name, tiers by number."""
+    if any(token.kind == "aligning" for token in tokens) and (ranks := single_ranks(head, len(group))):
+        head = head.with_axis("role", ranks)
+    if prizes := _named_prizes(head, len(group), words):
+        head = head.with_axis("grade", prizes)
+    if tiers := _unnamed_tiers(head, len(group), words, around.after):
+        head = head.with_axis("grade", tiers)
+    bracketed = len(group) == 2 and ledger.plain[group[0].end : group[1].start].strip() == "("
+    return head.with_axis("activity", pair) if bracketed and (pair := _drafting_pair(head)) else head
+
+
+def _unnamed_tiers(head: Head, count: int, words: str, behind: str) -> tuple[Choice, ...]:
+    """The tiers that a text counts and does not name: 分三档，依次…; none where it names them or counts otherwise."""
+    counted = _COUNTED_TIERS.search(words) or _TIERS_BEHIND.match(behind)
+    if counted is None or count < 2 or len(head.of("grade")) > 1:
+        return ()
+    numeral = counted.group("n")
+    if (int(numeral) if numeral.isdecimal() else chinese_number(numeral.replace("两", "二"))) != count:
+        return ()
+    names = [f"第{_CN_DIGITS[index]}{counted.group('tier')}" for index in range(count)]
+    return tuple(Choice((name,), name, "and" if index else "first") for index, name in enumerate(names))
+
+
+def _named_prizes(head: Head, count: int, words: str) -> tuple[Choice, ...]:
+    """Prizes that are told apart by their names, as grades: 标准创新重大贡献奖、优秀贡献奖; none where they are not."""
+    if count < 2 or head.single("activity") != "award" or any(len(choices) > 1 for choices in head.lists.values()):
+        return ()
+    for listed in _PRIZES.finditer(words):
+        names = re.split("[、和及与]", listed.group())
+        if len(names) == count:
+            labels = [_PRIZE_PREFIX.sub("", name) for name in names]
+            return tuple(Choice((label,), label, "and" if i else "first") for i, label in enumerate(labels))
+    return ()
+
+
+def listed_payees(head: Head, count: int, words: str) -> Sequence[str | None]:
+    """What each of several amounts is per, where they differ by who is paid: 获奖的组织、个人分别奖励100万元、10万元."""
+    listed = _PAYEES_LISTED.search(words) if count > 1 and all(len(c) == 1 for c in head.lists.values()) else None
+    if listed is None:
+        return []
+    per = ["person" if _PERSON.search(name) else "organization" for name in re.split("[、和及与或]", listed["names"])]
+    return per if len(per) == count == len(set(per)) else []
+
+
+def single_ranks(head: Head, count: int) -> tuple[Choice, ...]:
+    """The places of a band one by one, where each has an amount of its own: 排名前三的，分别为50、30、20万元."""
+    band = _CLOSED_BAND.fullmatch(head.single("role") or "")
+    if band is None or count < 2 or any(len(c) == count for c in head.lists.values()):
+        return ()
+    first, last = int(band[1]), int(band[2])
+    if last - first + 1 != count:
+        return ()
+    return tuple(Choice((f"rank:{n}",), str(n), "and" if n > first else "first") for n in range(first, last + 1))
+
+
+def _drafting_pair(head: Head) -> tuple[Choice, ...]:
+    """Drafting and, in its bracket, revising: 制定（修订）…40万元（20万元）; none where the head says it otherwise."""
+    said = [choice.said for choice in head.of("activity")]
+    if len(said) != 1 or _REVISING_IN_BRACKET.fullmatch(said[0]) is None:
+        return ()
+    return (Choice(("formulate_standard",), said[0]), Choice(("revise_standard",), said[0], "and"))

@@ -1,0 +1,260 @@
+"""Payments: what an amount, or a list of them, is paid for, as one statement each, or the reason why it is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from knowledge.drafting.axes import AXES, SOME_STANDARD, Choice, Combination, Head, Misaligned, align_lists, rows_of
+from knowledge.drafting.context import fitting_levels
+from knowledge.drafting.doubts import holds_office
+from knowledge.drafting.ledger import Ledger
+from knowledge.drafting.lexer import NAMED, Token
+from knowledge.drafting.listed import listed_payees, with_lists
+from knowledge.drafting.manner import benefit_of, bound_of, conditions_of, payer_of, per_of
+from knowledge.drafting.phrases import NEW_PAYEE, OPENS_BRACKET, UNIT_BEHIND
+from knowledge.drafting.purpose import Surroundings
+from knowledge.drafting.second_readings import UNKNOWN, doubt, lost, not_said_given, second_reading, tells_of_raise
+from knowledge.drafting.statements import Shape, Statement
+from knowledge.drafting.vocabulary import any_of
+from knowledge.model import Span
+from knowledge.rule_schema import DRAFTING
+
+_BRACKET = re.compile(UNIT_BEHIND + r"\(([^()]{1,20})\)")
+# 考核优秀的，再给予5万元: a further payment to those of whom the words before spoke.
+_FURTHER = re.compile(r"(?:再|另外?|额外)(?:行|次)?(?:一次性)?(?:给予|给|予以|奖|补|资助|支持|扶持|拨付)[^,;。]*$")
+# Somebody or something to be paid: …的, 对…, 每项.
+_NAMES_PAYEE = re.compile(r"[对凡]|的|每")
+_INSTALMENT = re.compile(r"拨付[^,;。]*$")
+# Those of whom the words before spoke: 对入选的企业.
+_SAME_PAYEE = re.compile(
+    r"\d分(?:\(含\))?(?:及?以[上下]|[至到~-]|不足|的)|(?:入选|获评|获批|立项|批准筹建|建成|发布|优秀|首次承担|达标|符合条件|通过(?:[^,;。的]{0,4}(?:评审|验收|考核|评估|评价))?)的|上述|前述|该"
+)
+# 获奖标准为国际标准的，另奖励6万元: the prize has a level of its own.
+_WHOSE_LEVEL = "whether its level is that of what was paid before or of a standard is not clear"
+
+
+def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around: Surroundings) -> None:
+    """Takes a payment down, or refuses it.
+
+    Args:
+        ledger: the state of the reading.
+        group: the amounts of one list.
+        at: where their own words begin.
+        following: where the words behind them end.
+        around: what stands about them.
+    """
+    start = group[0].start
+    tokens = ledger.own_words(at, start)
+    words = ledger.plain[at:start]
+    explicit = _own_head(ledger, group, at, following, around, tokens)
+    adds = any(token.kind == "bonus" for token in tokens)
+    narrowed = _only_narrows(ledger, explicit, adds=adds or _FURTHER.search(words) is not None)
+    whose_level = narrowed and bool(explicit.of("level"))
+    if narrowed:
+        explicit = Head() if ledger.context.said else Head({}, explicit.nouns & {SOME_STANDARD})
+    further = not explicit and _FURTHER.search(words) is not None
+    shape: Shape = "bonus" if adds else "further" if further else "amount"
+    exception = _excepted(ledger, explicit, at, start)
+    if exception is not None:
+        head = fitting_levels(exception, exception.single("activity"))
+    else:
+        head = _paid_head(ledger, group, at, around, explicit, shape)
+    per = per_of(
+        ledger, tokens, around.after, head, elided=_goes_on(words, tokens) or set(explicit.lists) == {"place_group"}
+    )
+    if len(head.of("committee")) < 2 and holds_office(ledger.plain, Span(at, start), head, per):
+        head = head.with_axis("activity", (Choice(("other",), ""),)).with_axis("committee", ())
+    benefit = benefit_of(ledger, tokens, around.after, bool(explicit)) or "reward"
+    common = {
+        "per": per,
+        "benefit": "reward" if benefit == "plain" else benefit,
+        "payer": payer_of(ledger, tokens),
+        "conditions": conditions_of(ledger, at, start),
+    }
+    headline = not head.of("activity") and not explicit and _is_headline(ledger, group, words, around)
+    if headline or tells_of_raise(ledger, group, tokens, head):
+        ledger.set_aside(group, "other")
+        return
+    if ledger.foreign_share == ledger.context.index:
+        ledger.refuse(group, Head(), UNKNOWN, **common)
+        return
+    reason = (
+        ledger.hearsay.doubt(Span(start, group[-1].end))
+        or second_reading(ledger, Span(at, start), tokens, explicit, head, per)
+        or lost(ledger, words, explicit, head, shape)
+        or (not_said_given(ledger, tokens, start, around) if exception is None else None)
+        or (_WHOSE_LEVEL if whose_level else None)
+    )
+    if reason:
+        ledger.refuse(group, head, reason, **common)
+        return
+    head = with_lists(ledger, group, head, tokens, words, around)
+    payees = listed_payees(head, len(group), words)
+    try:
+        rows = [rows_of(head) for _ in group] if payees else _aligned(ledger, group, head, tokens)
+    except Misaligned as error:
+        ledger.refuse(group, head, str(error), refused_list=True, **common)
+        return
+    if further:
+        shape = "amount" if _INSTALMENT.search(words) else "bonus"
+    unsure = doubt(head)
+    for token, row, payee in zip(group, rows, payees or [per] * len(group), strict=True):
+        combinations = [one for one in row if one["level"] != NAMED]
+        widened = any(NAMED in choice.values and len(choice.values) > 1 for choice in head.of("level"))
+        if len(combinations) < len(row) and not (widened and combinations):
+            _refuse_named(ledger, token, row, head, keep=bool(combinations), **common)
+        if not combinations:
+            continue
+        statement = Statement(
+            shape,
+            Span(token.start, token.end),
+            tuple(combinations),
+            head,
+            token.quantity,
+            bound=bound_of(ledger, token, words, around),
+            needs_review=unsure,
+            excepts=exception is not None,
+            **{**common, "per": payee},  # type: ignore[arg-type]  # the fields named above
+        )
+        ledger.say(statement, aside=exception is not None)
+    ledger.cost_share = -1
+
+
+def _aligned(ledger: Ledger, group: Sequence[Token], head: Head, tokens: Sequence[Token]) -> list[list[Combination]]:
+    """The rows of each amount of a list."""
+    breaks = [ledger.plain[a.end : b.start] for a, b in pairwise(group)]
+    kinds = {token.kind for token in tokens}
+    return align_lists(head, len(group), breaks, respectively="aligning" in kinds and "same" not in kinds)
+
+
+def _excepted(ledger: Ledger, explicit: Head, at: int, start: int) -> Head | None:
+    """The head of an exception in the bracket behind an amount: that amount's, with what the bracket names instead."""
+    before = ledger.plain[at:start]
+    main = ledger.context.last()
+    if main is None or OPENS_BRACKET.match(before) is None or ")" in before:
+        return None
+    here = (s for index, s in ledger.context.said if index == ledger.context.index and s.span.end == at)
+    main = next(here, main)
+    if main.head.single("activity") in DRAFTING and explicit.single("activity") == "other":
+        explicit = explicit.with_axis("activity", ())  # 13万元（上升为国家军用标准的17万元）
+    # Of lists in front of it the exception is of the entry that its amount is for.
+    of = {axis: {row[axis] for row in main.combinations} for axis in AXES}
+    own = {a: (Choice((v,), ""),) for a, vs in of.items() if len(vs) == 1 and len(main.head.of(a)) > 1 for v in vs if v}
+    return Head({**main.head.lists, **own, **explicit.lists}, main.head.nouns | explicit.nouns)
+
+
+def _only_narrows(ledger: Ledger, explicit: Head, *, adds: bool) -> bool:
+    """Whether the words of a further payment only say when it is made: 纳入专利的，再增加4万元; 转化为国际标准的，另奖5万元."""
+    if not adds or not (ledger.context.said or ledger.context.refers or SOME_STANDARD in explicit.nouns):
+        return False
+    if explicit.single("activity") == "other":
+        return True
+    if not ledger.context.said:
+        return False
+    paid = ledger.context.said[-1][1].head.single("activity")
+    return (
+        set(explicit.lists) == {"level"}
+        and explicit.nouns <= {"standard", SOME_STANDARD}
+        and paid in ("award", "pilot_project")
+    )
+
+
+def _refuse_named(
+    ledger: Ledger, token: Token, row: Sequence[Combination], head: Head, *, keep: bool, **common: object
+) -> None:
+    """Refuses the amount of a standard with a name of its own, whose level nobody says."""
+    named = tuple({**one, "level": None} for one in row if one["level"] == NAMED)
+    ledger.say(
+        Statement(
+            "unclear",
+            Span(token.start, token.end),
+            named,
+            head,
+            needs_review="a standard with a name of its own; its level is not said",
+            **common,  # type: ignore[arg-type]  # fields of a statement
+        )
+    )
+    if not keep:
+        ledger.set_aside([token], "unclear")
+
+
+def _own_head(
+    ledger: Ledger, group: Sequence[Token], at: int, following: int, around: Surroundings, tokens: Sequence[Token]
+) -> Head:
+    """What an amount's own words say: those in front of it, an activity behind it, and its bracket."""
+    start, end = group[0].start, group[-1].end
+    explicit = ledger.context.head(tokens)
+    if payee := _payee_role(ledger, tokens):
+        explicit = explicit.with_axis("role", payee)
+    if said_last := _said_last(ledger, at, start, explicit):
+        explicit = explicit.with_axis("activity", said_last)
+    behind = ledger.reading.tokens_in(Span(end, min(following, end + len(around.after))))
+    if not explicit.of("role") and around.after.startswith(("对", "给", "奖给")):
+        # 一律按4.4万元对第一起草单位奖励
+        explicit = explicit.with_axis("role", ledger.context.head(behind).of("role"))
+    if not explicit.of("activity") and (late := ledger.context.head(behind)).of("activity"):
+        explicit = explicit.with_axis("activity", late.of("activity"))
+    bracketed = _bracket_head(ledger, group, following) or Head()
+    for axis in AXES:
+        if bracketed.of(axis):
+            explicit = explicit.with_axis(axis, bracketed.of(axis))
+    return explicit
+
+
+def _paid_head(
+    ledger: Ledger, group: Sequence[Token], at: int, around: Surroundings, explicit: Head, shape: Shape
+) -> Head:
+    """What an amount is for, with what its words leave out; empty where somebody new is paid for something unknown."""
+    start = group[0].start
+    words = ledger.plain[at:start]
+    sized = around.paid_before and any(at <= where < start for where in ledger.found.set_aside)
+    known = sized or shape != "amount" or any_of(ledger.words.later).search(words) or _SAME_PAYEE.search(words)
+    anew = not explicit and not known and NEW_PAYEE.search(words) is not None
+    if anew and not any(frame.leads_in and frame.head for frame in ledger.context.frames()):
+        return Head()
+    return ledger.context.resolved(explicit, len(group), shape, anew=anew)
+
+
+def _payee_role(ledger: Ledger, tokens: Sequence[Token]) -> tuple[Choice, ...]:
+    """The roles behind the verb of giving, who are paid: 主持或参与…的，分别奖励主持单位50万元; none where none are."""
+    gives = max((token.end for token in tokens if token.kind == "giving"), default=None)
+    if gives is None:
+        return ()
+    behind = [token for token in tokens if token.start >= gives and token.kind in ("role", "rank")]
+    before = [token for token in tokens if token.end <= gives and token.kind in ("role", "rank")]
+    return ledger.context.head(behind).of("role") if behind and before else ()
+
+
+def _said_last(ledger: Ledger, at: int, start: int, explicit: Head) -> tuple[Choice, ...]:
+    """The activity of the phrase that gives, where the words before it name another: …并通过认证的，标准制定补助8万元."""
+    comma = ledger.plain.rfind(",", at, start)
+    if comma < 0 or not explicit.of("activity"):
+        return ()
+    last = [t for t in ledger.reading.tokens_in(Span(comma, start)) if t.kind == "activity"]
+    before = [t for t in ledger.reading.tokens_in(Span(at, comma)) if t.kind == "activity"]
+    if not last or not before or {t.value for t in last} & {c.values[0] for c in explicit.of("activity")}:
+        return ()
+    return ledger.context.head(last).of("activity")
+
+
+def _is_headline(ledger: Ledger, group: Sequence[Token], words: str, around: Surroundings) -> bool:
+    """Whether an amount at most is paid to nobody and nothing that its words name: 最高奖励300万! in a headline."""
+    named = _NAMES_PAYEE.search(words) or any_of(ledger.words.organizations).search(words)
+    return len(group) == 1 and around.up_to and not around.has_beneficiary and named is None
+
+
+def _bracket_head(ledger: Ledger, group: Sequence[Token], following: int) -> Head | None:
+    """What a bracket directly behind a single amount says it is for: 100万元（国际标准）."""
+    if len(group) != 1:
+        return None
+    bracket = _BRACKET.match(ledger.plain, group[-1].end, following)
+    if bracket is None:
+        return None
+    return ledger.context.head(ledger.reading.tokens_in(Span(bracket.start(1), bracket.end(1)))) or None
+
+
+def _goes_on(words: str, tokens: Sequence[Token]) -> bool:
+    """Whether the words in front of an amount go on with a list (、二等奖奖励6万元) or leave the giving out."""
+    return words.startswith("、") or not any(token.kind == "giving" for token in tokens)

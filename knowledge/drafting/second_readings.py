@@ -1,0 +1,157 @@
+"""Why an amount is refused: its words, or what it takes over from those before it, can be read in another way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from knowledge.drafting.axes import Axis, Head, rows_of
+from knowledge.drafting.context import alike
+from knowledge.drafting.doubts import LEVELLED, strange_tail, unheard, unread
+from knowledge.drafting.ledger import Ledger
+from knowledge.drafting.lexer import Token
+from knowledge.drafting.limits import COUNTED, find_quotas
+from knowledge.drafting.phrases import FILLERS, OPENS_BRACKET
+from knowledge.drafting.purpose import Surroundings
+from knowledge.drafting.statements import Shape
+from knowledge.drafting.vocabulary import any_of
+from knowledge.model import Span
+from knowledge.rule_schema import DRAFTING
+
+_LEFT_OUT = re.compile(r"除外|除[^,;。]{1,12}外|不含|不包括")
+# 获得市长质量奖提名奖的企业，主导制定国家标准的; but not 主导制定国家标准的，且入选示范项目的.
+_CONDITION_OF_PAYEE = re.compile(r"\s*(?!且|并|同时).+(?:的(?P<who>企业|单位|组织|机构|主体|个人)|的),")
+# Characters between the last word that is read and an amount that no verb gives; rows that are right had at most 3.
+_MOST_UNREAD = 3
+UNKNOWN = "what is paid for is not one of the known activities"
+
+
+def second_reading(
+    ledger: Ledger, words: Span, tokens: Sequence[Token], explicit: Head, head: Head, per: str | None
+) -> str | None:
+    """Why the amount cannot be set against what it seems to be for; null where nothing speaks against it."""
+    if not head.of("activity"):
+        return UNKNOWN
+    if _counts_several(ledger, words):
+        return "the amount is for several things at once"
+    if (
+        explicit.of("role")
+        and not head.of("role")
+        and head.single("activity") == "adopt_standard"
+        and ({t.value for t in tokens if t.kind == "activity"} & set(DRAFTING))
+    ):
+        return "whether taking a standard over or drafting one is paid for is not clear"
+    if ledger.plain.endswith("共", words.start, words.end):
+        return "the amount is for several together"
+    if _conditions_differ(ledger, words, head):
+        return "its conditions name two things, and which of them is paid for is not clear"
+    lead_in = next((frame.words for frame in ledger.context.frames() if frame.leads_in), "")
+    return unheard(ledger.plain[slice(*words)], lead_in, head) or unread(
+        ledger.plain, words, [*tokens, *ledger.reading.shields_in(words)], explicit, head, per
+    )
+
+
+def _conditions_differ(ledger: Ledger, words: Span, head: Head) -> bool:
+    """Whether those who have one thing must have another: 获得市长质量奖提名奖的企业，主导制定国家标准的."""
+    paid = {value for choice in head.of("activity") for value in choice.values}
+    payees: list[set[str]] = []
+    at = words.start
+    for phrase in re.split("(?<=[,;。:])", ledger.plain[slice(*words)]):
+        found = _CONDITION_OF_PAYEE.fullmatch(phrase)
+        said = ledger.context.head(ledger.reading.tokens_in(Span(at, at + len(phrase))))
+        named = {value for choice in said.of("activity") for value in choice.values}
+        named |= {"formulate_standard"} if not named and "standard" in said.nouns else set()
+        if found is not None and named and (payees or found["who"]):
+            payees.append(named)
+        at += len(phrase)
+    return len(payees) > 1 and not any(alike(a, b) for a in paid for b in payees[-1])
+
+
+def _counts_several(ledger: Ledger, span: Span) -> bool:
+    """Whether what is paid for is counted, so that the amount is no one thing's: 国家标准2项，奖励60万元."""
+    prizes = [quota.span.end for quota in find_quotas(ledger.reading)]
+    each = max((t.start for t in ledger.reading.tokens_in(span) if t.kind == "per"), default=span.start)
+    return any(
+        q.kind == "count"
+        and q.unit in COUNTED
+        and q.bound == "exact"
+        and q.value > 1
+        and q.text[0].isdecimal()
+        and q.end not in prizes
+        and not q.end <= each  # 推广示范项目6个，每个项目给予4万元
+        for q in ledger.reading.quantities_in(span)
+    )
+
+
+def not_said_given(ledger: Ledger, tokens: Sequence[Token], start: int, around: Surroundings) -> str | None:
+    """What an amount is of by words that are none of giving or of what is paid for: 译文审核费每千字150元; else null."""
+    if odd := strange_tail(around.after):
+        return f"{odd} behind it is not known of a payment"
+    phrase = start - len(around.phrase)
+    gives = any(token.kind == "giving" and token.start >= phrase for token in tokens)
+    if gives or any(any_of(forms).search(around.after) for forms in ledger.words.giving.values()):
+        return None
+    read = max((token.end for token in tokens if token.end <= start), default=phrase)
+    left = FILLERS.sub("", ledger.plain[max(read, phrase) : start])
+    costs = any_of(ledger.words.costs).search(left) is not None
+    return f"nothing says that {left} is given" if len(left) > _MOST_UNREAD or costs else None
+
+
+def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -> str | None:
+    """Why what the amount takes over from the one before is not to be relied on; null where it is."""
+    if OPENS_BRACKET.match(words) and _LEFT_OUT.search(words):
+        return "what the bracket leaves out is not told apart from what the amount is for"
+    before = ledger.context.said[-1][1] if ledger.context.said else None
+    if not explicit and (last := ledger.context.last()) is not None and last.shape == "unclear":
+        return "what it goes on from was refused"
+    if before is None or shape != "amount":
+        return None
+    axes: tuple[Axis, ...] = ("level", "committee", "grade")
+    taken = [axis for axis in axes if not explicit.of(axis) and head.of(axis)]
+    if before.refused_list and any(set(head.of(axis)) <= set(before.head.of(axis)) for axis in taken):
+        return "the list that it takes over was refused"
+    activity = head.single("activity")
+    bodies = {s.head.single("committee") for _, s in ledger.context.said if s.head.of("committee")}
+    if "committee" in taken and len(bodies) > 1 and not explicit and ledger.context.last() is None:
+        return "which of the committees before it this is for is not said"
+    levelled = activity in LEVELLED and before.head.of("level") and alike(before.head.single("activity"), activity)
+    if (
+        levelled
+        and not any_of(ledger.words.later).search(words)
+        and not head.of("level")
+        and not explicit.nouns
+        and not ledger.context.refers
+    ):
+        return "which of the levels before it this is for is not said"
+    if not explicit and activity in DRAFTING and before.head.of("role") and not head.of("role"):
+        return "which of the drafters before it this is for is not said"
+    drafts = {one.single("activity") for one in (explicit, before.head)} == {"formulate_standard"}
+    anew = drafts and explicit.of("level") and not explicit.of("role") and OPENS_BRACKET.match(words) is None
+    if anew and head.single("role") == "lead":
+        # 主导制定团体标准的，奖励3万元；制定地方标准的，奖励2万元
+        return "whether the lead alone is paid, as before it, is not said"
+    return None
+
+
+def tells_of_raise(ledger: Ledger, group: Sequence[Token], tokens: Sequence[Token], head: Head) -> bool:
+    """Whether an amount was stated before and is only said to be new: 省级奖励由5万元提高到7万元后，原规定不再执行."""
+    amount = group[0].quantity
+    if amount is None or len(group) > 1 or all(token.kind != "grows" for token in tokens):
+        return False
+    raised = {row["level"] for row in rows_of(head)} - {None}
+    return any(
+        s.quantity is not None
+        and s.quantity.value == amount.value
+        and alike(s.head.single("activity"), head.single("activity"))
+        and raised <= {row["level"] for row in s.combinations}
+        for _, s in ledger.context.said
+    )
+
+
+def doubt(head: Head) -> str | None:
+    """Why a row must be looked at although its amount stands; null where it need not."""
+    if not head.of("activity"):
+        return UNKNOWN
+    if any(value.startswith("rest") for choice in head.of("role") for value in choice.values):
+        return "which ranks the remaining drafters have is not stated"
+    return None

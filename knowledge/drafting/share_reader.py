@@ -1,0 +1,143 @@
+"""Payments stated as shares: what is paid for, and of what the share is one; or the reason why it is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from knowledge.drafting.axes import SOME_STANDARD, Head, Misaligned, align_lists
+from knowledge.drafting.ledger import Ledger
+from knowledge.drafting.lexer import Token
+from knowledge.drafting.listed import single_ranks
+from knowledge.drafting.manner import benefit_of, conditions_of, payer_of
+from knowledge.drafting.phrases import first_phrase, last_phrase
+from knowledge.drafting.second_readings import UNKNOWN, doubt
+from knowledge.drafting.shares import base_by_head, is_payment_share, percent_of, share_base, share_bound
+from knowledge.drafting.statements import Statement
+from knowledge.drafting.vocabulary import any_of
+from knowledge.model import Span
+
+# What a lower government has to do is no rule of this one: 各县(市)应安排资金，按1:1配套.
+_DUTY = re.compile(r"应当?(?:安排|统筹|落实|足额|按)")
+
+
+def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) -> int:
+    """Reads a percentage or ratio; returns where the words for the next amount begin."""
+    start, end = group[0].start, group[-1].end
+    before = ledger.plain[at:start]
+    phrase = last_phrase(before)
+    after = first_phrase(ledger.plain[end:following])
+    if not is_payment_share(group[0], phrase, after, last_phrase(before, count=2)):
+        return at
+    of, base_start = share_base(phrase, start, halved=group[0].kind == "half")
+    tokens = ledger.own_words(at, start)
+    if of == "costs":
+        ledger.cost_share = ledger.context.index
+        ledger.foreign_share = ledger.context.index if any_of(ledger.words.foreign_costs).search(phrase) else -1
+        return at
+    explicit = ledger.context.head(ledger.own_words(at, base_start))
+    if group[0].kind == "half" and of is None and not explicit:
+        return at
+    if any(token.kind == "bonus" for token in tokens):
+        head = ledger.context.resolved(ledger.context.head(tokens), 1, "bonus")
+        _share_refused(ledger, group, head, tokens, after, at, "a surcharge in percent of another amount")
+        return end
+    head = ledger.context.resolved(explicit, len(group), "ratio")
+    grades = [row["grade"] for _, statement in ledger.context.said for row in statement.combinations]
+    halved = group[0].kind == "half"
+    of = base_by_head(of, head, explicit, phrase, after, halved=halved, grades_paid=grades)
+    if of == "upper_level":
+        head = _matched(ledger, head, explicit, len(group))
+    if len(group) == 1 and len(head.of("grade")) > 1:
+        head = head.with_axis("grade", ())  # of every grade alike, as of several levels
+    if not head.of("activity") and _DUTY.search(before):
+        return at
+    if (
+        of is None
+        or (not head.of("activity") and of != "upper_level")
+        or _is_own(ledger, of, Span(start - len(phrase), start))
+    ):
+        why = UNKNOWN if of and not head.of("activity") else "what the share is a share of is not clear"
+        _share_refused(ledger, group, head, tokens, after, at, why)
+        return end
+    breaks = [ledger.plain[a.end : b.start] for a, b in pairwise(group)]
+    aligning = any(token.kind == "aligning" for token in tokens)
+    if aligning and (ranks := single_ranks(head, len(group))):
+        head = head.with_axis("role", ranks)
+    try:
+        rows = align_lists(
+            ledger.context.with_list(head, len(group), None),
+            len(group),
+            breaks,
+            respectively=aligning and len(group) > 1,
+        )
+    except Misaligned as error:
+        _share_refused(ledger, group, head, tokens, after, at, str(error))
+        return end
+    for token, combinations in zip(group, rows, strict=True):
+        percent = percent_of(token)
+        if percent is None:
+            _share_refused(ledger, [token], head, tokens, after, at, "the share is no whole percentage")
+            continue
+        benefit = (
+            "matching" if of == "upper_level" and "配套" in phrase + after else benefit_of(ledger, tokens, after, True)
+        )
+        ledger.say(
+            Statement(
+                "ratio",
+                Span(token.start, token.end),
+                tuple(combinations),
+                head,
+                percent=percent,
+                ratio_of=of,
+                bound=share_bound(token, phrase),
+                per=ledger.words.usual_per.get(combinations[0]["activity"] or ""),
+                benefit="reward" if benefit in (None, "plain") else benefit,
+                payer=payer_of(ledger, tokens),
+                conditions=conditions_of(ledger, at, max(at, base_start)),
+                needs_review=doubt(head),
+            )
+        )
+    return end
+
+
+def _matched(ledger: Ledger, head: Head, explicit: Head, count: int) -> Head:
+    """What another treasury's award is for that shares are paid of."""
+    names = explicit.of("activity") or explicit.nouns & {"standard", SOME_STANDARD}
+    if not names and ledger.context.only_title_names_activity:
+        head = head.with_axis("activity", ())  # what a title is about is not all that another treasury pays for
+    if not head.of("level") and len(explicit.of("level")) == count > 1:
+        head = head.with_axis("level", explicit.of("level"))  # 获得省、市资金的，分别按1:1、1:0.5配套
+    if count == 1:
+        head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {"", "thing"}))
+        if not head.of("level"):
+            head = head.with_axis("level", ledger.context.matched_level(head, explicit))
+    return head
+
+
+def _share_refused(
+    ledger: Ledger, group: Sequence[Token], head: Head, tokens: Sequence[Token], after: str, at: int, reason: str
+) -> None:
+    ledger.say(
+        Statement(
+            "unclear",
+            Span(group[0].start, group[-1].end),
+            (head.row(),),
+            head,
+            per=ledger.words.usual_per.get(head.single("activity") or ""),
+            benefit=benefit_of(ledger, tokens, after, True) or "reward",
+            payer=payer_of(ledger, tokens),
+            conditions=conditions_of(ledger, at, group[0].start),
+            needs_review=reason,
+        )
+    )
+
+
+def _is_own(ledger: Ledger, of: str | None, phrase: Span) -> bool:
+    """Whether what seems to be another government's award is paid here: 省级的，按国家级项目扶持额度的50%."""
+    if of != "upper_level":
+        return False
+    paid = {row["level"] for _, statement in ledger.context.said for row in statement.combinations}
+    said = {token.value for token in ledger.reading.tokens_in(phrase) if token.kind == "level"}
+    return bool(paid & said)

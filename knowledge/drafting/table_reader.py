@@ -1,0 +1,344 @@
+"""The amounts of a table, each with what its row and column say, and what the remarks of a row add to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from knowledge.drafting.amounts import amount_groups, read_groups
+from knowledge.drafting.axes import AXES, Head, is_qualified, rows_of
+from knowledge.drafting.cells import (
+    AXIS_LOST,
+    beside,
+    cell_tokens,
+    headed_by,
+    is_understood,
+    narrows,
+    stages_of,
+    told_apart,
+)
+from knowledge.drafting.context import Frame
+from knowledge.drafting.grants import count_limits, grant
+from knowledge.drafting.ledger import Ledger
+from knowledge.drafting.lexer import Token
+from knowledge.drafting.manner import benefit_of, conditions_of, payer_of, per_of
+from knowledge.drafting.second_readings import UNKNOWN, doubt, second_reading
+from knowledge.drafting.statements import Shape, Statement
+from knowledge.drafting.stretches import Stretch
+from knowledge.drafting.vocabulary import any_of
+from knowledge.model import Span
+from knowledge.quantities import Quantity
+from knowledge.rule_schema import DRAFTING, IgnoreReason
+from knowledge.tables import (
+    Cell,
+    Column,
+    Entry,
+    Line,
+    Table,
+    is_number,
+    leaves_out,
+    says_nothing,
+    table_columns,
+    table_lines,
+)
+
+# Who was paid: a table that names firms is a report.
+_RECIPIENT = re.compile(r"[一-龥]{2}(?:公司|集团|研究院|研究所|大学|医院)$")
+# A remark that is about the amount itself: 每项, 最高.
+_SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|[按以]?每[^\d,;。]{1,4}(?:计算?|计发|核算|为单位)?[,;].*")
+# The number that a ceiling in a remark is of: 最多奖励3项, 3项封顶.
+_NUMBER_BEHIND = re.compile(r"[^,;。、()]{0,4}?\d")
+_NUMBER_BEFORE = re.compile(r"\d[^,;。、()]{0,2}$")
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of a table as it is read: its stretch is the table's, `labels` the tokens of the cells that head it."""
+
+    stretch: Stretch
+    line: Line
+    labels: Sequence[Sequence[Token]]
+    caption: str
+
+    def part(self, cell: Cell) -> Stretch:
+        """A cell of it as a stretch of its own."""
+        return replace(self.stretch, span=Span(cell.start, cell.end), kind="text", table=None)
+
+
+def read_table(ledger: Ledger, stretch: Stretch, table: Table) -> None:
+    """The amounts of a table, each with what its row and column say."""
+    above = ledger.plain[max(0, stretch.span.start - 200) : stretch.span.start]
+    caption = above.rstrip("| \t\n").rpartition("\n")[2]
+    lines = list(table_lines(table))
+    columns = table_columns(table)
+    aside = _of_no_payments(ledger, table, lines, caption)
+    unclear = _unclear_columns(ledger, columns)
+    first = len(ledger.found.statements)
+    again = aside is None and _says_again(ledger, lines, columns, caption)
+    for line in lines:
+        if aside is not None:
+            for quantity in (q for entry in line.entries for q in (entry.amount, *entry.borrowed) if q is not None):
+                ledger.found.put_aside(quantity, aside)
+            continue
+        heading = tuple(cell for cell in line.remarks if narrows(cell, cell_tokens(ledger.reading, cell)))
+        line = replace(line, labels=(*line.labels, *heading))
+        row = TableRow(stretch, line, [cell_tokens(ledger.reading, cell) for cell in line.labels], caption)
+        for entry in line.entries:
+            if again and columns[entry.column].kind != "old":
+                _compare_cell(ledger, entry)
+                continue
+            _read_cell(ledger, row, entry, columns[entry.column], unclear.get(entry.column))
+        if again:
+            continue
+        _read_remarks(ledger, row, [column for column in columns if column.kind == "amount"])
+    _settle(ledger, first, [line.span for line in lines])
+    ledger.context.said = []
+    ledger.entries = []
+
+
+def _of_no_payments(ledger: Ledger, table: Table, lines: Sequence[Line], caption: str) -> IgnoreReason | None:
+    """Why the amounts of a table are no payments: it reports what was paid, or nothing says that it gives any."""
+    words = caption + ";".join(cell.text for row in table.rows[:2] for cell in row)
+    reports = (*ledger.words.purposes["report_tables"], *ledger.words.purposes["reports"])
+    if any_of(reports).search(words) or any(_RECIPIENT.search(c.text) for line in lines for c in line.labels):
+        return "history"
+    if not_own := ledger.hearsay.reason(Span(table.span.start, table.span.start)):
+        return not_own
+    tokens = ledger.reading.tokens_in(table.span)
+    told = any_of(ledger.words.about_giving).search(words) or any(token.kind == "giving" for token in tokens)
+    return None if told or ledger.context.promises else "other"
+
+
+def _amounts_of(ledger: Ledger, entry: Entry) -> list[Quantity]:
+    """The amounts of money that a cell states."""
+    here = ledger.reading.quantities_in(Span(entry.cell.start, entry.cell.end))
+    return [q for q in (entry.amount, *entry.borrowed, *here) if q is not None and q.kind == "money"]
+
+
+def _stated(ledger: Ledger) -> set[Decimal]:
+    """Every amount that the text so far states, whatever it is for."""
+    paid = [s.quantity for s in ledger.found.statements if s.quantity is not None]
+    return {q.value for q in (*paid, *(q for q, _ in ledger.found.set_aside.values()))} | {
+        Decimal(limit.yuan) for limit in ledger.found.limits if limit.yuan is not None
+    }
+
+
+def _says_again(ledger: Ledger, lines: Sequence[Line], columns: Sequence[Column], caption: str) -> bool:
+    """Whether a table sets former rules beside those that the text above it states (修改前 | 修改后), or says it compares."""
+    if all(column.kind != "old" for column in columns):
+        return False
+    titles = caption + "".join(cell.text for column in columns for cell in column.titles)
+    if any_of(ledger.words.comparing_tables).search(titles):
+        return True
+    new = [q for line in lines for e in line.entries if columns[e.column].kind != "old" for q in _amounts_of(ledger, e)]
+    return sum(quantity.value in _stated(ledger) for quantity in new) * 2 > len(new)
+
+
+def _compare_cell(ledger: Ledger, entry: Entry) -> None:
+    """Sets aside what a table of changes says again; an amount that the text above does not state is refused."""
+    amounts = _amounts_of(ledger, entry)
+    if all(quantity.value in _stated(ledger) for quantity in amounts):
+        for quantity in amounts:
+            ledger.found.put_aside(quantity, "other")
+    else:
+        ledger.entries = []
+        ledger.context.said = []
+        _refuse_cell(ledger, entry, "a table of changes, and the text above it does not state this amount")
+
+
+def _unclear_columns(ledger: Ledger, columns: Sequence[Column]) -> dict[int, str]:
+    """Of several columns of amounts those whose headings do not tell them apart, and why."""
+    amounts = {i: column for i, column in enumerate(columns) if column.kind == "amount"}
+    heads = {i: ledger.context.head(_title_tokens(ledger, column)) for i, column in amounts.items()}
+    if len(heads) < 2:
+        return {}
+    # What stands above one column may hold for the next without a heading.
+    untitled = any(not column.titles for column in amounts.values())
+    stages = {i: stages_of("".join(cell.text for cell in column.titles)) for i, column in amounts.items()}
+    said = {i: ([[c.values for c in head.of(a)] for a in AXES], stages[i]) for i, head in heads.items()}
+    return {
+        i: f"what the column {''.join(c.text for c in amounts[i].titles)} is for is not clear"
+        for i, head in heads.items()
+        if untitled or not (head or stages[i]) or sum(words == said[i] for words in said.values()) > 1
+    }
+
+
+def _title_tokens(ledger: Ledger, column: Column) -> list[Token]:
+    return headed_by([cell_tokens(ledger.reading, cell) for cell in column.titles])
+
+
+def _read_cell(ledger: Ledger, row: TableRow, entry: Entry, column: Column, unclear: str | None) -> None:
+    """The amounts, the honour or the delegation that one cell states."""
+    if column.kind == "old":
+        for quantity in (entry.amount, *entry.borrowed):
+            if quantity is not None:
+                ledger.found.put_aside(quantity, "history")
+        return
+    titles = [cell_tokens(ledger.reading, cell) for cell in column.titles]
+    ledger.entries = headed_by([*row.labels, *titles])
+    ledger.context.said = []
+    if column.kind == "cap":
+        _cap_cell(ledger, entry, column)
+        return
+    if not row.line.fits:
+        unclear = "the cells of the row do not stand below the headings"
+    elif row.labels and not is_understood(row.line.labels[-1], row.labels[-1]):
+        unclear = f"what {row.line.labels[-1].text} is, is not clear"
+    states = entry.amount is not None or amount_groups(ledger, row.part(entry.cell))
+    if leaves_out(entry.cell.text) and entry.amount is None:
+        unclear = "a part of the list has no amount"
+    if unclear is not None and states:
+        _refuse_cell(ledger, entry, unclear)
+    elif entry.amount is not None:
+        _pay_cell(ledger, row, entry.amount, entry.unit, column)
+    elif not says_nothing(entry.cell.text):
+        known = len(ledger.found.statements), len(ledger.found.limits), len(ledger.found.set_aside)
+        _read_words(ledger, row, entry.cell, column)
+        if known == (len(ledger.found.statements), len(ledger.found.limits), len(ledger.found.set_aside)) and (
+            entry.borrowed or (column.unit is None and is_number(entry.cell.text))
+        ):
+            _refuse_cell(ledger, entry, "what the number in the cell is, is not clear")
+
+
+def _refuse_cell(ledger: Ledger, entry: Entry, reason: str) -> None:
+    for quantity in _amounts_of(ledger, entry):
+        ledger.found.put_aside(quantity, "unclear")
+    head = ledger.context.resolved(ledger.context.head(ledger.entries), 1, "amount")
+    span = Span(entry.cell.start, entry.cell.end)
+    ledger.say(Statement("unclear", span, (head.row(),), head, benefit="reward", needs_review=reason))
+
+
+def _pay_cell(ledger: Ledger, row: TableRow, quantity: Quantity, unit: str | None, column: Column) -> None:
+    """An amount that fills its cell."""
+    tokens = ledger.entries
+    head = ledger.context.resolved(ledger.context.head(tokens), 1, "amount")
+    short = [cell for cell in row.line.remarks if _SHORT_REMARK.fullmatch(cell.text)]
+    words = ";".join([*(cell.text for cell in (*row.line.labels, *column.titles, *short)), row.caption])
+    up_to = quantity.bound == "up_to" or _is_ceiling(ledger, words)
+    # 按每个产品计，每家不超过5万元: what stands in front of the comma.
+    phrases = [Span(cell.start, cell.start + len(re.split("[,;]", cell.text)[0])) for cell in short]
+    each = [t for phrase in phrases for t in ledger.reading.tokens_in(phrase) if t.kind == "per"]
+    own = Span(quantity.start, ledger.reading.line_end(quantity.end))
+    each += [t for t in ledger.reading.tokens_in(own)[1:2] if t.kind == "per" and t.start <= quantity.end + 1]
+    per = per_of(ledger, [*tokens, *each], "", head, elided=True)
+    giving = benefit_of(ledger, tokens, row.caption, True)
+    head, reason = _role_in_remarks(ledger, row, head)
+    for cell in (*row.line.labels, *column.titles):
+        words_of = Span(cell.start, cell.end)
+        here = cell_tokens(ledger.reading, cell)
+        reason = reason or second_reading(ledger, words_of, here, head, head, per)
+    reason = reason or (None if head.of("activity") else UNKNOWN)
+    known = reason is None
+    if not known:
+        ledger.found.put_aside(quantity, "unclear")
+    bound = "range" if quantity.upper is not None else "up_to" if up_to else "exact"
+    statement = Statement(
+        "amount" if known else "unclear",
+        Span(quantity.start, quantity.end),
+        tuple(rows_of(head)),
+        head,
+        quantity if known else None,
+        bound=bound if known else None,  # type: ignore[arg-type]  # one of the bounds
+        per=per,
+        benefit="reward" if giving in (None, "plain") else giving,
+        payer=payer_of(ledger, tokens),
+        conditions=_cell_conditions(
+            ledger, (*row.line.labels, *(c for c in column.titles if stages_of(c.text)), *row.line.remarks)
+        ),
+        needs_review=reason or doubt(head),
+        said_unit=unit,
+    )
+    ledger.say(statement)
+
+
+def _role_in_remarks(ledger: Ledger, row: TableRow, head: Head) -> tuple[Head, str | None]:
+    """The head with the role that only a remark says (限前三名), and why it is unclear where that shares the amount out."""
+    tokens = [t for cell in row.line.remarks for t in ledger.reading.tokens_in(Span(cell.start, cell.end))]
+    said = ledger.context.head([token for token in tokens if token.kind in ("role", "rank")])
+    if head.of("role") or not said.of("role") or head.single("activity") not in DRAFTING:
+        return head, None
+    if len(said.of("role")) > 1 or any(token.kind in ("half", "percent") for token in tokens):
+        return head, "the remark divides the amount among several"
+    return head.with_axis("role", said.of("role")), None
+
+
+def _cap_cell(ledger: Ledger, entry: Entry, column: Column) -> None:
+    """The ceiling that a column of its own states for the payments of the row."""
+    if entry.amount is None:
+        return
+    words = "".join(cell.text for cell in column.titles)
+    span = Span(entry.amount.start, entry.amount.end)
+    ledger.limit(words, span, entry.amount, Head(), ledger.reading.sentence_at(span.start))
+
+
+def _is_ceiling(ledger: Ledger, words: str) -> bool:
+    """Whether words around a table's amounts make them ceilings; a limit with a number of its own does not: 不超过4项."""
+    ceilings = any_of(ledger.words.at_most).finditer(words)
+    return any(
+        not _NUMBER_BEHIND.match(words, found.end()) and not _NUMBER_BEFORE.search(words[: found.start()])
+        for found in ceilings
+    )
+
+
+def _read_words(ledger: Ledger, row: TableRow, cell: Cell, column: Column | None) -> None:
+    """What a cell says in words, below what heads it."""
+    part = row.part(cell)
+    benefit = benefit_of(ledger, ledger.entries, row.caption, True) or "reward"
+    up_to = column is not None and column.ceiling
+    before = len(ledger.found.statements)
+    tokens = ledger.reading.tokens_in(part.span)
+    ledger.entries = beside(ledger.entries, tokens, cell, cell_tokens(ledger.reading, cell))
+    ledger.context.below(Frame(gives=benefit, up_to=up_to))
+    if groups := amount_groups(ledger, part):
+        read_groups(ledger, part, groups)
+    else:
+        shape: Shape | None = "honour" if any(token.kind == "honour" for token in tokens) else None
+        if column is not None and any_of(ledger.words.delegating).search(cell.text):
+            shape = "delegated"
+        if shape is not None:
+            grant(ledger, shape, part, ledger.entries, part.span.end)
+    ledger.context.leave_below()
+    words = _cell_conditions(ledger, (*row.line.labels, *row.line.remarks))
+    for index, statement in enumerate(ledger.found.statements[before:], start=before):
+        ledger.found.statements[index] = replace(
+            statement, conditions=(*words, *statement.conditions), excepts=statement.excepts or column is None
+        )
+
+
+def _read_remarks(ledger: Ledger, row: TableRow, columns: Sequence[Column]) -> None:
+    """What the remarks of a row add to its amounts: a further payment, another amount for a narrower case, a ceiling."""
+    titles = [cell_tokens(ledger.reading, cell) for column in columns[:1] for cell in column.titles]
+    for cell in row.line.remarks:
+        tokens = ledger.reading.tokens_in(Span(cell.start, cell.end))
+        count_limits(ledger, row.part(cell))
+        heads = [*row.labels, *(titles if len(columns) == 1 else []), tokens]
+        ledger.entries = [token for token in headed_by(heads) if token not in tokens]
+        ledger.context.said = []
+        honours = any(token.kind == "honour" for token in tokens) and all(
+            says_nothing(entry.cell.text) for entry in row.line.entries
+        )
+        changes = any(
+            token.kind in ("bonus", "giving") or is_qualified(ledger.plain[token.start : token.end]) for token in tokens
+        )
+        capped = any(token.quantity is not None and token.quantity.bound == "up_to" for token in tokens)
+        money = any(token.kind == "money" for token in tokens)
+        if honours or (money and (changes or capped or row.line.borrowed)):
+            _read_words(ledger, row, cell, None)
+
+
+def _cell_conditions(ledger: Ledger, cells: Sequence[Cell]) -> tuple[str, ...]:
+    return tuple(words for cell in cells for words in conditions_of(ledger, cell.start, cell.end))
+
+
+def _settle(ledger: Ledger, first: int, lines: Sequence[Span]) -> None:
+    """Refuses the amounts of a table that are not told apart."""
+    stated = ledger.found.statements[first:]
+    for at, settled in enumerate(told_apart(stated, lines)):
+        if settled is None:
+            quantity = stated[at].quantity
+            assert quantity is not None
+            ledger.found.put_aside(quantity, "unclear")
+            settled = replace(stated[at], shape="unclear", quantity=None, bound=None, needs_review=AXIS_LOST)
+        ledger.found.statements[first + at] = settled
