@@ -42,7 +42,8 @@ _YEAR_BEFORE = re.compile(r"(?:去年|前年|往年)(?!发布|获|制|立项|完
 _THIS_TIME = re.compile(r"(?:本届|本次|此次|今年|全年)[^,;。]{0,20}总额(?:为|达|共)?$")
 # 共有17家企业获得奖补，合计466万元.
 _PAID_TO_MANY = re.compile(
-    r"\d+(?:余)?[家个户项名件人][^,;。]{0,8}(?:获得?|享受|领取|兑现|得到)了?[^,;。的]{0,10}[,，]?(?:共计|合计|累计|共|总计|总额|金额)[^,;。每]{0,8}$"
+    r"共有?\d+(?:余)?[家个户][^,;。]{0,6}(?:获得?|享受|领取)了?[^,;。的每]{0,6}$"
+    r"|\d+(?:余)?[家个户项名件人][^,;。]{0,8}(?:获得?|享受|领取|兑现|得到)了?[^,;。的]{0,10}[,，]?(?:共计|合计|累计|共|总计|总额|金额)[^,;。每]{0,8}$"
 )
 # 前期已按规定领取10万元补助的，核减已领部分: who had it before.
 _HAD_BEFORE = re.compile(r"已(?:经)?[^,;。]{0,24}(?:领取|领|获得?|享受|得到|取得)了?[^,;。\d给奖]{0,4}$")
@@ -168,7 +169,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "size_before": re.compile(f"{cues['size']}[^,;。、:]{{0,{_BETWEEN_SIZE_AND_AMOUNT}}}$"),
         "past_before": re.compile(f"(?:{cues['past']})(?!则|因|料|材|创)[^,;。]{{0,14}}$"),
         "example_start": re.compile(
-            f"(?:^|[,;。(:?])[ \t]*(?:{cues['example']})|(?<![案范实先惯条])(?:{cues['example']})[:,]"
+            f"(?:^|[,;。(:?])[ \t]*[如若]?(?:{cues['example']})|(?<![案范实先惯条])(?:{cues['example']})[:,]"
         ),
         "organization": re.compile(f"{organization}|{either(words.organizations)}(?:年度|每年|全年|当年)"),
         "same": re.compile(r"同一|单个|单家|单一|同一家|一家"),
@@ -311,6 +312,8 @@ def _cap(around: Surroundings) -> bool:
         return True
     if _patterns()["same"].search(around.before) and (over or any_of(words.things).search(around.before)):
         return True
+    if summed and any_of(words.yearly).search(words_for_it):
+        return True  # 单位获得的扶持资金全年累计不得超过260万元
     if summed and any_of(words.pools).search(around.before):
         return True
     if around.paid_before and not around.has_beneficiary and _SINGLE.search(around.phrase):
@@ -327,10 +330,12 @@ def _cap(around: Surroundings) -> bool:
 
 
 def _goal(around: Surroundings) -> bool:
-    if around.gives and (around.names_things or _patterns()["giving"].search(around.phrase)):
+    if around.gives and _patterns()["giving"].search(around.phrase):
         return False
     if _patterns()["goal_reached"].search(around.phrase):
         return True
+    if around.gives and around.names_things:
+        return False
     return _patterns()["goal"].search(around.before) is not None or _YEAR_OF_GOAL.search(around.before) is not None
 
 
