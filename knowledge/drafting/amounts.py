@@ -122,7 +122,9 @@ def read_groups(ledger: Ledger, stretch: Stretch, groups: list[list[Token]]) -> 
         if meant in ("payment", "cap", "budget", "other") and _is_pot(ledger, groups[index:]):
             _share_out(ledger, group, at)
             at = group[-1].end
-            last = None if meant in ("payment", "cap") else last
+            shared = ledger.reading.tokens_in(Span(at, groups[index + 1][0].start))
+            to_drafters = any(token.kind in ("role", "rank") for token in shared)
+            last = None if meant in ("payment", "cap") or to_drafters else last
             continue
         if meant == "payment":
             pay(ledger, group, at, following, around)

@@ -23,6 +23,9 @@ _PRIZE_PREFIX = re.compile(
     r"^(?:.*?(?:获得|荣获|获评|获))?(?:.*?(?:标准创新|标准化|质量|科学技术|科技)(?=[一-龥]{2,}奖))?"
 )
 _CLOSED_BAND = re.compile(r"rank:(\d+)-(\d+)")
+_NAMED_TIERS = re.compile(
+    r"分(?:为|成|别为)?(?P<names>[^,;。、\d]{1,6}(?:、[^,;。、\d]{1,6})+?)(?P<n>[二两三四五\d])个?(?:档次?|等次|等级|级|类)"
+)
 # The number of tiers behind the amounts: 分6万元、4万元、2万元三档.
 _TIERS_BEHIND = re.compile(r"(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级)")
 _CN_DIGITS = "一二三四五六七八九十"
@@ -36,10 +39,23 @@ def with_lists(
         head = head.with_axis("role", ranks)
     if prizes := _named_prizes(head, len(group), words):
         head = head.with_axis("grade", prizes)
-    if tiers := _unnamed_tiers(head, len(group), words, around.after):
+    if tiers := _named_tiers(len(group), words) or _unnamed_tiers(head, len(group), words, around.after):
         head = head.with_axis("grade", tiers)
     bracketed = len(group) == 2 and ledger.plain[group[0].end : group[1].start].strip() == "("
     return head.with_axis("activity", pair) if bracketed and (pair := _drafting_pair(head)) else head
+
+
+def _named_tiers(count: int, words: str) -> tuple[Choice, ...]:
+    """The tiers that a text names where it counts them: 分为优秀、良好、合格三个等次，依次…; none where it does not."""
+    for found in _NAMED_TIERS.finditer(words):
+        names = found["names"].split("、")
+        if len(names) == count == _counted(found["n"]):
+            return tuple(Choice((name,), name, "and" if i else "first") for i, name in enumerate(names))
+    return ()
+
+
+def _counted(numeral: str) -> int:
+    return int(numeral) if numeral.isdecimal() else chinese_number(numeral.replace("两", "二"))
 
 
 def _unnamed_tiers(head: Head, count: int, words: str, behind: str) -> tuple[Choice, ...]:
@@ -47,8 +63,7 @@ def _unnamed_tiers(head: Head, count: int, words: str, behind: str) -> tuple[Cho
     counted = _COUNTED_TIERS.search(words) or _TIERS_BEHIND.match(behind)
     if counted is None or count < 2 or len(head.of("grade")) > 1:
         return ()
-    numeral = counted.group("n")
-    if (int(numeral) if numeral.isdecimal() else chinese_number(numeral.replace("两", "二"))) != count:
+    if _counted(counted["n"]) != count:
         return ()
     names = [f"第{_CN_DIGITS[index]}{counted.group('tier')}" for index in range(count)]
     return tuple(Choice((name,), name, "and" if index else "first") for index, name in enumerate(names))

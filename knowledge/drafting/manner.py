@@ -89,7 +89,7 @@ def bound_of(ledger: Ledger, token: Token, words: str, around: Surroundings) -> 
     behind = any_of(ledger.words.at_most).match(around.after) or _CEILING_BEHIND.match(ledger.plain, token.end)
     if any_of(ledger.words.at_most).search(phrase) or behind:
         return "up_to"
-    if any_of(ledger.words.at_least).search(phrase):
+    if any_of(ledger.words.at_least).search(phrase) or around.after.startswith("以上"):
         return "at_least"
     here = ledger.reading.tokens_in(Span(token.start - len(words), token.start))
     giving = any(t.kind in ("giving", "bonus") for t in here)

@@ -125,9 +125,11 @@ def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -
         return "which of the levels before it this is for is not said"
     if not explicit and activity in DRAFTING and before.head.of("role") and not head.of("role"):
         return "which of the drafters before it this is for is not said"
+    anew = explicit.of("level") and not explicit.of("role") and OPENS_BRACKET.match(words) is None
+    if anew and activity in DRAFTING and head.of("role") and any_of(ledger.words.chosen).search(words):
+        return "whether those paid before it, or who else has it, are paid is not said"
     drafts = {one.single("activity") for one in (explicit, before.head)} == {"formulate_standard"}
-    anew = drafts and explicit.of("level") and not explicit.of("role") and OPENS_BRACKET.match(words) is None
-    if anew and head.single("role") == "lead":
+    if anew and drafts and head.single("role") == "lead":
         # 主导制定团体标准的，奖励3万元；制定地方标准的，奖励2万元
         return "whether the lead alone is paid, as before it, is not said"
     return None

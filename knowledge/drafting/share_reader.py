@@ -20,6 +20,8 @@ from knowledge.model import Span
 
 # What a lower government has to do is no rule of this one: 各县(市)应安排资金，按1:1配套.
 _DUTY = re.compile(r"应当?(?:安排|统筹|落实|足额|按)")
+# 不超过同级标准最高档的30%: of whatever level, and not of the one in front alone.
+_OF_EACH = re.compile(r"同级|同类|同层级|各级|同等级别|相应级别|相应层级")
 
 
 def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) -> int:
@@ -47,6 +49,8 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
     grades = [row["grade"] for _, statement in ledger.context.said for row in statement.combinations]
     halved = group[0].kind == "half"
     of = base_by_head(of, head, explicit, phrase, after, halved=halved, grades_paid=grades)
+    if _OF_EACH.search(phrase) and not explicit.of("level"):
+        head = head.with_axis("level", ())
     if of == "upper_level":
         head = _matched(ledger, head, explicit, len(group))
     if len(group) == 1 and len(head.of("grade")) > 1:

@@ -49,6 +49,7 @@ class Vocabulary(Frozen):
     not_standards: Words
     roles: Values
     role_shields: Words
+    chosen: Words
     role_signs: Values
     rank_nouns: Words
     about_giving: Words

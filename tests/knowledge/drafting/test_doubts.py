@@ -82,3 +82,26 @@ def test_out_of_some_places_each_has_its_own(tmp_path: Path) -> None:
 def test_firms_of_the_city_stay_so_to_the_end_of_the_sentence(tmp_path: Path) -> None:
     text = "市区企业主导制定国际标准的，每项奖励60万元；主导制定国家标准的，每项奖励25万元。"
     assert {row.place_group for row in rows(text, tmp_path)} == {"urban_district"}
+
+
+def test_who_drafted_is_not_carried_on_to_what_is_chosen(tmp_path: Path) -> None:
+    text = "第一起草单位制定的国家标准，每项奖励16万元；被省局评为“先进团体标准”的，每项奖励6万元。"
+    first, refused = rows(text, tmp_path)
+    assert (first.role, first.yuan, refused.yuan) == ("rank:1", 160_000, None)
+
+
+def test_a_share_of_each_level_has_the_level_of_none(tmp_path: Path) -> None:
+    text = "制定团体标准的，给予10万元补助；修订标准的，补助额度按同级标准制定补助的30%执行。"
+    share = next(row for row in rows(text, tmp_path) if row.ratio)
+    assert (share.activity, share.level) == ("revise_standard", None)
+
+
+def test_tiers_have_the_names_that_the_text_counts(tmp_path: Path) -> None:
+    text = "标准化研究课题结题的，分为优秀、良好、合格三个等次，每个课题依次补助3万元、2万元、1万元。"
+    drafted = [(row.grade, row.yuan) for row in rows(text, tmp_path)]
+    assert drafted == [("优秀", 30_000), ("良好", 20_000), ("合格", 10_000)]
+
+
+def test_a_total_with_a_budgets_name_is_shared_out_among_drafters(tmp_path: Path) -> None:
+    text = "国际标准制定。每项标准奖励总额45万元，其中第一起草单位30万元，第二起草单位15万元。"
+    assert [(row.role, row.yuan) for row in rows(text, tmp_path)] == [("rank:1", 300_000), ("rank:2", 150_000)]
