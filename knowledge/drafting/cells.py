@@ -26,6 +26,9 @@ _QUALIFIERS = ("强制性", "推荐性")
 _LAST_BRACKET = re.compile(r"\(([^()]{1,6})\)$")
 AXIS_LOST = "two amounts of the table are for the same case; a heading that tells them apart is not understood"
 
+# 限省级地方标准, 仅限第一起草单位
+_LIMITED_TO = re.compile(r"^仅?限于?|(?:地方)?标准$")
+
 
 def cell_tokens(reading: Reading, cell: Cell) -> list[Token]:
     """The tokens of a cell; one that is nothing but a level or a place (全省, 各县) needs no noun."""
@@ -55,8 +58,9 @@ def cell_tokens(reading: Reading, cell: Cell) -> list[Token]:
 
 
 def narrows(cell: Cell, tokens: Sequence[Token]) -> bool:
-    """Whether a remark is nothing but a level, a committee or the like, and so heads the amounts of its row."""
-    return len(tokens) == 1 and tokens[0].kind in _NARROWED and len(cell.text) <= tokens[0].end - tokens[0].start + 1
+    """Whether a remark is nothing but a level, a committee or the like (限省级地方标准), and so heads the amounts of its row."""
+    said = _LIMITED_TO.sub("", cell.text)
+    return len(tokens) == 1 and tokens[0].kind in _NARROWED and len(said) <= tokens[0].end - tokens[0].start + 1
 
 
 def is_understood(cell: Cell, tokens: Sequence[Token]) -> bool:

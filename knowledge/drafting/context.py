@@ -47,7 +47,9 @@ _WITHIN = 0.1
 # Narrower than any outline number.
 _INNERMOST = 1000.0
 _SHARED_BY_ADDED: tuple[Axis, ...] = ("level", "role", "committee", "grade")
-_LABEL = re.compile(r"(?P<words>[^:,;。]{2,24}?)(?:\([^()]{2,30}\))?[:。]")
+_LABEL = re.compile(
+    r"(?:[a-z一二三四五六七八九十甲乙丙丁]类[:、.])?(?P<words>[^:,;。]{2,24}?)(?:\([^()]{2,30}\))?[:。]"
+)
 _PAYEE_LINE = re.compile(r"(?:支持|资助|奖励|补助|扶持|奖补|申报|补贴)(?:对象|主体|单位):")
 # 补助对象为标准的牵头起草单位: of an article that pays nothing itself, it holds for the whole document.
 # 牵头起草的标准…可以申请补助: who may ask for it.
@@ -552,7 +554,8 @@ class Context:
         activity = head.single("activity")
         if head.of("level") or activity in ("adopt_standard", "front_runner"):
             return head
-        if activity == "award" and (own := self._own_prize_level(explicit)):
+        goes_on = last is not None and not explicit.of("activity") and last.single("level") is not None
+        if activity == "award" and not goes_on and (own := self._own_prize_level(explicit)):
             return head.with_axis("level", (Choice((own,), ""),))
         if explicit.of("activity") and activity == "award":
             return head
@@ -599,10 +602,11 @@ class Context:
 
     def _level_of_item(self, activity: str | None, explicit: Head) -> tuple[Choice, ...]:
         """The level that the line's label or the item's title gives to shares and surcharges; none without one."""
+        before = self._shared("level", activity, widely=True) if not explicit.of("activity") else ()
+        if activity == "award" and before:
+            return before  # 提名奖 of the one prize before it
         if activity == "award" and (own := self._own_prize_level(explicit)):
             return (Choice((own,), ""),)
-        if activity == "award" and not explicit.of("activity"):
-            return self._shared("level", activity, widely=True)  # 提名奖 of the one prize before it
         # The title of an item is that of its own lines, and not of what they refer to (上述额度的50%).
         titled = next((f.head for _, f in self._above[-1:] if f.titles and self.said and not self.refers), None)
         paid = {s.head.single("level") for _, s in self.said}

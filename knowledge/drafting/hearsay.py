@@ -144,7 +144,7 @@ class Hearsay:
     def _elsewhere(self, ahead: str) -> bool:
         patterns = _patterns()
         here = _since(patterns["own"], ahead)
-        if patterns["neighbours"].search(here) or patterns["compared"].search(here):
+        if _ITS_OWN.search(here) or patterns["neighbours"].search(here) or patterns["compared"].search(here):
             return True
         return any(not self._is_own(found["name"]) for found in patterns["place_pays"].finditer(here))
 
@@ -185,6 +185,8 @@ _OWN_EXPENSE = re.compile(
     r"(?:/[^,;。]{1,3})?[)]?,?(?:(?!其余|不足|超出|剩余|差额|部分)[^,;。]){0,8}?"
     r"(?:不予?报销|自理|自付|自负|自担|自行(?:承担|负担|解决)|由(?:申报|申请|承担|参会|参加|委托)?(?:企业|单位|人|个人|机构)[^,;。]{0,6}(?:承担|负担|支付|缴纳))"
 )
+# 对标滨禾高新区（其国家标准奖励为40万元）
+_ITS_OWN = re.compile(r"\(其(?![中余他它])[^()]*$")
 _SAID = re.compile(r"[^;。]{0,6}占(?:比|总)|[^“”\n]{0,40}”[^,;。\n]{0,20}(?:说|表示|称|介绍|告诉|感慨|感叹|坦言)")
 _SINCE_A_YEAR = re.compile(r"(?:自|从|于)?\d{4}年(?:起|以来|开始)")
 _ANNEX = re.compile(r"(?m)^附[件表]")

@@ -16,6 +16,7 @@ from knowledge.drafting.settle import drop_restated, refuse_lost_levels
 from knowledge.drafting.statements import Findings
 from knowledge.drafting.stretches import Reading, Stretch
 from knowledge.drafting.table_reader import read_table
+from knowledge.model import Span
 
 _ENTRY = re.compile(r"[^:,;。]{2,8}:[^:,;。]{1,30};")
 
@@ -32,7 +33,8 @@ def read_amounts(reading: Reading) -> Findings:
             _read_text(ledger, stretch)
     found = ledger.found
     drop_restated(found)
-    refuse_lost_levels(found)
+    tokens = reading.tokens_in(Span(0, reading.size))
+    refuse_lost_levels(found, {token.value for token in tokens if token.kind == "level" and token.of == "standard"})
     found.statements[:] = with_ceilings(reading, found.statements)
     return found
 

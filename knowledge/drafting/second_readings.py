@@ -102,7 +102,9 @@ def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -
     if OPENS_BRACKET.match(words) and _LEFT_OUT.search(words):
         return "what the bracket leaves out is not told apart from what the amount is for"
     before = ledger.context.said[-1][1] if ledger.context.said else None
-    if not explicit and (last := ledger.context.last()) is not None and last.shape == "unclear":
+    last = ledger.context.last()
+    drafters_lost = head.single("activity") in DRAFTING and not head.of("role")
+    if last is not None and last.shape == "unclear" and (not explicit or drafters_lost):
         return "what it goes on from was refused"
     if before is None or shape != "amount":
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from knowledge.drafting.axes import AXES, Combination
@@ -34,10 +34,11 @@ def _cases(statement: Statement, *, with_role: bool) -> Iterator[tuple[object, .
             yield (*(row[axis] for axis in AXES if axis != "role"), statement.quantity.value)
 
 
-def refuse_lost_levels(findings: Findings) -> None:
-    """Refuses amounts for drafting that differ for one case without a level, where others of the document have one.
+def refuse_lost_levels(findings: Findings, levels_named: Collection[str]) -> None:
+    """Refuses amounts for drafting that differ for one case without a level, in a document that tells levels apart.
 
-    What tells them apart is then a level that was said where the reading did not find it.
+    What tells them apart is then a level that was said where the reading did not find it. `levels_named`: the levels of
+    standards that the document names anywhere.
     """
     cases: defaultdict[tuple[str | None, ...], list[int]] = defaultdict(list)
     for index, statement in enumerate(findings.statements):
@@ -45,10 +46,9 @@ def refuse_lost_levels(findings: Findings) -> None:
         drafted = row.get("activity") in DRAFTING and statement.shape == "amount" and statement.quantity is not None
         if drafted and row["level"] is None and not statement.excepts:
             cases[tuple(row.values())].append(index)
-    levelled = any(row["activity"] in DRAFTING and row["level"] for s in findings.statements for row in s.combinations)
     for same in cases.values():
         amounts = {quantity.value for at in same if (quantity := findings.statements[at].quantity)}
-        if not levelled or len(amounts) < 2:
+        if not levels_named or len(amounts) < 2:
             continue
         for at in same:
             statement = findings.statements[at]

@@ -105,3 +105,18 @@ def test_tiers_have_the_names_that_the_text_counts(tmp_path: Path) -> None:
 def test_a_total_with_a_budgets_name_is_shared_out_among_drafters(tmp_path: Path) -> None:
     text = "国际标准制定。每项标准奖励总额45万元，其中第一起草单位30万元，第二起草单位15万元。"
     assert [(row.role, row.yuan) for row in rows(text, tmp_path)] == [("rank:1", 300_000), ("rank:2", 150_000)]
+
+
+def test_drafting_behind_a_refused_share_is_refused_too(tmp_path: Path) -> None:
+    text = "主持制定国家标准的，每项20万元；位列第二、第三的，减半兑现，即国家标准10万元/项、行业标准5万元/项。"
+    assert {(row.role, row.yuan) for row in rows(text, tmp_path) if row.yuan} == {("lead", 200_000)}
+
+
+def test_what_a_bracket_tells_of_another_is_no_payment(tmp_path: Path) -> None:
+    assert rows("对标滨禾高新区（其国家标准奖励为40万元），我们作了系统修订。", tmp_path) == ()
+
+
+def test_a_prize_goes_on_with_the_level_before_it_and_not_with_the_document_s_own(tmp_path: Path) -> None:
+    text = "市标准创新奖由市人民政府设立，一等奖奖励10万元。"
+    text += "\n第三条 获得省标准创新贡献奖一等奖的，奖励30万元；获得二等奖的，奖励20万元。"
+    assert [row.level for row in rows(text, tmp_path)] == ["municipal_local", "provincial_local", "provincial_local"]
