@@ -459,6 +459,10 @@ def align_lists(head: Head, count: int, breaks: Sequence[str], *, respectively: 
             and (fitting[0] == "committee" or _alike(several[fitting[0]]))
         ):
             raise Misaligned(f"{count} amounts could go with a list of {count} or with {len(levels)} levels")
+        grades = several.get("grade", ())
+        if respectively and grades and fitting[0] != "grade":
+            # 国家标准、行业标准、地方标准…获得优秀、良好的，分别奖励6万元、2万元、1万元: each grade is paid something of its own.
+            raise Misaligned(f"{count} amounts are listed against {len(grades)} grades")
         return _one_by_one(head, fitting[0], [(choice,) for choice in several[fitting[0]]])
     if len(fitting) > 1:
         raise Misaligned(f"{count} amounts could go with either of two lists of {count}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.drafting.axes import LOCAL
 from knowledge.drafting.doubts import strange_payee
 from knowledge.drafting.lexer import Kind, Token
+from knowledge.drafting.one_case import CLOSED, clashing, narrowed_to, stages_of
 from knowledge.drafting.statements import Statement
 from knowledge.drafting.stretches import Reading
 from knowledge.drafting.vocabulary import Values, any_of, load_vocabulary
@@ -19,10 +19,7 @@ from knowledge.tables import Cell
 
 # Of several cells the last one that speaks of these counts: 技术委员会 | 全国SC.
 _NARROWED: tuple[Kind, ...] = ("level", "committee", "grade", "place")
-# Everything that may tell two payments of these apart is an axis; two amounts for one case lack one.
-_CLOSED = (*DRAFTING, "host_committee", "adopt_standard")
 _WRAPPING = re.compile(r"\([^()]*\)|(?:单位|企业|项目|类|的|对)$")
-_QUALIFIERS = ("强制性", "推荐性")
 _LAST_BRACKET = re.compile(r"\(([^()]{1,6})\)$")
 AXIS_LOST = "two amounts of the table are for the same case; a heading that tells them apart is not understood"
 
@@ -119,13 +116,13 @@ def told_apart(statements: Sequence[Statement], lines: Sequence[Span]) -> list[S
         lines: the ranges of its rows.
     """
     done: list[Statement | None] = list(statements)
-    if any(_ranked(statements[at]) for at in _clashing(done)):
+    if any(_ranked(statements[at]) for at in clashing(done)):
         done = [_by_rank(statement) if _ranked(statement) else statement for statement in statements]
-    for at, others in _clashing(done).items():
+    for at, others in clashing(done).items():
         statement = statements[at]
-        alike = [statements[other] for other in others if _narrowed_to(statements[other]) == _narrowed_to(statement)]
+        alike = [statements[other] for other in others if narrowed_to(statements[other]) == narrowed_to(statement)]
         same_line = any(_line_of(lines, statement) == _line_of(lines, other) for other in alike)
-        if same_line or (alike and statement.head.single("activity") in _CLOSED):
+        if same_line or (alike and statement.head.single("activity") in CLOSED):
             done[at] = None
     return done
 
@@ -137,36 +134,6 @@ def _ranked(statement: Statement) -> bool:
 def _by_rank(statement: Statement) -> Statement:
     rows = tuple({**row, "role": statement.head.definition} for row in statement.combinations)
     return replace(statement, combinations=rows)
-
-
-def _narrowed_to(statement: Statement) -> frozenset[str]:
-    """Which part of a case an amount is for by its words: 强制性, and the stages that they name."""
-    words = ";".join([*statement.conditions, *(choice.said for choice in statement.head.of("level"))])
-    return stages_of(words) | {word for word in _QUALIFIERS if word in words}
-
-
-def stages_of(words: str) -> frozenset[str]:
-    """The stages that words name: 立项, 验收后."""
-    return frozenset(stage for stage, forms in load_vocabulary().stages.items() if any_of(forms).search(words))
-
-
-def _clashing(statements: Sequence[Statement | None]) -> dict[int, set[int]]:
-    """The statements with another amount for a case of theirs, each with these others."""
-    cases: defaultdict[tuple[str | None, ...], set[int]] = defaultdict(set)
-    for at, statement in enumerate(statements):
-        if statement is not None and statement.shape == "amount" and not statement.excepts:
-            for row in statement.combinations:
-                cases[tuple(row.values())].add(at)
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    for held in cases.values():
-        for at in held:
-            found[at] |= {other for other in held if _amount(statements[other]) != _amount(statements[at])}
-    return {at: others for at, others in found.items() if others}
-
-
-def _amount(statement: Statement | None) -> object:
-    quantity = statement.quantity if statement is not None else None
-    return (quantity.value, quantity.upper) if quantity is not None else None
 
 
 def _line_of(lines: Sequence[Span], statement: Statement) -> Span | None:

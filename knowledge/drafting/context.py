@@ -50,7 +50,7 @@ _SHARED_BY_ADDED: tuple[Axis, ...] = ("level", "role", "committee", "grade")
 _LABEL = re.compile(
     r"(?:[a-z一二三四五六七八九十甲乙丙丁]类[:、.])?(?P<words>[^:,;。]{2,24}?)(?:\([^()]{2,30}\))?[:。]"
 )
-_PAYEE_LINE = re.compile(r"(?:支持|资助|奖励|补助|扶持|奖补|申报|补贴)(?:对象|主体|单位):")
+_PAYEE_LINE = re.compile(r"(?:支持|资助|奖励|补助|扶持|奖补|申报|补贴)(?:对象|主体|单位|条件):")
 # 补助对象为标准的牵头起草单位: of an article that pays nothing itself, it holds for the whole document.
 # 牵头起草的标准…可以申请补助: who may ask for it.
 _PAYEES_ARE = re.compile(
@@ -468,6 +468,8 @@ class Context:
         for axis in ("committee", "grade"):
             if not added and not head.of(axis) and activity in ("host_committee", "award", "certification"):
                 head = self._with_single(head, axis, last if follows and not explicit.of("activity") else None)
+        if set(explicit.lists) == {"place_group"} and count == 1 and self.last() is not None:
+            head = self._with_same(head)
         if not head.of("place_group"):
             head = self._with_single(head, "place_group", self._last_of_sentence())
         return self.with_list(head, count, last if follows else None)
@@ -593,6 +595,16 @@ class Context:
         values = {row[axis] for statement in here for row in statement.combinations}
         value = values.pop() if len(values) == 1 else None
         return (Choice((value,), ""),) if value else ()
+
+    def _with_same(self, head: Head) -> Head:
+        """The head with all that the amount in front was for: 承担TC或SC秘书处的，市区企业奖励50万元，县企业奖励20万元."""
+        last = self.said[-1][1]
+        axes: tuple[Axis, ...] = ("level", "committee", "grade")
+        for axis in axes:
+            paid = {row[axis] for row in last.combinations}
+            if not head.of(axis):
+                head = head.with_axis(axis, tuple(c for c in last.head.of(axis) if paid.issuperset(c.values)))
+        return head
 
     def matched_level(self, head: Head, explicit: Head) -> tuple[Choice, ...]:
         """The level at which another government's award is matched, left to the payments before: 验收后按1:1配套."""

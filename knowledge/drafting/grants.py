@@ -28,6 +28,8 @@ _HONOURED = re.compile(
 )
 _WHOSE_AMOUNTS = re.compile(
     r"(?:为|是|适用于)[^,;。]{2,20}(?:额度|标准|金额|数额|(?:可获得?|所得|所获|享受)的(?:资助|奖励|补助|扶持|奖补|补贴))"
+    # 前条所列标准的第一起草单位按全额奖励
+    r"|的[^,;。的]{2,16}按全额"
 )
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
 # Who else sets the amount, and what is left to them: 由所在区安排补助, 补助标准以当年核定为准.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from knowledge.drafting.axes import Choice, Head
+from knowledge.drafting.axes import AXES, Choice, Head
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import Token
 from knowledge.drafting.purpose import Surroundings
+from knowledge.model import Span
 from knowledge.numerals import chinese_number
 
 _PAYEES = r"(?:先进|优秀|获奖)?(?:组织|单位|企业|集体|机构|团体|个人|自然人|工作者)"
@@ -29,6 +31,10 @@ _NAMED_TIERS = re.compile(
 # The number of tiers behind the amounts: 分6万元、4万元、2万元三档.
 _TIERS_BEHIND = re.compile(r"(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级)")
 _CN_DIGITS = "一二三四五六七八九十"
+_LISTED_KINDS = (("level",), ("committee",), ("role", "rank"), ("grade",))
+# Behind the last entry of a list that is read: 、企业联合标准的.
+_FURTHER_ITEM = re.compile(r"[一-龥]{0,4}?[”)]?[、和及与或](?P<item>[一-龥“”]{2,14}?)(?=[、和及或与,;:。(的]|$)")
+_BETWEEN_ITEMS = re.compile(r"[、和及与或](?P<item>[一-龥“”]{2,14}?)[、和及与或]")
 
 
 def with_lists(
@@ -99,6 +105,25 @@ def single_ranks(head: Head, count: int) -> tuple[Choice, ...]:
     if last - first + 1 != count:
         return ()
     return tuple(Choice((f"rank:{n}",), str(n), "and" if n > first else "first") for n in range(first, last + 1))
+
+
+def strange_item(plain: str, words: Span, tokens: Sequence[Token], head: Head) -> str | None:
+    """An entry of a list of things that no word is known of; null where there is none.
+
+    Amounts cannot be set against such a list: 参与制定团体标准、市级地方标准、企业联合标准的，分别奖励1.5万元、2万元.
+    """
+    kept = [token for token in tokens if words.start <= token.start and token.end <= words.end]
+    read = [token for token in kept if token.kind != "standard"]
+    for kinds in _LISTED_KINDS:
+        entries = [token for token in read if token.kind in kinds]
+        if len(entries) < 2 or all(len(head.of(axis)) < 2 for axis in AXES):
+            continue
+        found = [_BETWEEN_ITEMS.search(plain, a.end, b.start) for a, b in pairwise(entries)]
+        found.append(_FURTHER_ITEM.match(plain, entries[-1].end, words.end))
+        for item in found:
+            if item is not None and not any(t.start < item.end("item") and item.start("item") < t.end for t in read):
+                return item["item"]
+    return None
 
 
 def _drafting_pair(head: Head) -> tuple[Choice, ...]:

@@ -11,7 +11,7 @@ from knowledge.drafting.context import fitting_levels
 from knowledge.drafting.doubts import holds_office
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import NAMED, Token
-from knowledge.drafting.listed import listed_payees, with_lists
+from knowledge.drafting.listed import listed_payees, strange_item, with_lists
 from knowledge.drafting.manner import benefit_of, bound_of, conditions_of, payer_of, per_of
 from knowledge.drafting.phrases import NEW_PAYEE, OPENS_BRACKET, UNIT_BEHIND
 from knowledge.drafting.purpose import Surroundings
@@ -90,7 +90,11 @@ def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around:
     if reason:
         ledger.refuse(group, head, reason, **common)
         return
+    said = head
     head = with_lists(ledger, group, head, tokens, words, around)
+    if len(group) > 1 and head == said and (item := strange_item(ledger.plain, Span(at, start), tokens, head)):
+        ledger.refuse(group, head, f"what {item} in the list is, is not clear", refused_list=True, **common)
+        return
     payees = listed_payees(head, len(group), words)
     try:
         rows = [rows_of(head) for _ in group] if payees else _aligned(ledger, group, head, tokens)

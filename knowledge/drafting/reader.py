@@ -12,7 +12,13 @@ from knowledge.drafting.amounts import amount_groups, read_groups
 from knowledge.drafting.ceilings import with_ceilings
 from knowledge.drafting.grants import count_limits, honour_behind, name_payees, read_without_amount
 from knowledge.drafting.ledger import Ledger
-from knowledge.drafting.settle import drop_restated, refuse_lost_levels
+from knowledge.drafting.settle import (
+    drop_restated,
+    refuse_clashing,
+    refuse_lost_committees,
+    refuse_lost_levels,
+    refuse_lost_roles,
+)
 from knowledge.drafting.statements import Findings
 from knowledge.drafting.stretches import Reading, Stretch
 from knowledge.drafting.table_reader import read_table
@@ -35,6 +41,9 @@ def read_amounts(reading: Reading) -> Findings:
     drop_restated(found)
     tokens = reading.tokens_in(Span(0, reading.size))
     refuse_lost_levels(found, {token.value for token in tokens if token.kind == "level" and token.of == "standard"})
+    refuse_lost_roles(found, reading)
+    refuse_lost_committees(found)
+    refuse_clashing(found)
     found.statements[:] = with_ceilings(reading, found.statements)
     return found
 

@@ -1,14 +1,27 @@
-"""What only all the amounts of a document together show: amounts told once more, and levels that the reading lost."""
+"""What only all the amounts of a document together show: amounts told once more, and levels and roles that the reading lost."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from knowledge.drafting.axes import AXES, Combination
+from knowledge.drafting.axes import AXES, LOCAL, Combination
+from knowledge.drafting.one_case import CLOSED, clashing, narrowed_to
 from knowledge.drafting.statements import Findings, Statement
+from knowledge.drafting.stretches import Reading
+from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING
+
+# Levels of which a document that tells drafters apart pays each drafter his own amount; societies publish the others.
+_TOLD_APART = ("international", "national", "industry", "provincial_local", "municipal_local", LOCAL)
+# What is of so few kinds that two amounts for one case are no two kinds of it.
+_ONE_KIND = (*CLOSED, "award")
+# 由排名第一的起草单位提出申请: who comes to ask for all drafters.
+_ASKS = re.compile(r"申报|申请|申领|协商|提出")
+# 团体标准转化为国家标准的, 提案获得立项的: paid whoever drafts, beside what drafters are paid.
+_EARLIER_OR_LATER = re.compile(r"提案|(?:转化|上升|升格|升级|提升)[为成到至]")
 
 
 def drop_restated(findings: Findings) -> None:
@@ -51,8 +64,85 @@ def refuse_lost_levels(findings: Findings, levels_named: Collection[str]) -> Non
         if not levels_named or len(amounts) < 2:
             continue
         for at in same:
-            statement = findings.statements[at]
-            if statement.quantity is not None:
-                findings.put_aside(statement.quantity, "unclear")
-            why = "several amounts for one case, and no level that tells them apart"
-            findings.statements[at] = replace(statement, shape="unclear", quantity=None, bound=None, needs_review=why)
+            _refuse(findings, at, "several amounts for one case, and no level that tells them apart")
+
+
+def refuse_lost_roles(findings: Findings, reading: Reading) -> None:
+    """Refuses amounts for drafting without a role where the document pays drafters by their roles.
+
+    A document that pays the lead may pay all drafters of another level alike (制定、修订省级地方标准的), and says then what
+    they do. An amount that only names the level (即国家标准10万元), or a level that others are paid for by roles, has a role
+    that was said where the reading did not find it.
+    """
+    by_role = {(row["activity"], row["level"]) for s in findings.statements for row in s.combinations if row["role"]}
+    by_role = {case for case in by_role if case[0] in DRAFTING}
+    for at, statement in enumerate(findings.statements):
+        rows = [row for row in statement.combinations if row["activity"] in DRAFTING and row["role"] is None]
+        rows = [row for row in rows if row["level"] in _TOLD_APART]
+        if not rows or statement.quantity is None or statement.shape != "amount" or statement.excepts:
+            continue
+        sentence = reading.sentence_at(statement.span.start)
+        before = reading.tokens_in(Span(sentence.start, statement.span.start))
+        drafts = any(token.kind == "activity" and token.value in DRAFTING for token in before)
+        if _EARLIER_OR_LATER.search(reading.plain, sentence.start, statement.span.start):
+            continue
+        if any((row["activity"], row["level"]) in by_role for row in rows) or (
+            not (drafts and by_role) and not statement.head.of("role") and _names_drafters(reading)
+        ):
+            _refuse(findings, at, "which of the drafters that the document names are paid is not said")
+
+
+def refuse_lost_committees(findings: Findings) -> None:
+    """Refuses amounts for hosting that name no committee where others of the same level do."""
+    named = {row["level"] for s in findings.statements for row in s.combinations if row["committee"] and s.quantity}
+    for at, statement in enumerate(findings.statements):
+        rows = [row for row in statement.combinations if row["activity"] == "host_committee" and not row["committee"]]
+        if (
+            statement.quantity is not None
+            and statement.shape == "amount"
+            and any(row["level"] in named for row in rows)
+        ):
+            _refuse(findings, at, "which of the committees that the document names is meant is not said")
+
+
+def refuse_clashing(findings: Findings) -> None:
+    """Refuses amounts that differ for one case, where no words that are known tell them apart.
+
+    One of them is of another level, role or prize, or only told of. Certificates, pilots and the like are of many kinds, and
+    stay, to be looked at.
+    """
+    refused = []
+    for at, others in clashing(findings.statements).items():
+        statement = findings.statements[at]
+        if not any(row["activity"] in _ONE_KIND for row in statement.combinations):
+            continue
+        # Amounts of one list go with entries of its own each.
+        beside = [other for i in others if (other := findings.statements[i]).head is not statement.head]
+        if any(_alike(narrowed_to(other), narrowed_to(statement)) for other in beside):
+            refused.append(at)
+    for at in refused:
+        _refuse(findings, at, "several amounts for one case, and nothing tells them apart")
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two parts of a case are the same; that a standard was published goes without saying."""
+    differs = one ^ other
+    return not differs or (len(differs) == 1 and differs <= {"published", "implemented"})
+
+
+def _names_drafters(reading: Reading) -> bool:
+    """Whether the document tells drafters of standards apart, other than to say who of them asks for the money."""
+    for token in reading.tokens_in(Span(0, reading.size)):
+        if token.kind == "rank" or (token.kind == "role" and token.value == "lead"):
+            sentence = reading.sentence_at(token.start)
+            words = reading.plain[slice(*sentence)]
+            if "标准" in words and _ASKS.search(words) is None:
+                return True
+    return False
+
+
+def _refuse(findings: Findings, at: int, why: str) -> None:
+    statement = findings.statements[at]
+    if statement.quantity is not None:
+        findings.put_aside(statement.quantity, "unclear")
+    findings.statements[at] = replace(statement, shape="unclear", quantity=None, bound=None, needs_review=why)

@@ -16,7 +16,6 @@ from knowledge.drafting.cells import (
     headed_by,
     is_understood,
     narrows,
-    stages_of,
     told_apart,
 )
 from knowledge.drafting.context import Frame
@@ -24,6 +23,7 @@ from knowledge.drafting.grants import count_limits, grant
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import Token
 from knowledge.drafting.manner import benefit_of, conditions_of, payer_of, per_of
+from knowledge.drafting.one_case import stages_of
 from knowledge.drafting.second_readings import UNKNOWN, doubt, second_reading
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Stretch

@@ -92,6 +92,7 @@ class Vocabulary(Frozen):
     half: Words
     delegating: Words
     maximum: Words
+    narrowing: Words
     stages: Values
     measured_nouns: Values
     usual_per: dict[str, str]
