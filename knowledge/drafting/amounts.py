@@ -12,7 +12,7 @@ from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import AXIS_KINDS, Token
 from knowledge.drafting.manner import benefit_of
 from knowledge.drafting.payments import pay
-from knowledge.drafting.phrases import BENEFICIARY, MARKS, UNIT_BEHIND, first_phrase, last_phrase
+from knowledge.drafting.phrases import BENEFICIARY, FILLERS, MARKS, UNIT_BEHIND, first_phrase, last_phrase
 from knowledge.drafting.purpose import Purpose, Surroundings, purpose
 from knowledge.drafting.share_reader import read_share
 from knowledge.drafting.statements import Statement
@@ -36,6 +36,11 @@ _ADVANCED_PART = re.compile(
     r"(?:其中[^;。]*?(?:先行?|预先?|首[期次批]|前期)|[(,][^,;。]{0,16}预)(?:拨付|预拨|支付|兑付|拨给?|付)[^,;。]{0,4}$"
 )
 # 30万元，其中市财政20万元、区财政10万元: who bears it.
+# An amount, with what may stand between it and its bracket: 13万元/项的一次性奖励.
+_BEHIND_AMOUNT = re.compile(
+    r"(?:[元圆]|[\d.]+万?)(?:整|人民币|以内|左右)?(?:(?:/|每)[一-龥]{1,3})?的?(?:一次性)?"
+    r"(?:奖励|补助|资助|奖补|补贴|扶持|支持|激励|配套)?(?:资金|经费|奖金|金)?[ \t]*$"
+)
 _BORNE_PART = re.compile(r"(?:[,(]其中[,:]?|、|,)(?:由|各)?[^,;。、每]{0,6}财政(?:各|承担|负担|分别承担|安排|出资)*")
 # Between a total and the parts of it that each gets.
 _SHARED_AMONG = re.compile(r"其中|按.{0,8}分配|分别(?:为|获得|得|分得|享有)|\(|^,[由按]")
@@ -247,7 +252,16 @@ def _surroundings(ledger: Ledger, at: int, group: Sequence[Token], following: in
         others_payer=_paid_above(ledger, tokens),
         others_place=ledger.reading.names_other_place(Span(sentence.start, start)),
         gives=benefit_of(ledger, tokens, after, bool(named), Span(at, start)) is not None,
+        in_bracket=_in_bracket(plain[sentence.start : start]),
     )
+
+
+def _in_bracket(before: str) -> bool:
+    """Whether the words in front of an amount open a bracket that is not one behind another amount, and say something."""
+    opened, closed = before.rfind("("), before.rfind(")")
+    if opened <= closed or not FILLERS.sub("", before[opened + 1 :]):
+        return False
+    return _BEHIND_AMOUNT.search(before, 0, opened) is None
 
 
 def _paid_above(ledger: Ledger, tokens: Sequence[Token]) -> bool:

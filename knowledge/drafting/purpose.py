@@ -123,6 +123,7 @@ class Surroundings:
         others_payer: whether a government above the document's pays it, in a reference to that government's policy.
         others_place: whether the sentence names a place that is not the document's.
         gives: whether words of giving hold for it.
+        in_bracket: whether words in a bracket that opens behind no amount state it: 对标南江市（其国家标准奖励为40万元）.
     """
 
     sentence: str
@@ -141,6 +142,7 @@ class Surroundings:
     others_payer: bool
     others_place: bool
     gives: bool
+    in_bracket: bool
 
 
 def purpose(around: Surroundings) -> Purpose:
@@ -150,7 +152,7 @@ def purpose(around: Surroundings) -> Purpose:
     for name, holds in _CHECKS:
         if holds(around):
             return name
-    return "payment" if around.gives else "other"
+    return "payment" if around.gives and not around.in_bracket else "other"
 
 
 @lru_cache(maxsize=1)

@@ -120,3 +120,21 @@ def test_a_prize_goes_on_with_the_level_before_it_and_not_with_the_document_s_ow
     text = "市标准创新奖由市人民政府设立，一等奖奖励10万元。"
     text += "\n第三条 获得省标准创新贡献奖一等奖的，奖励30万元；获得二等奖的，奖励20万元。"
     assert [row.level for row in rows(text, tmp_path)] == ["municipal_local", "provincial_local", "provincial_local"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "对标南江市（其国家标准奖励为40万元），我们作了修订。",
+        "2020年发布的资助标准（国际标准65万元、国家标准33万元）同时停止使用。",
+        "参加收费培训（每人补贴后1200元）的，费用不予报销。",
+    ],
+)
+def test_a_bracket_that_is_behind_no_amount_pays_nothing(told: str, tmp_path: Path) -> None:
+    drafted = rows("主导制定国家标准的，每项奖励25万元。\n第三条 " + told, tmp_path)
+    assert [row.yuan for row in drafted if row.yuan] == [250_000]
+
+
+def test_an_exception_in_a_bracket_behind_an_amount_is_paid(tmp_path: Path) -> None:
+    drafted = rows("主导制定国家标准的，每项奖励25万元（强制性国家标准40万元）。", tmp_path)
+    assert [row.yuan for row in drafted] == [250_000, 400_000]
