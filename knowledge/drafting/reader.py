@@ -22,7 +22,6 @@ from knowledge.drafting.settle import (
 from knowledge.drafting.statements import Findings
 from knowledge.drafting.stretches import Reading, Stretch
 from knowledge.drafting.table_reader import read_table
-from knowledge.model import Span
 
 _ENTRY = re.compile(r"[^:,;。]{2,8}:[^:,;。]{1,30};")
 
@@ -39,8 +38,7 @@ def read_amounts(reading: Reading) -> Findings:
             _read_text(ledger, stretch)
     found = ledger.found
     drop_restated(found)
-    tokens = reading.tokens_in(Span(0, reading.size))
-    refuse_lost_levels(found, {token.value for token in tokens if token.kind == "level" and token.of == "standard"})
+    refuse_lost_levels(found, reading)
     refuse_lost_roles(found, reading)
     refuse_lost_committees(found)
     refuse_clashing(found)

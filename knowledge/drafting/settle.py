@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
-from knowledge.drafting.axes import AXES, LOCAL, Combination
+from knowledge.drafting.axes import AXES, LOCAL
 from knowledge.drafting.one_case import CLOSED, clashing, narrowed_to
 from knowledge.drafting.statements import Findings, Statement
 from knowledge.drafting.stretches import Reading
@@ -47,24 +46,21 @@ def _cases(statement: Statement, *, with_role: bool) -> Iterator[tuple[object, .
             yield (*(row[axis] for axis in AXES if axis != "role"), statement.quantity.value)
 
 
-def refuse_lost_levels(findings: Findings, levels_named: Collection[str]) -> None:
-    """Refuses amounts for drafting that differ for one case without a level, in a document that tells levels apart.
+def refuse_lost_levels(findings: Findings, reading: Reading) -> None:
+    """Refuses amounts for drafting without a level, in a document that names levels of standards.
 
-    What tells them apart is then a level that was said where the reading did not find it. `levels_named`: the levels of
-    standards that the document names anywhere.
+    The level was said where the reading did not find it, or something that no level tells is paid. What is added to other
+    amounts has theirs, and so has who else drafted what its paragraph pays by level (其余参与单位每项1万元).
     """
-    cases: defaultdict[tuple[str | None, ...], list[int]] = defaultdict(list)
-    for index, statement in enumerate(findings.statements):
-        row: Combination = statement.combinations[0] if len(statement.combinations) == 1 else {}
-        drafted = row.get("activity") in DRAFTING and statement.shape == "amount" and statement.quantity is not None
-        if drafted and row["level"] is None and not statement.excepts:
-            cases[tuple(row.values())].append(index)
-    for same in cases.values():
-        amounts = {quantity.value for at in same if (quantity := findings.statements[at].quantity)}
-        if not levels_named or len(amounts) < 2:
-            continue
-        for at in same:
-            _refuse(findings, at, "several amounts for one case, and no level that tells them apart")
+    tokens = reading.tokens_in(Span(0, reading.size))
+    if not any(token.kind == "level" and token.of == "standard" for token in tokens):
+        return
+    paid = {reading.line_end(s.span.start) for s in findings.statements for row in s.combinations if row["level"]}
+    for at, statement in enumerate(findings.statements):
+        lost = any(row["activity"] in DRAFTING and row["level"] is None for row in statement.combinations)
+        others = reading.line_end(statement.span.start) in paid and statement.head.of("role")
+        if lost and not others and statement.shape == "amount" and statement.quantity and not statement.excepts:
+            _refuse(findings, at, "the document pays by level, and which level this is for is not said")
 
 
 def refuse_lost_roles(findings: Findings, reading: Reading) -> None:
