@@ -17,6 +17,7 @@ from knowledge.drafting.lexer import NAMED
 from knowledge.drafting.limits import Limit, find_quotas
 from knowledge.drafting.provisions import Provision, ProvisionKind, find_provisions, holds_for
 from knowledge.drafting.reader import read_amounts
+from knowledge.drafting.second_readings import NAMED_STANDARD
 from knowledge.drafting.statements import Findings, Statement, statements_with_rows
 from knowledge.drafting.stretches import Reading
 from knowledge.drafting.terms import LeadTerm, find_lead_term
@@ -284,7 +285,7 @@ class _Drafter:
     def _level(self, level: str | None) -> tuple[Level | None, str | None]:
         """The level in the rule vocabulary; 地方标准 alone is told by the issuer's place, and to be looked at."""
         if level == NAMED:
-            return None, "a standard with a name of its own; its level is not said"
+            return None, NAMED_STANDARD
         if level == DISTRICT or level is None:
             return None, None
         if level != LOCAL:

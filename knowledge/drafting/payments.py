@@ -15,7 +15,15 @@ from knowledge.drafting.listed import listed_payees, strange_item, with_lists
 from knowledge.drafting.manner import benefit_of, bound_of, conditions_of, payer_of, per_of
 from knowledge.drafting.phrases import NEW_PAYEE, OPENS_BRACKET, UNIT_BEHIND
 from knowledge.drafting.purpose import Surroundings
-from knowledge.drafting.second_readings import UNKNOWN, doubt, lost, not_said_given, second_reading, tells_of_raise
+from knowledge.drafting.second_readings import (
+    NAMED_STANDARD,
+    UNKNOWN,
+    doubt,
+    lost,
+    not_said_given,
+    second_reading,
+    tells_of_raise,
+)
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
@@ -176,7 +184,7 @@ def _refuse_named(
             Span(token.start, token.end),
             named,
             head,
-            needs_review="a standard with a name of its own; its level is not said",
+            needs_review=NAMED_STANDARD,
             **common,  # type: ignore[arg-type]  # fields of a statement
         )
     )

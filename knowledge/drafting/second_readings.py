@@ -24,6 +24,7 @@ _CONDITION_OF_PAYEE = re.compile(r"\s*(?!且|并|同时).+(?:的(?P<who>企业|�
 # Characters between the last word that is read and an amount that no verb gives; rows that are right had at most 3.
 _MOST_UNREAD = 3
 UNKNOWN = "what is paid for is not one of the known activities"
+NAMED_STANDARD = "a standard with a name of its own; its level is not said"
 
 
 def second_reading(

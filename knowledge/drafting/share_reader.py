@@ -123,18 +123,14 @@ def _matched(ledger: Ledger, head: Head, explicit: Head, count: int) -> Head:
 def _share_refused(
     ledger: Ledger, group: Sequence[Token], head: Head, tokens: Sequence[Token], after: str, at: int, reason: str
 ) -> None:
-    ledger.say(
-        Statement(
-            "unclear",
-            Span(group[0].start, group[-1].end),
-            (head.row(),),
-            head,
-            per=ledger.words.usual_per.get(head.single("activity") or ""),
-            benefit=benefit_of(ledger, tokens, after, True) or "reward",
-            payer=payer_of(ledger, tokens),
-            conditions=conditions_of(ledger, at, group[0].start),
-            needs_review=reason,
-        )
+    ledger.refuse(
+        group,
+        head,
+        reason,
+        per=ledger.words.usual_per.get(head.single("activity") or ""),
+        benefit=benefit_of(ledger, tokens, after, True) or "reward",
+        payer=payer_of(ledger, tokens),
+        conditions=conditions_of(ledger, at, group[0].start),
     )
 
 
