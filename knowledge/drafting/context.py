@@ -472,6 +472,8 @@ class Context:
             head = self._with_same(head)
         if not head.of("place_group"):
             head = self._with_single(head, "place_group", self._last_of_sentence())
+        if activity not in (*DRAFTING, "research", None):
+            head = head.with_axis("role", ())  # 在行业排名首位的“领跑者”
         return self.with_list(head, count, last if follows else None)
 
     def _with_activity(self, head: Head, last: Head | None, shape: Shape) -> Head:

@@ -74,6 +74,7 @@ def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around:
     )
     if len(head.of("committee")) < 2 and holds_office(ledger.plain, Span(at, start), head, per):
         head = head.with_axis("activity", (Choice(("other",), ""),)).with_axis("committee", ())
+        per = per or ("person" if "个人" in words else None)
     benefit = benefit_of(ledger, tokens, around.after, bool(explicit)) or "reward"
     common = {
         "per": per,

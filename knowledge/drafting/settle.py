@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from knowledge.drafting.axes import AXES, LOCAL
+from knowledge.drafting.axes import AXES, LOCAL, Combination
 from knowledge.drafting.one_case import CLOSED, clashing, narrowed_to
 from knowledge.drafting.statements import Findings, Statement
 from knowledge.drafting.stretches import Reading
@@ -19,6 +19,8 @@ _TOLD_APART = ("international", "national", "industry", "provincial_local", "mun
 _ONE_KIND = (*CLOSED, "award")
 # 由排名第一的起草单位提出申请: who comes to ask for all drafters.
 _ASKS = re.compile(r"申报|申请|申领|协商|提出")
+# 对起草单位每项补助5万元: whoever drafts.
+_DRAFTER = re.compile(r"(?:承担|起草|制定|研制|编制|完成)单位")
 # 团体标准转化为国家标准的, 提案获得立项的: paid whoever drafts, beside what drafters are paid.
 _EARLIER_OR_LATER = re.compile(r"提案|(?:转化|上升|升格|升级|提升)[为成到至]")
 
@@ -66,26 +68,30 @@ def refuse_lost_levels(findings: Findings, reading: Reading) -> None:
 def refuse_lost_roles(findings: Findings, reading: Reading) -> None:
     """Refuses amounts for drafting without a role where the document pays drafters by their roles.
 
-    A document that pays the lead may pay all drafters of another level alike (制定、修订省级地方标准的), and says then what
-    they do. An amount that only names the level (即国家标准10万元), or a level that others are paid for by roles, has a role
-    that was said where the reading did not find it.
+    A document that pays the lead may pay all drafters of another level alike, and then says what they do
+    (制定、修订省级地方标准的). An amount that only names the level (即国家标准10万元), or a level that others are paid for by
+    roles, has a role that was said where the reading did not find it.
     """
     by_role = {(row["activity"], row["level"]) for s in findings.statements for row in s.combinations if row["role"]}
     by_role = {case for case in by_role if case[0] in DRAFTING}
+    named = _names_drafters(reading)
     for at, statement in enumerate(findings.statements):
         rows = [row for row in statement.combinations if row["activity"] in DRAFTING and row["role"] is None]
         rows = [row for row in rows if row["level"] in _TOLD_APART]
         if not rows or statement.quantity is None or statement.shape != "amount" or statement.excepts:
             continue
-        sentence = reading.sentence_at(statement.span.start)
-        before = reading.tokens_in(Span(sentence.start, statement.span.start))
-        drafts = any(token.kind == "activity" and token.value in DRAFTING for token in before)
-        if _EARLIER_OR_LATER.search(reading.plain, sentence.start, statement.span.start):
+        before = Span(reading.sentence_at(statement.span.start).start, statement.span.start)
+        if _EARLIER_OR_LATER.search(reading.plain, *before):
             continue
-        if any((row["activity"], row["level"]) in by_role for row in rows) or (
-            not (drafts and by_role) and not statement.head.of("role") and _names_drafters(reading)
-        ):
+        meant = statement.head.of("role") or (by_role and _says_who(reading, before, rows))
+        if (named and not meant) or any((row["activity"], row["level"]) in by_role for row in rows):
             _refuse(findings, at, "which of the drafters that the document names are paid is not said")
+
+
+def _says_who(reading: Reading, before: Span, rows: Sequence[Combination]) -> bool:
+    """Whether the words in front of an amount say that standards are drafted, or by whom, or rank them."""
+    drafts = any(token.kind == "activity" and token.value in DRAFTING for token in reading.tokens_in(before))
+    return drafts or _DRAFTER.search(reading.plain, *before) is not None or any(row["grade"] for row in rows)
 
 
 def refuse_lost_committees(findings: Findings) -> None:
@@ -127,13 +133,20 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _names_drafters(reading: Reading) -> bool:
-    """Whether the document tells drafters of standards apart, other than to say who of them asks for the money."""
+    """Whether the document tells drafters of standards apart, other than to say who of them asks for the money.
+
+    Where the lead and those who take part are named as one (主导或参与制定) or only societies draft, it does not.
+    """
     for token in reading.tokens_in(Span(0, reading.size)):
-        if token.kind == "rank" or (token.kind == "role" and token.value == "lead"):
-            sentence = reading.sentence_at(token.start)
-            words = reading.plain[slice(*sentence)]
-            if "标准" in words and _ASKS.search(words) is None:
-                return True
+        if token.kind != "rank" and (token.kind != "role" or token.value != "lead"):
+            continue
+        sentence = reading.sentence_at(token.start)
+        words = reading.plain[slice(*sentence)]
+        beside = reading.tokens_in(sentence)
+        levels = {t.value for t in beside if t.kind == "level"}
+        as_one = any(t.kind == "role" and t.value == "participate" for t in beside)
+        if "标准" in words and not as_one and (not levels or levels & set(_TOLD_APART)) and not _ASKS.search(words):
+            return True
     return False
 
 

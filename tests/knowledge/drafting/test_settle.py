@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.knowledge.drafting.test_doubts import rows
 
 
@@ -77,3 +79,21 @@ def test_another_place_is_paid_for_all_that_the_first_was(tmp_path: Path) -> Non
     text = "承担全国技术委员会或分技术委员会秘书处的，市区企业奖励50万元，县（市）企业奖励20万元。"
     paid = {(row.committee, row.place_group, row.yuan) for row in rows(text, tmp_path)}
     assert paid == {(c, p, y) for c in ("TC", "SC") for p, y in (("urban_district", 500_000), ("county", 200_000))}
+
+
+@pytest.mark.parametrize(
+    "paid",
+    [
+        "省级地方标准发布实施后，对承担单位按每项6万元给予补助。",
+        "省级地方标准分为一档、二档，每项分别资助6万元、3万元。",
+    ],
+)
+def test_who_drafts_or_what_is_ranked_needs_no_role(paid: str, tmp_path: Path) -> None:
+    drafted = [row for row in rows(LEADS + "第三条 " + paid, tmp_path) if row.level == "provincial_local"]
+    assert drafted
+    assert all(row.yuan and row.role is None for row in drafted)
+
+
+def test_roles_are_of_drafting_alone(tmp_path: Path) -> None:
+    text = "入选企业标准“领跑者”的，奖励3万元，在此基础上，所在行业排名首位的再给予2万元奖励。"
+    assert [(row.role, row.yuan) for row in rows(text, tmp_path)] == [(None, 30_000), (None, 20_000)]
