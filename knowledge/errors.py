@@ -4,7 +4,8 @@ BiaozhuntongError
 ├── UsageError              a command or a call was used wrongly
 ├── DataFileError           a YAML or JSON file a person maintains is wrong (names file, line, key, expectation)
 ├── SourceError             a policy document cannot be read
-│   └── ScanError           its pages are pictures of text
+│   ├── ScanError           its pages are pictures of text
+│   └── LimitError          reading it would cost more than it may
 ├── EmbedderError           the embedding model is missing or is not the one the release was built with
 ├── ChatModelError          a chat model did not answer; the composed answer is shown instead
 ├── StoreError              the database cannot be opened, read or written
@@ -52,6 +53,10 @@ class SourceError(BiaozhuntongError):
 
 class ScanError(SourceError):
     """Pages of a document are pictures of text and hold no text."""
+
+
+class LimitError(SourceError):
+    """Reading a document would take more room, files or characters than the limits allow."""
 
 
 class EmbedderError(BiaozhuntongError):

@@ -8,7 +8,9 @@ MEGABYTE = 1 << 20
 
 
 class Limits(Frozen):
-    """Limits on one file. `recognize` says whether pages without text may be read by OCR."""
+    """Limits on one file. `recognize` says whether pages without text may be read by OCR, `leave_out_scans` whether a file
+    of such pages inside an archive or a message may be left out.
+    """
 
     file_megabytes: int = 100
     unpacked_megabytes: int = 400
@@ -18,3 +20,4 @@ class Limits(Frozen):
     seconds: int = 120
     memory_megabytes: int = 1536
     recognize: bool = False
+    leave_out_scans: bool = False

@@ -43,7 +43,7 @@ class KnowledgeSettings(BaseSettings):
 
     def limits(self) -> Limits:
         """What reading one file may cost."""
-        return Limits(**{name: getattr(self, name) for name in Limits.model_fields if name != "recognize"})
+        return Limits(**{name: getattr(self, name) for name in Limits.model_fields if hasattr(self, name)})
 
     def recognition(self) -> dict[str, int | bool]:
         """The limits that are others where a scan is recognised."""

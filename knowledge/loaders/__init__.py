@@ -12,11 +12,11 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from knowledge.errors import ScanError, SourceError
+from knowledge.errors import LimitError, ScanError, SourceError
 from knowledge.limits import MEGABYTE, Limits
 from knowledge.loaders import text
 from knowledge.loaders.confined import parse_confined
-from knowledge.loaders.formats import ENDINGS, check_format
+from knowledge.loaders.formats import CONTAINERS, ENDINGS, check_format
 from knowledge.loaders.source import Source
 from knowledge.settings import KnowledgeSettings
 
@@ -53,9 +53,13 @@ def read(path: Path, limits: Limits | None = None) -> Source:
     try:
         return parse_confined(form, data, name, limits)
     except ScanError:
-        if find_spec("rapidocr") is None:
+        if find_spec("rapidocr") is not None:
+            limits = limits.model_copy(update=_settings(_environment()).recognition())
+        elif form in CONTAINERS:
+            limits = limits.model_copy(update={"leave_out_scans": True})
+        else:
             raise
-    return parse_confined(form, data, name, limits.model_copy(update=_settings(_environment()).recognition()))
+    return parse_confined(form, data, name, limits)
 
 
 def _environment() -> tuple[tuple[str, str], ...]:
@@ -72,7 +76,7 @@ def _bytes(path: Path, limits: Limits) -> bytes:
     try:
         size = path.stat().st_size
         if size > limits.file_megabytes * MEGABYTE:
-            raise SourceError(
+            raise LimitError(
                 f"{path}: expected at most {limits.file_megabytes} MB, got {size // MEGABYTE} MB; split the file, or "
                 "raise BZT_FILE_MEGABYTES"
             )

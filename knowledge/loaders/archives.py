@@ -1,5 +1,5 @@
 """Files that hold files: archives (.zip), messages (.eml) and pages saved whole (.mht). What they hold is read in one text,
-file below file.
+file below file. A file inside that is damaged, encrypted or not what its name says is left out, and said.
 """
 
 from __future__ import annotations
@@ -9,21 +9,25 @@ import email.policy
 import posixpath
 import re
 import zipfile
+from email.errors import CloseBoundaryNotFoundDefect
 from email.message import EmailMessage, Message
 from email.utils import parsedate_to_datetime
 
-from knowledge.errors import ScanError, SourceError
+from knowledge.errors import LimitError, ScanError, SourceError
 from knowledge.limits import Limits
 from knowledge.loaders import html
-from knowledge.loaders.formats import MEMBER_ENDINGS, parse_member
+from knowledge.loaders.formats import CONTAINERS, ENDINGS, MEMBER_ENDINGS, parse_member
 from knowledge.loaders.source import Source, Writer
-from knowledge.loaders.text import decode_declared
+from knowledge.loaders.text import decode, decode_declared
 from knowledge.loaders.zips import open_zip, read_member
 
 _UTF8_NAME = 0x800
 _PASSED_ON = re.compile(r"(?:(?:转发|回复|答复|转|fwd?|re)\s*[:：]\s*)+", re.IGNORECASE)
 # Messages within messages.
 _DEEPEST_MESSAGE = 3
+_BOM = b"\xef\xbb\xbf"
+# So many of the files that cannot be read are named with the reason.
+_LISTED = 8
 
 
 def parse_zip(data: bytes, name: str, limits: Limits) -> Source:
@@ -31,7 +35,8 @@ def parse_zip(data: bytes, name: str, limits: Limits) -> Source:
     An archive inside is not read.
 
     Raises:
-        SourceError: the archive is damaged, encrypted, too large, or holds no document that can be read.
+        LimitError: the archive, or a file in it, is over a limit.
+        SourceError: the archive is damaged, or holds no document that can be read.
     """
     writer = Writer()
     with open_zip(data, name, limits) as archive:
@@ -40,10 +45,18 @@ def parse_zip(data: bytes, name: str, limits: Limits) -> Source:
         for inner, member in members:
             if _is_litter(inner):
                 continue
-            content = read_member(archive, member, f"{name}: {inner}", limits)
+            if not _is_read(writer, inner):
+                continue
+            try:
+                content = read_member(archive, member, inner, limits)
+            except LimitError as error:
+                raise LimitError(f"{name}: {error}") from error
+            except SourceError as error:
+                _leave_out(writer, inner, error)
+                continue
             left -= len(content)
             if left < 0:
-                raise SourceError(
+                raise LimitError(
                     f"{name}: expected less when unpacked; raise BZT_UNPACKED_MEGABYTES if it is to be trusted"
                 )
             _append(writer, content, inner, name, limits)
@@ -54,9 +67,10 @@ def parse_eml(data: bytes, name: str, limits: Limits) -> Source:
     """The subject, sender, date and words of a message, and its attachments that can be read.
 
     Raises:
-        SourceError: the file is no message, or an attachment is damaged.
+        LimitError: an attachment is over a limit.
+        SourceError: the file is no message, is cut short, or holds nothing that can be read.
     """
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    message = _parsed(data, name, "a message")
     if not isinstance(message, EmailMessage) or not any(
         message[key] for key in ("from", "subject", "date", "mime-version")
     ):
@@ -67,19 +81,40 @@ def parse_eml(data: bytes, name: str, limits: Limits) -> Source:
 
 
 def parse_mhtml(data: bytes, name: str, _limits: Limits) -> Source:
-    """A web page that a browser saved whole with what it shows; its frames are not read.
+    """A web page that a browser saved whole with what it shows: of the page and its frames the one with most text.
 
     Raises:
-        SourceError: the file holds no web page, or none with text.
+        SourceError: the file is cut short, holds no web page, or none with text.
     """
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    pages = [part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
+    message = _parsed(data, name, "a saved web page")
+    pages = []
+    problem = SourceError(f"{name}: expected a saved web page, got none inside; save the page again")
+    for part in message.walk():
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            try:
+                pages.append(html.parse_declared(_payload(part), _charset(part), name))
+            except SourceError as error:
+                # That of a frame set says nothing where a frame has a text.
+                problem = error
     if not pages:
-        raise SourceError(f"{name}: expected a saved web page, got none inside; save the page again")
-    source = html.parse_declared(_payload(pages[0]), _charset(pages[0]), name)
-    frames = len(pages) - 1
-    notes = (f"{frames} frames of the page were not read: save them by themselves if the document is there",)
-    return source.model_copy(update={"notes": (*source.notes, *notes)}) if frames else source
+        raise problem
+    source = max(pages, key=_kept)
+    if frames := len(pages) - 1:
+        note = f"{frames} other frames of the page were not read: save them by themselves if the document is there"
+        return source.model_copy(update={"notes": (*source.notes, note)})
+    return source
+
+
+def _parsed(data: bytes, name: str, what: str) -> Message:
+    message = email.message_from_bytes(data.removeprefix(_BOM), policy=email.policy.default)
+    if any(isinstance(defect, CloseBoundaryNotFoundDefect) for defect in message.defects):
+        raise SourceError(f"{name}: expected {what}, got one that is cut short; save it again")
+    return message
+
+
+def _kept(source: Source) -> int:
+    """How many characters of a text are not dropped."""
+    return len(source.text) - sum(span.end - span.start for span in source.dropped)
 
 
 def _message(message: EmailMessage, name: str, limits: Limits, depth: int) -> Writer:
@@ -93,6 +128,10 @@ def _message(message: EmailMessage, name: str, limits: Limits, depth: int) -> Wr
         else:
             writer.append(Source(text=decode_declared(content, _charset(body), f"{name}: body")), "body")
         writer.break_line()
+    elif not message.is_multipart() and (content := _payload(message)).strip():
+        # It is said to have parts, and not what is between them.
+        writer.append(Source(text=decode(content, f"{name}: body")), "body")
+        writer.break_line()
     for attachment in message.iter_attachments():
         inner = attachment.get_filename() or ""
         if attachment.get_content_type() == "message/rfc822":
@@ -104,7 +143,7 @@ def _message(message: EmailMessage, name: str, limits: Limits, depth: int) -> Wr
                 writer.note(f"{inner or 'a message inside'} was not read: give it by itself")
         elif not inner:
             writer.note(f"an attachment without a name ({attachment.get_content_type()}) was not read")
-        else:
+        elif _is_read(writer, inner):
             _append(writer, _payload(attachment), inner, name, limits)
     return writer
 
@@ -118,16 +157,34 @@ def _charset(part: Message) -> str:
     return str(part.get_content_charset() or "")
 
 
-def _append(writer: Writer, content: bytes, inner: str, name: str, limits: Limits) -> None:
-    if not inner.lower().endswith(MEMBER_ENDINGS):
+def _is_read(writer: Writer, inner: str) -> bool:
+    """Whether files of that name are read inside others; one that is not is said."""
+    if inner.lower().endswith(MEMBER_ENDINGS):
+        return True
+    if inner.lower().endswith(tuple(ending for ending, form in ENDINGS.items() if form in CONTAINERS)):
+        writer.note(f"{inner} was not read: it holds files of its own; give it by itself")
+    else:
         writer.note(f"{inner} was not read: it is none of {', '.join(MEMBER_ENDINGS)}")
-        return
+    return False
+
+
+def _leave_out(writer: Writer, inner: str, error: SourceError) -> None:
+    writer.note(f"{inner} was left out: {str(error).removeprefix(f'{inner}: ')}")
+
+
+def _append(writer: Writer, content: bytes, inner: str, name: str, limits: Limits) -> None:
     try:
         source = parse_member(content, inner, limits)
+    except LimitError as error:
+        raise LimitError(f"{name}: {error}") from error
     except ScanError as error:
-        raise ScanError(f"{name}: {error}") from error
+        if not limits.leave_out_scans:
+            raise ScanError(f"{name}: {error}") from error
+        _leave_out(writer, inner, error)
+        return
     except SourceError as error:
-        raise SourceError(f"{name}: {error}") from error
+        _leave_out(writer, inner, error)
+        return
     writer.break_line()
     writer.write(f"【{inner}】", "separator")
     writer.write("\n")
@@ -137,22 +194,22 @@ def _append(writer: Writer, content: bytes, inner: str, name: str, limits: Limit
 
 def _whole(writer: Writer, name: str, what: str) -> Source:
     source = writer.source()
-    dropped = sum(span.end - span.start for span in source.dropped)
-    if len("".join(source.text.split())) <= dropped and not source.rows:
-        held = "; ".join(source.notes) or "it is empty"
+    if len("".join(source.text.split())) <= len(source.text) - _kept(source) and not source.rows:
+        more = [f"and {len(source.notes) - _LISTED} more"] if len(source.notes) > _LISTED else []
+        held = "; ".join((*source.notes[:_LISTED], *more)) or "it is empty"
         raise SourceError(f"{name}: expected {what} with policy documents, got none that can be read ({held})")
     return source
 
 
 def _write_head(writer: Writer, message: EmailMessage) -> None:
     """Subject, sender and date. That the message forwards something is no part of the title of what it forwards."""
-    if subject := " ".join(str(message["subject"] or "").split()):
+    if subject := _header(message, "subject"):
         passed_on = _PASSED_ON.match(subject)
         at = passed_on.end() if passed_on else 0
         writer.write(subject[:at], "site_chrome")
         writer.write(f"{subject[at:]}\n")
-    if message["from"]:
-        writer.write(f"来源：{' '.join(str(message['from']).split())}\n")
+    if sender := _header(message, "from"):
+        writer.write(f"来源：{sender}\n")
     try:
         sent = parsedate_to_datetime(str(message["date"])) if message["date"] else None
     except ValueError:
@@ -161,15 +218,26 @@ def _write_head(writer: Writer, message: EmailMessage) -> None:
         writer.write(f"日期：{sent.year}年{sent.month}月{sent.day}日\n")
 
 
+def _header(message: Message, key: str) -> str:
+    """A head line in one line; one that is not encoded as it should be is in the encoding that fits it best."""
+    raw = next((str(value) for name, value in message.raw_items() if name.lower() == key), "")
+    try:
+        raw.encode("utf-8")
+        words = str(message[key] or "")
+    except UnicodeEncodeError:
+        # The parser keeps bytes that are no ASCII as surrogates.
+        words = decode(raw.encode("ascii", "surrogateescape"), key)
+    return " ".join(words.split())
+
+
 def _decoded_name(member: zipfile.ZipInfo) -> str:
     """The member's name; one that is not marked as UTF-8 is in the Chinese encoding of the machine that packed it."""
     name = member.filename
     if not member.flag_bits & _UTF8_NAME:
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                return name.encode("cp437").decode(encoding)
-            except (UnicodeEncodeError, UnicodeDecodeError):
-                continue
+        try:
+            return decode(name.encode("cp437"), name)
+        except (UnicodeEncodeError, SourceError):
+            pass
     return name
 
 

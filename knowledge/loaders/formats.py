@@ -10,7 +10,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import Literal
 
-from knowledge.errors import SourceError
+from knowledge.errors import LimitError, SourceError
 from knowledge.limits import Limits
 from knowledge.loaders.source import Source
 
@@ -40,7 +40,9 @@ _READERS: Mapping[Format, _Reader] = {
 }
 ENDINGS: Mapping[str, Format] = {ending: form for form, reader in _READERS.items() for ending in reader.endings}
 """The format that each ending of a file name promises."""
-MEMBER_ENDINGS = tuple(ending for ending, form in ENDINGS.items() if form not in ("zip", "eml"))
+CONTAINERS: frozenset[Format] = frozenset({"zip", "eml"})
+"""The formats of files that hold documents."""
+MEMBER_ENDINGS = tuple(ending for ending, form in ENDINGS.items() if form not in CONTAINERS)
 """Endings of the files that are read inside archives and messages."""
 
 # What the first bytes of files say that no reader takes, and what to do with such a file.
@@ -96,7 +98,7 @@ def parse_as(form: Format, data: bytes, name: str, limits: Limits) -> Source:
     parse: Parse = getattr(import_module(f"knowledge.loaders.{reader.module}"), reader.function)
     source = parse(data, name, limits)
     if len(source.text) > limits.characters:
-        raise SourceError(
+        raise LimitError(
             f"{name}: expected at most {limits.characters:,} characters, got {len(source.text):,}; split the file, or "
             "raise BZT_CHARACTERS"
         )
@@ -109,7 +111,19 @@ def parse_member(data: bytes, name: str, limits: Limits) -> Source:
     Raises:
         SourceError: as `parse_as` and `check_format` do.
     """
-    return parse_as(check_format(data, name), data, name, limits)
+    form = check_format(data, name)
+    try:
+        return parse_as(form, data, name, limits)
+    except (SourceError, MemoryError):
+        raise
+    except Exception as error:  # parsers of damaged files raise anything
+        raise SourceError(damaged(name, error)) from error
+
+
+def damaged(name: str, error: Exception) -> str:
+    """What to say of a file that a parser gave up with an error of its own."""
+    problem = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return f"{name}: expected a file that can be read, got a damaged one ({problem}); save it anew"
 
 
 def check_format(data: bytes, name: str) -> Format:

@@ -17,7 +17,7 @@ from statistics import median
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from knowledge.errors import ScanError, SourceError
+from knowledge.errors import LimitError, ScanError, SourceError
 from knowledge.limits import Limits
 from knowledge.loaders.pdf_page import read_page
 from knowledge.loaders.printed import Box, Line, Page, Table
@@ -65,7 +65,7 @@ def parse(data: bytes, name: str, limits: Limits) -> Source:
     try:
         count = len(document)
         if not 0 < count <= limits.pages:
-            raise SourceError(
+            raise LimitError(
                 f"{name}: expected 1 to {limits.pages} pages, got {count}; split the file, or raise BZT_PAGES"
             )
         pages = []

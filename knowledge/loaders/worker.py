@@ -8,7 +8,7 @@ import sys
 
 from knowledge.errors import ScanError, SourceError
 from knowledge.limits import MEGABYTE, Limits
-from knowledge.loaders.formats import Format, parse_as
+from knowledge.loaders.formats import Format, damaged, parse_as
 from knowledge.loaders.pdf_picture import draw_page
 
 # Pages are nested deeper than Python's own ceiling of calls.
@@ -43,8 +43,7 @@ def _answer(request: dict[str, object], data: bytes) -> dict[str, object]:
     except MemoryError:
         return {"error": _too_big(name, limits)}
     except Exception as error:  # parsers of damaged files raise anything
-        problem = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return {"error": f"{name}: expected a file that can be read, got a damaged one ({problem}); save it anew"}
+        return {"error": damaged(name, error)}
 
 
 def _too_big(name: str, limits: Limits) -> str:

@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 
-from knowledge.errors import SourceError
+from knowledge.errors import LimitError, SourceError
 from knowledge.limits import MEGABYTE, Limits
 
 
@@ -14,7 +14,8 @@ def open_zip(data: bytes, name: str, limits: Limits) -> zipfile.ZipFile:
     """The archive, whose members are known to fit the limits by what it says of itself.
 
     Raises:
-        SourceError: it is cut short or damaged, has too many members, or is too large unpacked.
+        LimitError: it has too many members, or is too large unpacked.
+        SourceError: it is cut short or damaged.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -24,11 +25,11 @@ def open_zip(data: bytes, name: str, limits: Limits) -> zipfile.ZipFile:
         ) from error
     members = archive.infolist()
     if len(members) > limits.members:
-        raise SourceError(
+        raise LimitError(
             f"{name}: expected at most {limits.members} files inside, got {len(members)}; take out what is needed"
         )
     if sum(member.file_size for member in members) > limits.unpacked_megabytes * MEGABYTE:
-        raise SourceError(_too_large(name, limits))
+        raise LimitError(_too_large(name, limits))
     return archive
 
 
@@ -36,7 +37,8 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, li
     """The content of one member, never more than the limit whatever its header says.
 
     Raises:
-        SourceError: it is encrypted or damaged, or larger than it may be.
+        LimitError: it is larger than it may be.
+        SourceError: it is encrypted or damaged.
     """
     if member.flag_bits & 1:
         raise SourceError(f"{name}: expected a file without a password, got an encrypted one; save it without password")
@@ -49,7 +51,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, li
             f"{name}: expected a whole file, got one whose part {member.filename!r} is damaged ({error}); fetch it again"
         ) from error
     if len(data) > most:
-        raise SourceError(_too_large(name, limits))
+        raise LimitError(_too_large(name, limits))
     return data
 
 

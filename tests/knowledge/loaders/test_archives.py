@@ -7,12 +7,15 @@ from email.message import EmailMessage
 
 import pytest
 
-from knowledge.errors import ScanError, SourceError
+from knowledge.errors import LimitError, ScanError, SourceError
 from knowledge.limits import Limits
 from knowledge.loaders.archives import parse_eml, parse_mhtml, parse_zip
 from knowledge.loaders.formats import check_format
 from tests.knowledge.loaders import makers
 from tests.knowledge.loaders.makers import ARTICLES, attach, zip_file
+
+
+LARGE_PARTS = {"[Content_Types].xml": b"<a/>", "word/document.xml": b"0" * (2 << 20)}
 
 
 def test_documents_stand_below_their_names_in_order() -> None:
@@ -44,6 +47,8 @@ def test_names_in_the_chinese_encoding_of_windows_are_read() -> None:
         archive.writestr("abcdefgh", "甲。")
     raw = plain.getvalue().replace(b"abcdefgh", "办法.txt".encode("gb18030"))
     assert parse_zip(raw, "z.zip", Limits()).text.startswith("【办法.txt】")
+    raw = plain.getvalue().replace(b"abcdefgh", "標準.txt".encode("big5"))
+    assert parse_zip(raw, "z.zip", Limits()).text.startswith("【標準.txt】")
 
 
 @pytest.mark.parametrize(
@@ -51,13 +56,74 @@ def test_names_in_the_chinese_encoding_of_windows_are_read() -> None:
     [
         ({}, "it is empty"),
         ({"a.exe": b"MZ"}, r"a\.exe was not read"),
-        ({"a.pdf": b"not a pdf"}, r"z\.zip: a\.pdf: expected a PDF"),
-        ({"a.txt": b""}, r"z\.zip: a\.txt: .*empty file"),
+        ({"in.zip": zip_file()}, r"in\.zip was not read: .*give it by itself"),
+        ({f"{n:02}.pdf": b"x" for n in range(20)}, r"07\.pdf was left out: [^;]*; [^;]*; [^;]*; and 12 more"),
+        ({"a.pdf": b"not a pdf"}, r"z\.zip: .*a\.pdf was left out: expected a PDF"),
+        ({"a.txt": b""}, r"z\.zip: .*a\.txt was left out: .*empty file"),
     ],
 )
 def test_an_archive_without_a_document_to_read_is_refused(files: dict[str, bytes], complaint: str) -> None:
     with pytest.raises(SourceError, match=complaint):
         parse_zip(zip_file(files), "z.zip", Limits())
+
+
+def encrypted(data: bytes, name: bytes) -> bytes:
+    """The archive with the member of that name marked as encrypted."""
+    marked = bytearray(data)
+    for at, flag in ((marked.index(name) - 30, 6), (marked.rindex(name) - 46, 8)):
+        marked[at + flag] |= 1
+    return bytes(marked)
+
+
+def test_bad_members_are_left_out_with_their_reason_and_the_others_read() -> None:
+    good = "第一条 奖励。"
+    files = {
+        "a.txt": good.encode(),
+        "b.pdf": b"%PDF-1.4",
+        "c.docx": makers.docx_file()[:900],
+        "d.txt": b"",
+        "e.txt": b"x",
+    }
+    source = parse_zip(encrypted(zip_file(files), b"e.txt"), "z.zip", Limits())
+    assert source.text == f"【a.txt】\n{good}\n"
+    assert [note.partition(", got ")[0] for note in source.notes] == [
+        "b.pdf was left out: expected a whole PDF",
+        "c.docx was left out: expected a whole file",
+        "d.txt was left out: expected the text of a policy document",
+        "e.txt was left out: expected a file without a password",
+    ]
+
+
+def test_a_member_that_a_parser_gives_up_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(*_: object) -> None:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("knowledge.loaders.markdown.parse", give_up)
+    source = parse_zip(zip_file({"a.md": b"x", "b.txt": "乙。".encode()}), "z.zip", Limits())
+    assert source.notes == (
+        "a.md was left out: expected a file that can be read, got a damaged one (IndexError: list index out of range); "
+        "save it anew",
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "limits"),
+    [
+        ({"a.txt": b"ok", "b.txt": b"0" * 50}, Limits(characters=20)),
+        ({"a.txt": b"ok", "b.docx": zip_file(LARGE_PARTS)}, Limits(unpacked_megabytes=1)),
+        ({"a.txt": b"ok", "b.pdf": makers.pdf_file()}, Limits(pages=0)),
+    ],
+)
+def test_a_member_over_a_limit_refuses_the_whole(files: dict[str, bytes], limits: Limits) -> None:
+    # Nothing may be left out because it is large.
+    with pytest.raises(LimitError, match=r"^z\.zip: b\."):
+        parse_zip(zip_file(files), "z.zip", limits)
+
+
+def test_a_scan_inside_is_left_out_where_it_cannot_be_recognised() -> None:
+    files = {"a.txt": "甲。".encode(), "s.pdf": scanned()}
+    source = parse_zip(zip_file(files), "z.zip", Limits(leave_out_scans=True))
+    assert [note[:26] for note in source.notes] == ["s.pdf was left out: expect"]
 
 
 def test_a_bomb_is_refused_before_and_while_it_unpacks() -> None:
@@ -72,23 +138,53 @@ def test_a_bomb_is_refused_before_and_while_it_unpacks() -> None:
         parse_zip(zip_file({f"{n}.txt": b"x" for n in range(3)}), "z.zip", Limits(members=2))
 
 
-def test_an_encrypted_member_is_refused() -> None:
-    data = bytearray(zip_file({"a.txt": "甲。".encode()}))
-    for head, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        data[data.index(head) + at] |= 1
+def test_an_encrypted_member_alone_is_refused() -> None:
     with pytest.raises(SourceError, match="without a password"):
-        parse_zip(bytes(data), "z.zip", Limits())
+        parse_zip(encrypted(zip_file({"a.txt": "甲。".encode()}), b"a.txt"), "z.zip", Limits())
 
 
-def test_a_scan_inside_says_which_file() -> None:
+def scanned() -> bytes:
     def scan(canvas: makers.Canvas) -> None:
         from PIL import Image
         from reportlab.lib.utils import ImageReader
 
         canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, makers.WIDTH, makers.HEIGHT)
 
+    return makers.pdf(scan)
+
+
+def test_a_scan_inside_says_which_file() -> None:
     with pytest.raises(ScanError, match=r"z\.zip: s\.pdf: .*one page without a text layer"):
-        parse_zip(zip_file({"s.pdf": makers.pdf(scan)}), "z.zip", Limits())
+        parse_zip(zip_file({"s.pdf": scanned()}), "z.zip", Limits())
+
+
+def test_bad_attachments_are_left_out_with_their_reason() -> None:
+    mail = message()
+    mail.set_content("第一条 奖励。")
+    attach(mail, "坏.pdf", b"%PDF-1.4")
+    attach(mail, "包.zip", zip_file())
+    source = parse_eml(mail.as_bytes(), "m.eml", Limits())
+    assert source.text.endswith("第一条 奖励。\n")
+    assert [note.partition(":")[0] for note in source.notes] == ["坏.pdf was left out", "包.zip was not read"]
+
+
+def test_a_message_cut_short_is_refused() -> None:
+    mail = message()
+    mail.set_content("见附件。")
+    attach(mail, "办法.txt", "第一条 奖励。".encode() * 50)
+    with pytest.raises(SourceError, match="expected a message, got one that is cut short"):
+        parse_eml(mail.as_bytes()[:-200], "m.eml", Limits())
+
+
+def test_parts_that_nothing_parts_are_read_as_words() -> None:
+    raw = "Subject: a\nMIME-Version: 1.0\nContent-Type: multipart/mixed\n\n第一条 奖励。\n"
+    assert "第一条 奖励。" in parse_eml(raw.encode("gb18030"), "m.eml", Limits()).text
+
+
+def test_head_lines_in_no_encoding_are_read() -> None:
+    raw = "Subject: 关于印发办法的通知\nFrom: 局办 <a@example.cn>\n\n第一条 奖励。\n"
+    source = parse_eml(raw.encode("gb18030"), "m.eml", Limits())
+    assert source.text.splitlines()[:2] == ["关于印发办法的通知", "来源：局办 <a@example.cn>"]
 
 
 def message(subject: str = "关于印发办法的通知") -> EmailMessage:
@@ -162,6 +258,21 @@ def test_a_page_saved_whole_is_read_whatever_it_is_called(name: str) -> None:
     source = parse_mhtml(data, name, Limits())
     assert source.text.split("\n")[:3] == list(ARTICLES)
     assert [note.split()[0] for note in source.notes] == ["1"]
+
+
+def test_of_a_saved_page_and_its_frames_the_one_with_most_text_is_read() -> None:
+    document = "".join(f"<p>{a}</p>" for a in ARTICLES)
+    for first, notes in (("<html><frameset><frame src='a'></frameset></html>", 0), ("<p>导航。</p>", 1)):
+        source = parse_mhtml(saved_page(first, document), "a.mht", Limits())
+        assert source.text.split("\n")[:3] == list(ARTICLES)
+        assert len(source.notes) == notes
+
+
+def test_a_saved_page_cut_short_is_refused_and_a_mark_in_front_of_it_is_none_of_it() -> None:
+    data = saved_page("".join(f"<p>{a}</p>" for a in ARTICLES))
+    with pytest.raises(SourceError, match="a saved web page, got one that is cut short"):
+        parse_mhtml(data[:-100], "a.mht", Limits())
+    assert parse_mhtml(b"\xef\xbb\xbf" + data, "a.mht", Limits()).text.startswith(ARTICLES[0])
 
 
 def test_a_saved_page_without_a_page_is_refused() -> None:
