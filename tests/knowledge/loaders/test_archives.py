@@ -14,7 +14,6 @@ from knowledge.loaders.formats import check_format
 from tests.knowledge.loaders import makers
 from tests.knowledge.loaders.makers import ARTICLES, attach, zip_file
 
-
 LARGE_PARTS = {"[Content_Types].xml": b"<a/>", "word/document.xml": b"0" * (2 << 20)}
 
 
