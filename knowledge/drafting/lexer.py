@@ -99,6 +99,7 @@ def _finders() -> tuple[_Finder, ...]:
         *words.committee_shields,
         *words.place_shields,
         *words.giving_shields,
+        *words.aligning_shields,
     )
     singles: tuple[tuple[Kind, Sequence[str]], ...] = (
         ("honour", words.honours),
@@ -145,6 +146,8 @@ _WITH_MONEY = re.compile(r"(?:给予|予以|资金|经费|财政|一次性|的|�
 
 def _is_giving(plain: str, match: re.Match[str]) -> bool:
     """Whether the word gives: a single character or a verb that also means to encourage needs more beside it."""
+    if match.group() == "奖金" and plain.startswith("奖", match.end()):
+        return False  # 中国专利奖金奖
     if len(match.group()) == 1:
         return _GIVEN.match(plain, match.end()) is not None
     if _ENCOURAGING.fullmatch(match.group()):

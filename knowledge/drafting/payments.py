@@ -246,6 +246,7 @@ def _said_last(ledger: Ledger, at: int, start: int, explicit: Head) -> tuple[Cho
     if comma < 0 or not explicit.of("activity"):
         return ()
     last = [t for t in ledger.reading.tokens_in(Span(comma, start)) if t.kind == "activity"]
+    last = [t for t in last if not ledger.plain.startswith("后", t.end)]  # 采用国际标准的产品，经认可后每个奖励6000元
     before = [t for t in ledger.reading.tokens_in(Span(at, comma)) if t.kind == "activity"]
     if not last or not before or {t.value for t in last} & {c.values[0] for c in explicit.of("activity")}:
         return ()

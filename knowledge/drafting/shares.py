@@ -31,6 +31,8 @@ _PAYS_SHARE = re.compile(
 _RECEIVED = re.compile(
     r"(?:上级|[国省市]家?级?)(?:财政)?(?:实际(?:到账|拨付|下达|给予)?[^,;。]{0,4})?(?:资金|经费|奖励|补助|资助|奖金|补贴)"
 )
+# 按制定国家标准奖励的50%: the level of standards, and nobody's payment.
+_OF_STANDARDS = re.compile(r"(?:地方|计量)?标准(?!化)")
 _BASES = ("lead", "formulate", "upper_level", "top_grade", "above")
 
 
@@ -53,7 +55,7 @@ def is_payment_share(token: Token, phrase: str, after: str, ahead: str) -> bool:
         return True
     if _STATED_SIZE.match(after):
         return False
-    of_payment = _is_of_payment(phrase)
+    of_payment = _is_of_payment(phrase, ahead)
     if "按" not in phrase and _REACHING.search(phrase) and not of_payment:
         return False
     in_parts = any_of(load_vocabulary().instalments).search(phrase if of_payment else phrase + after)
@@ -69,10 +71,10 @@ def is_payment_share(token: Token, phrase: str, after: str, ahead: str) -> bool:
     return _PAID_BY_SHARE.search(phrase) is not None and _PAYS_SHARE.search(after) is not None
 
 
-def _is_of_payment(phrase: str) -> bool:
+def _is_of_payment(phrase: str, ahead: str) -> bool:
     """Whether a share is of another of the document's payments, and not of taxes, units or what is paid in parts."""
     found = _OF_PAYMENT.search(phrase)
-    if found is None or _PAYMENT.search(phrase) is None or _IN_PARTS.search(found["when"]):
+    if found is None or _PAYMENT.search(ahead) is None or _IN_PARTS.search(found["when"]):
         return False
     return any(any_of(load_vocabulary().shares[of]).search(found["base"]) for of in ("lead", "formulate", "top_grade"))
 
@@ -94,6 +96,7 @@ def share_base(phrase: str, start: int, *, halved: bool) -> tuple[str | None, in
         (match.end(), match.end() - match.start(), of)
         for of in known
         for match in any_of(load_vocabulary().shares[of]).finditer(base)
+        if of != "upper_level" or _PAYMENT.search(match.group()) or not _OF_STANDARDS.match(base, match.end())
     ]
     if not hits:
         return None, at if opening else start

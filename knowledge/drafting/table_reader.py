@@ -47,6 +47,8 @@ from knowledge.tables import (
 # Who was paid: a table that names firms is a report.
 _RECIPIENT = re.compile(r"[一-龥]{2}(?:公司|集团|研究院|研究所|大学|医院)$")
 # A remark that is about the amount itself: 每项, 最高.
+# 参与单位不扶持: who is paid nothing.
+_NOT_PAID = re.compile(r"不(?:再|予|另)?(?:扶持|奖|补|资助|支持|给予|享受)")
 _SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|[按以]?每[^\d,;。]{1,4}(?:计算?|计发|核算|为单位)?[,;].*")
 # The number that a ceiling in a remark is of: 最多奖励3项, 3项封顶.
 _NUMBER_BEHIND = re.compile(r"[^,;。、()]{0,4}?\d")
@@ -255,7 +257,8 @@ def _pay_cell(ledger: Ledger, row: TableRow, quantity: Quantity, unit: str | Non
 
 def _role_in_remarks(ledger: Ledger, row: TableRow, head: Head) -> tuple[Head, str | None]:
     """The head with the role that only a remark says (限前三名), and why it is unclear where that shares the amount out."""
-    tokens = [t for cell in row.line.remarks for t in ledger.reading.tokens_in(Span(cell.start, cell.end))]
+    remarks = [cell for cell in row.line.remarks if not _NOT_PAID.search(cell.text)]
+    tokens = [t for cell in remarks for t in ledger.reading.tokens_in(Span(cell.start, cell.end))]
     said = ledger.context.head([token for token in tokens if token.kind in ("role", "rank")])
     if head.of("role") or not said.of("role") or head.single("activity") not in DRAFTING:
         return head, None

@@ -65,6 +65,7 @@ class Vocabulary(Frozen):
     giving_shields: Words
     honours: Words
     aligning: Words
+    aligning_shields: Words
     same_for_each: Words
     bonus: Words
     grows: Words

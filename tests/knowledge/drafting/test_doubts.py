@@ -138,3 +138,15 @@ def test_a_bracket_that_is_behind_no_amount_pays_nothing(told: str, tmp_path: Pa
 def test_an_exception_in_a_bracket_behind_an_amount_is_paid(tmp_path: Path) -> None:
     drafted = rows("主导制定国家标准的，每项奖励25万元（强制性国家标准40万元）。", tmp_path)
     assert [row.yuan for row in drafted] == [250_000, 400_000]
+
+
+def test_a_revision_is_a_share_of_drafting_whatever_level_is_named(tmp_path: Path) -> None:
+    text = "主持制定国家标准的，奖励40万元。\n第三条 主持修订国家标准的，按照主持制定国家标准奖励金额的50%给予奖励。"
+    *_, share = rows(text, tmp_path)
+    assert share.ratio is not None
+    assert (share.ratio.percent, share.ratio.of) == (50, "formulate")
+
+
+def test_what_confirms_it_is_not_what_is_paid_for(tmp_path: Path) -> None:
+    (row,) = rows("采用国际标准的产品，经认可后每个产品奖励6000元。", tmp_path)
+    assert row.activity == "adopt_standard"
