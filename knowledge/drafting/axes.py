@@ -25,10 +25,12 @@ _AXIS_OF: dict[str, Axis] = {
     "grade": "grade",
     "place": "place_group",
 }
-_OR = re.compile(r"或")
+# Directly in front of an entry: 国际标准化组织TC或SC秘书处、全国TC或SC秘书处 are no alternatives.
+_OR = re.compile(r"或[^、,;]{0,4}$")
 _LISTED = re.compile(r"^[”)）]*[^,;。]{0,2}[、和或及]")
 _JOINED = re.compile(r"[、,;。和或及与/]|的")
-_RAISED = re.compile(r"(?:转化|上升|升格|升级|提升|转变)[为成到至]?$")
+# 团体标准转化为国家标准: what a standard of another level became.
+RAISED = re.compile(r"(?:(?:转化|上升|升格|升级|提升|转变)[为成到至]?|(?:采纳|吸纳|转|晋升)[为成])$")
 _BREAK = re.compile(r"[,;。]")
 _BESIDES = re.compile(
     r"(?:[、和及与]?(?:国家|省|市|区|县)级?){0,3}(?:财政)?(?:奖励|补助|资助|奖补|扶持|资金|配套)[^,;。]{0,4}基础上"
@@ -249,7 +251,7 @@ def _says_again(levels: Sequence[Choice], gap: str) -> bool:
 def _as_raised(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
     """The tokens without the levels that a standard had before (团体标准转化为国家标准): what it became is paid for."""
     levels = [token for token in tokens if token.kind == "level"]
-    raised = [t.start for t in levels if _RAISED.search(plain[max(0, t.start - 4) : t.start])]
+    raised = [t.start for t in levels if RAISED.search(plain[max(0, t.start - 4) : t.start])]
     if not raised:
         return tokens
     # 对该团体标准的发布团体: the one before it was raised.

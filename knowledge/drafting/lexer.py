@@ -125,6 +125,7 @@ def _finders() -> tuple[_Finder, ...]:
         _others,
         _fractions,
         _honours,
+        _surcharges,
         _offices,
         _in_phrases,
         _abbreviations,
@@ -295,6 +296,15 @@ def _abbreviations(plain: str) -> Iterator[Token]:
             yield Token("level", value, *match.span(), of="standard")
 
 
+# 在相应档次上每项增加5万元: a surcharge whose verb stands apart from what it is on.
+_ADDED_ON = re.compile(r"(?:基础|档次|额度|标准|金额)之?上,?(?:每[项个家件张]|各|分别|均)(?P<said>[再另]?(?:增加|追加|加发|增发|加付))")
+
+
+def _surcharges(plain: str) -> Iterator[Token]:
+    for match in _ADDED_ON.finditer(plain):
+        yield Token("bonus", "", *match.span("said"))
+
+
 def _offices(plain: str) -> Iterator[Token]:
     for match in office_pattern().finditer(plain):
         said = match.groupdict()
@@ -313,7 +323,7 @@ _GUIDANCE = re.compile(r"标准化指导性技术文件")
 _WIDER = re.compile(r"[全各外跨]$")
 # A level whose noun is left out: 省级的20万元, 省级奖励20万元.
 _NO_NOUN = re.compile(
-    r"[ \t]*(?:$|(?:上述|前述|该类|此类)?项目(?=[的并且,每给按]|[奖补资]|不超过|最高|$)"
+    r"[ \t]*(?:$|(?:上述|前述|该类|此类)?项目(?=[的并且,每给按]|[奖补资]|不超过|最高|分别|依次|各|$)"
     r"|[的,;:。、)\d]|奖|给|补|资|按|每|最高|不超过|分别|各|及|和|以上)"
 )
 # The noun was said before: 国际的100万元, 国家的50万元.
@@ -334,7 +344,7 @@ _STANDARDS_ONLY = frozenset({"enterprise", "group", "alliance", "local"})
 
 
 # A standard whose level is not said: 军民通用标准, 强制性标准.
-_SOME_STANDARD = re.compile(r"标准(?=[的在每,，并被发已]|项目)")
+_SOME_STANDARD = re.compile(r"标准(?=[的在每,，并被发已]|项目|列入|纳入|入选|属于|含有|涉及)")
 
 
 class _Levels:
@@ -377,6 +387,8 @@ class _Levels:
                 continue
             if of is None and _CONFERRED.search(plain, max(0, match.start() - 4), match.start()):
                 of = self._unnamed(plain, stop) or None
+            if of == "thing" and match.group() in ("本市", "我市"):
+                continue  # 列入本市重点产业链目录的: where, and no level
             named = (
                 match.group().endswith("级")
                 or (match.group() == "省" and plain.startswith("市级", stop))
@@ -468,7 +480,7 @@ def _rank_patterns() -> dict[str, re.Pattern[str]]:
     return {
         "open": re.compile(
             rf"(?P<ctx>{_CONTEXT})?(?P<nth>第)?(?P<a>{_N})(?P<unit>名|位|家|个)?(?P<in>\(含\)|及|\(含\)及|\(不含\))?"
-            rf"(?:以后|之后|以下|以外)(?:\((?P<in2>含[^()]{{0,6}}|不含[^()]{{0,6}})\))?(?P<noun>(?:的)?{noun})?"
+            rf"(?:以后|之后|其后|往后|以下|以外)(?:\((?P<in2>含[^()]{{0,6}}|不含[^()]{{0,6}})\))?(?P<noun>(?:的)?{noun})?"
         ),
         "band": re.compile(
             rf"(?P<ctx>{_CONTEXT})?(?P<nth>第)?(?P<a>{_N}){_TO}第?(?P<b>{_N})(?P<unit>{_UNIT})(?P<noun>(?:的)?{noun})?(?![条项款点])"
@@ -540,7 +552,7 @@ def _rank_tokens(name: str, match: re.Match[str]) -> Iterator[Token]:
 
 _GRADE_LIST = re.compile(
     r"(?<![这同某每哪第统])(?P<list>(?:第?[特一二三四五](?:等奖?|类|档|星级?)?[、和及,/])*)"
-    r"(?P<last>第?[特一二三四五](?:等奖|类(?![似型别])|档|星级?|等(?![级次级]))|[特一二三四五]等)"
+    r"(?P<last>第?[特一二三四五](?:等奖(?!励)|类(?![似型别])|档|星级?|等(?![级次级]))|[特一二三四五]等)"
 )
 # 分三档, 6万元、4万元两档 count the grades.
 _COUNTED = re.compile(r"(?:分[为成]?|元)$")

@@ -6,7 +6,17 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from knowledge.drafting.axes import AXES, SOME_STANDARD, Choice, Combination, Head, Misaligned, align_lists, rows_of
+from knowledge.drafting.axes import (
+    AXES,
+    RAISED,
+    SOME_STANDARD,
+    Choice,
+    Combination,
+    Head,
+    Misaligned,
+    align_lists,
+    rows_of,
+)
 from knowledge.drafting.context import fitting_levels
 from knowledge.drafting.doubts import holds_office
 from knowledge.drafting.ledger import Ledger
@@ -57,7 +67,9 @@ def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around:
     tokens = ledger.own_words(at, start)
     words = ledger.plain[at:start]
     explicit = _own_head(ledger, group, at, following, around, tokens)
-    adds = any(token.kind == "bonus" for token in tokens)
+    raised = _raised_alike(ledger, len(group), words, explicit, tokens)
+    explicit = explicit if raised is None else raised
+    adds = raised is not None or any(token.kind == "bonus" for token in tokens)
     narrowed = _only_narrows(ledger, explicit, adds=adds or _FURTHER.search(words) is not None)
     whose_level = narrowed and bool(explicit.of("level"))
     if narrowed:
@@ -156,6 +168,25 @@ def _excepted(ledger: Ledger, explicit: Head, at: int, start: int) -> Head | Non
     of = {axis: {row[axis] for row in main.combinations} for axis in AXES}
     own = {a: (Choice((v,), ""),) for a, vs in of.items() if len(vs) == 1 and len(main.head.of(a)) > 1 for v in vs if v}
     return Head({**main.head.lists, **own, **explicit.lists}, main.head.nouns | explicit.nouns)
+
+
+def _raised_alike(
+    ledger: Ledger, count: int, words: str, explicit: Head, tokens: Sequence[Token]
+) -> Head | None:
+    """What a further payment is for that is alike for all levels to which a standard is raised; null for any other.
+
+    团体标准…，其中转化为国家标准、行业标准的，另奖10万元: it is paid for the standard that is raised, and not for drafting those.
+    """
+    if count > 1 or len(explicit.of("level")) < 2 or not ledger.context.said:
+        return None
+    if _FURTHER.search(words) is None and all(token.kind != "bonus" for token in tokens):
+        return None
+    levels = [token for token in tokens if token.kind == "level" and token.of == "standard"]
+    first = next((t.start for t in levels if RAISED.search(ledger.plain, max(0, t.start - 4), t.start)), None)
+    if first is None:
+        return None
+    before = ledger.context.head([token for token in tokens if token.end <= first])
+    return Head({axis: before.of(axis) for axis in AXES if before.of(axis)}, before.nouns | {SOME_STANDARD})
 
 
 def _only_narrows(ledger: Ledger, explicit: Head, *, adds: bool) -> bool:

@@ -29,7 +29,7 @@ _PAYS_SHARE = re.compile(
 )
 # Of what somebody else paid out: 按上级实际到账资金的50%.
 _RECEIVED = re.compile(
-    r"(?:上级|[国省市]家?级?)(?:财政)?(?:实际(?:到账|拨付|下达|给予)?[^,;。]{0,4})?(?:资金|经费|奖励|补助|资助|奖金|补贴)"
+    r"(?:上级|[国省市]家?级?)(?:财政)?(?:实际(?:到账|到位|拨付|下达|给予)?[^,;。]{0,4})?(?:资金|经费|奖励|补助|资助|奖金|补贴)"
 )
 # 按制定国家标准奖励的50%: the level of standards, and nobody's payment.
 _OF_STANDARDS = re.compile(r"(?:地方|计量)?标准(?!化)")
