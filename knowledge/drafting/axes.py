@@ -291,7 +291,8 @@ def _said_by_offices(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
 
 
 def _own_levels(tokens: Sequence[Token], plain: str) -> list[Token]:
-    """The tokens without the levels of those who pay: 在国家、省奖励的基础上, 市级分别再给予."""
+    """The tokens without the levels of those who pay (在国家、省奖励的基础上, 市级分别再给予) and those in the name of what
+    has a level in front of it: 省级“团体标准优秀案例”."""
     first = min((t.start for t in tokens if t.kind == "grade" or (t.kind == "level" and t.of)), default=None)
 
     def is_payers(token: Token) -> bool:
@@ -301,7 +302,11 @@ def _own_levels(tokens: Sequence[Token], plain: str) -> list[Token]:
         behind = first is not None and token.start > first and token.of == ""
         return behind and begins is not None and _PAYER_GIVES.match(plain, token.end) is not None
 
-    return [token for token in tokens if token.kind != "level" or not is_payers(token)]
+    def is_in_name(token: Token) -> bool:
+        quoted = plain[token.start - 1 : token.start] == "“"
+        return quoted and any(t.kind == "level" and t.end == token.start - 1 for t in tokens)
+
+    return [token for token in tokens if token.kind != "level" or not (is_payers(token) or is_in_name(token))]
 
 
 def _counted_in(tokens: Sequence[Token], plain: str) -> list[Token]:

@@ -74,7 +74,7 @@ class DraftedRule(Frozen):
         needs_review: why a person must look before anything else; null where the reading is plain.
         said, said_min: the document's words for the amount; `said_unit` where a list or table shares its unit.
         bonus: the amount is added to another's.
-        excepts: the amount is a narrower case's, in the bracket behind another amount.
+        excepts: the amount is a narrower case of the one before it: in its bracket, or behind 其中.
     """
 
     activity: Activity

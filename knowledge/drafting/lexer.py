@@ -493,6 +493,12 @@ def _rank_patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
+# 第二、第三名的…，其他的奖励5万元: of the drafters whose ranks stand in front.
+_REMAINING = re.compile(
+    r"(?<=第)[一二三四五六七八九十\d]{1,2}(?:名|位|起草|完成|的)[^;。第]{0,40}[,、](?P<said>其[他余]的?)(?=,?(?:各|均|每项|分别|一律){0,2}(?:奖|补|资助|给予|按|扶持|\d))"
+)
+
+
 def _value(numeral: str) -> int:
     return int(numeral) if numeral.isdecimal() else chinese_number(numeral)
 
@@ -518,6 +524,8 @@ def _ranks(plain: str) -> Iterator[Token]:
                     _NOT_FIRST.search(plain, max(0, token.start - 3), token.start) if token.value == "rank:1" else None
                 )
                 yield Token("role", "participate", others.start(), end) if others else token
+    for match in _REMAINING.finditer(plain):
+        yield Token("rank", "rest", *match.span("said"))
     for match in any_of(load_vocabulary().remaining_drafters).finditer(plain):
         yield Token("rank", "rest", match.start(), match.end())
 
@@ -568,6 +576,12 @@ _LETTER_GRADE = re.compile(
 )
 # 验收合格 is what every project must be, and no mark beside 优秀.
 _PASSED = "(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)(?<!不)合格"
+# 考核优秀的…，考核合格的…: there it is a mark beside another one of the same review.
+# Not so where all must pass (经验收合格的), or where the better mark is paid on top (优秀的，再增加).
+_REVIEWED = re.compile(
+    r"(?<![经并且])(?P<by>验收|评审|考核|评估|评价|绩效)(?:结果|结论|等次)?(?:为|是)?“?(?P<mark>优秀|良好|合格)”?"
+    r"(?=的(?![^;。]{0,12}(?:[再另]|增加|追加|上浮|提高)))"
+)
 _MARK_GIVEN = re.compile(f"优秀|良好|{_PASSED}")
 _NAMED_GRADE = re.compile(
     r"[甲乙丙丁][类档](?![传资])|(?<=[获得])提名(?=的)|个人奖(?!励|金)|组织奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖"
@@ -610,6 +624,10 @@ def _grades(plain: str) -> Iterator[Token]:
             yield Token("grade", item.group(), match.start() + item.start(), match.start() + item.end())
     for match in _LETTER_GRADE.finditer(plain):
         yield Token("grade", match["label"].upper(), *match.span())
+    for match in _REVIEWED.finditer(plain):
+        around = plain[max(0, match.start() - _WIDEST_MARKS) : match.end() + _WIDEST_MARKS]
+        if {found["mark"] for found in _REVIEWED.finditer(around) if found["by"] == match["by"]} > {match["mark"]}:
+            yield Token("grade", match["mark"], *match.span("mark"))
     for match in _NAMED_GRADE.finditer(plain):
         if match.group() in _MARKS_OF_QUALITY and not _is_one_of_several(plain, match):
             continue

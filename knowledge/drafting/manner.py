@@ -140,6 +140,8 @@ def per_of(ledger: Ledger, tokens: Sequence[Token], after: str, head: Head, *, e
         measure = ledger.plain[said[-1].start : said[-1].end] if said else "每项"
         if activity == "front_runner":
             return "standard" if "项" in measure else "product"
+        if activity == "other" and any_of(ledger.words.editions).search(head.of("activity")[0].said):
+            return "standard"
         return _MEASURED.get(activity or "", "project" if "项" in measure else None)
     return ledger.words.usual_per.get(activity or "")
 

@@ -47,8 +47,10 @@ _NAMES_PAYEE = re.compile(r"[对凡]|的|每")
 _INSTALMENT = re.compile(r"拨付[^,;。]*$")
 # Those of whom the words before spoke: 对入选的企业.
 _SAME_PAYEE = re.compile(
-    r"\d分(?:\(含\))?(?:及?以[上下]|[至到~-]|不足|的)|(?:入选|获评|获批|立项|批准筹建|建成|发布|优秀|首次承担|达标|符合条件|通过(?:[^,;。的]{0,4}(?:评审|验收|考核|评估|评价))?)的|上述|前述|该"
+    r"^[ \t,;]*其中|\d分(?:\(含\))?(?:及?以[上下]|[至到~-]|不足|的)|(?:入选|获评|获批|立项|批准筹建|建成|发布|优秀|首次承担|达标|符合条件|通过(?:[^,;。的]{0,4}(?:评审|验收|考核|评估|评价))?)的|获奖的?(?:单位|组织|企业|个人|集体|团队|人员|者)|上述|前述|该"
 )
+# 其中涉及主导产业的，每项奖励20万元: a narrower case of the one before.
+_OUT_OF_THESE = re.compile(r"[ \t,;]*其中,?[^,;。]{2,}的,")
 # 获奖标准为国际标准的，另奖励6万元: the prize has a level of its own.
 _WHOSE_LEVEL = "whether its level is that of what was paid before or of a standard is not clear"
 
@@ -140,7 +142,7 @@ def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around:
             token.quantity,
             bound=bound_of(ledger, token, words, around),
             needs_review=unsure,
-            excepts=exception is not None,
+            excepts=exception is not None or (not explicit and _OUT_OF_THESE.match(words) is not None),
             **{**common, "per": payee},  # type: ignore[arg-type]  # the fields named above
         )
         ledger.say(statement, aside=exception is not None)

@@ -120,6 +120,8 @@ def refuse_clashing(findings: Findings) -> None:
             continue
         # Amounts of one list go with entries of its own each.
         beside = [other for i in others if (other := findings.statements[i]).head is not statement.head]
+        # 对获奖单位，每家8万元；对获奖人员，每人2万元
+        beside = [other for other in beside if {other.per, statement.per} != {"person", "organization"}]
         if any(_alike(narrowed_to(other), narrowed_to(statement)) for other in beside):
             refused.append(at)
     for at in refused:

@@ -53,6 +53,8 @@ def is_payment_share(token: Token, phrase: str, after: str, ahead: str) -> bool:
     """
     if any_of(load_vocabulary().bonus).search(phrase):
         return True
+    if any_of(load_vocabulary().purposes["penalty"]).search(phrase + after):
+        return False
     if _STATED_SIZE.match(after):
         return False
     of_payment = _is_of_payment(phrase, ahead)

@@ -25,7 +25,7 @@ class Statement:
         combinations: what it is given for, one row each.
         quantities: the amounts or the share that it states.
         above: what its rows inherit from: the head as resolved.
-        excepts: it stands in the bracket behind another amount, for a narrower case.
+        excepts: it is for a narrower case of another amount: in the bracket behind that, or behind 其中.
         refused_list: its amounts could not be set against what they are for, so that nothing is taken over from it.
     """
 

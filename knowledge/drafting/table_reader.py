@@ -19,6 +19,7 @@ from knowledge.drafting.cells import (
     told_apart,
 )
 from knowledge.drafting.context import Frame
+from knowledge.drafting.doubts import LEVELLED
 from knowledge.drafting.grants import count_limits, grant
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import Token
@@ -186,8 +187,8 @@ def _read_cell(ledger: Ledger, row: TableRow, entry: Entry, column: Column, uncl
         return
     if not row.line.fits:
         unclear = "the cells of the row do not stand below the headings"
-    elif row.labels and not is_understood(row.line.labels[-1], row.labels[-1]):
-        unclear = f"what {row.line.labels[-1].text} is, is not clear"
+    elif (strange := _strange_label(ledger, row)) is not None:
+        unclear = f"what {strange.text} is, is not clear"
     states = entry.amount is not None or amount_groups(ledger, row.part(entry.cell))
     if leaves_out(entry.cell.text) and entry.amount is None:
         unclear = "a part of the list has no amount"
@@ -202,6 +203,17 @@ def _read_cell(ledger: Ledger, row: TableRow, entry: Entry, column: Column, uncl
             entry.borrowed or (column.unit is None and is_number(entry.cell.text))
         ):
             _refuse_cell(ledger, entry, "what the number in the cell is, is not clear")
+
+
+def _strange_label(ledger: Ledger, row: TableRow) -> Cell | None:
+    """The last heading of a row where it is not understood; a blank one is where what is paid for has no levels."""
+    if not row.labels:
+        return None
+    cell, tokens = row.line.labels[-1], row.labels[-1]
+    levelled = ledger.context.head(ledger.entries).single("activity") in (None, *LEVELLED)
+    if says_nothing(cell.text) and not levelled:
+        return None
+    return None if is_understood(cell, tokens) else cell
 
 
 def _refuse_cell(ledger: Ledger, entry: Entry, reason: str) -> None:

@@ -85,6 +85,7 @@ class Vocabulary(Frozen):
     purposes: Values
     hearsay: Values
     agents: Values
+    editions: Words
     shares: Values
     foreign_costs: Words
     costs: Words
