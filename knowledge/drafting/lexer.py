@@ -297,7 +297,9 @@ def _abbreviations(plain: str) -> Iterator[Token]:
 
 
 # 在相应档次上每项增加5万元: a surcharge whose verb stands apart from what it is on.
-_ADDED_ON = re.compile(r"(?:基础|档次|额度|标准|金额)之?上,?(?:每[项个家件张]|各|分别|均)(?P<said>[再另]?(?:增加|追加|加发|增发|加付))")
+_ADDED_ON = re.compile(
+    r"(?:基础|档次|额度|标准|金额)之?上,?(?:每[项个家件张]|各|分别|均)(?P<said>[再另]?(?:增加|追加|加发|增发|加付))"
+)
 
 
 def _surcharges(plain: str) -> Iterator[Token]:
@@ -495,7 +497,8 @@ def _rank_patterns() -> dict[str, re.Pattern[str]]:
 
 # 第二、第三名的…，其他的奖励5万元: of the drafters whose ranks stand in front.
 _REMAINING = re.compile(
-    r"(?<=第)[一二三四五六七八九十\d]{1,2}(?:名|位|起草|完成|的)[^;。第]{0,40}[,、](?P<said>其[他余]的?)(?=,?(?:各|均|每项|分别|一律){0,2}(?:奖|补|资助|给予|按|扶持|\d))"
+    r"(?<=第)[一二三四五六七八九十\d]{1,2}(?:名|位|起草|完成|的)[^;。第]{0,40}[,、](?P<said>其[他余]的?)"
+    r"(?=,?(?:各|均|每项|分别|一律){0,2}(?:奖|补|资助|给予|按|扶持|\d))"
 )
 
 

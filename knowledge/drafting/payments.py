@@ -47,7 +47,8 @@ _NAMES_PAYEE = re.compile(r"[对凡]|的|每")
 _INSTALMENT = re.compile(r"拨付[^,;。]*$")
 # Those of whom the words before spoke: 对入选的企业.
 _SAME_PAYEE = re.compile(
-    r"^[ \t,;]*其中|\d分(?:\(含\))?(?:及?以[上下]|[至到~-]|不足|的)|(?:入选|获评|获批|立项|批准筹建|建成|发布|优秀|首次承担|达标|符合条件|通过(?:[^,;。的]{0,4}(?:评审|验收|考核|评估|评价))?)的|获奖的?(?:单位|组织|企业|个人|集体|团队|人员|者)|上述|前述|该"
+    r"^[ \t,;]*其中|获奖的?(?:单位|组织|企业|个人|集体|团队|人员|者)|上述|前述|该"
+    r"|\d分(?:\(含\))?(?:及?以[上下]|[至到~-]|不足|的)|(?:入选|获评|获批|立项|批准筹建|建成|发布|优秀|首次承担|达标|符合条件|通过(?:[^,;。的]{0,4}(?:评审|验收|考核|评估|评价))?)的"
 )
 # 其中涉及主导产业的，每项奖励20万元: a narrower case of the one before.
 _OUT_OF_THESE = re.compile(r"[ \t,;]*其中,?[^,;。]{2,}的,")
@@ -172,9 +173,7 @@ def _excepted(ledger: Ledger, explicit: Head, at: int, start: int) -> Head | Non
     return Head({**main.head.lists, **own, **explicit.lists}, main.head.nouns | explicit.nouns)
 
 
-def _raised_alike(
-    ledger: Ledger, count: int, words: str, explicit: Head, tokens: Sequence[Token]
-) -> Head | None:
+def _raised_alike(ledger: Ledger, count: int, words: str, explicit: Head, tokens: Sequence[Token]) -> Head | None:
     """What a further payment is for that is alike for all levels to which a standard is raised; null for any other.
 
     团体标准…，其中转化为国家标准、行业标准的，另奖10万元: it is paid for the standard that is raised, and not for drafting those.
