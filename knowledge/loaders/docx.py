@@ -1,7 +1,8 @@
 """Word documents (.docx): paragraphs with the numbers Word counts, tables, text boxes, footnotes and endnotes.
 
 Tracked changes are read as accepted: what was inserted is text, what was deleted or struck out is not. Hidden text, comments,
-field codes, page headers and footers are not text. Pictures and embedded files are not read, and said.
+field codes, page headers and footers are not text. A raised digit is the mark of a note. Pictures and embedded files are
+not read, and said.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from lxml.etree import _Element
 
 from knowledge.errors import SourceError
 from knowledge.limits import Limits
+from knowledge.loaders.notes import raised
 from knowledge.loaders.numbering import Numbering
 from knowledge.loaders.source import Source, Writer
 from knowledge.loaders.tables import Cell, table_lines
@@ -86,11 +88,18 @@ class _Parts:
                 yield posixpath.basename(attribute(entry, "Type")), target.lstrip("/")
 
 
+class _Raised(str):
+    """Words that are printed raised."""
+
+
 class _Reader:
     def __init__(self, parts: _Parts, numbering: Numbering | None = None) -> None:
         self._parts = parts
         self._numbering = numbering or Numbering(parts.numbering, parts.styles)
         self._contents = set(_contents_styles(parts.styles))
+        self._raising = {
+            attribute(style, "styleId") for style in children(parts.styles, "style") if _raises(child(style, "rPr"))
+        }
         self._writer = Writer()
         # The words of a paragraph whose mark was deleted: it goes on in the next one.
         self._open = ""
@@ -163,13 +172,21 @@ class _Reader:
             self._blocks(box)
 
     def _words(self, element: _Element) -> str:
-        return "".join(self._inline(element))
+        words = mark = ""
+        for piece in self._inline(element):
+            if isinstance(piece, _Raised):
+                mark += piece
+            elif piece:
+                words += (raised(mark, words) if mark else "") + piece
+                mark = ""
+        return words + (raised(mark, words) if mark else "")
 
     def _inline(self, element: _Element) -> Iterator[str]:
         for part in element:
             kind = local(part)
             if kind == "t":
-                yield part.text or ""
+                words = part.text or ""
+                yield _Raised(words) if self._is_raised(element) else words
             elif kind in _WORDS:
                 yield "" if attribute(part, "type") in ("page", "column") else _WORDS[kind]
             elif kind == "sym":
@@ -182,6 +199,12 @@ class _Reader:
                 self._has_struck = True
             else:
                 yield from self._inline(part)
+
+    def _is_raised(self, run: _Element) -> bool:
+        properties = child(run, "rPr")
+        if child(properties, "vertAlign") is not None:
+            return _raises(properties)
+        return attribute(child(properties, "rStyle"), "val") in self._raising
 
     def _cells(self, table: _Element) -> Iterator[Cell]:
         """The cells of a table, those that are merged downwards as one."""
@@ -272,6 +295,10 @@ def _is_hidden(run: _Element) -> bool:
 def _is_struck(run: _Element) -> bool:
     properties = child(run, "rPr")
     return _is_on(child(properties, "strike")) or _is_on(child(properties, "dstrike"))
+
+
+def _raises(properties: _Element | None) -> bool:
+    return attribute(child(properties, "vertAlign"), "val") == "superscript"
 
 
 def _shown(element: _Element) -> Iterator[_Element]:

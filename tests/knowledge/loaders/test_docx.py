@@ -101,6 +101,23 @@ def test_hidden_text_and_field_codes_are_not_text() -> None:
     assert lines(document) == ["见第二条。"]
 
 
+def test_a_raised_digit_is_the_mark_of_a_note_or_an_exponent() -> None:
+    document = docx.Document()
+    style = document.styles.add_style("Mark", docx.enum.style.WD_STYLE_TYPE.CHARACTER)
+    style.font.superscript = True
+    paragraph = document.add_paragraph("奖励6")
+    paragraph.add_run("1").font.superscript = True
+    paragraph.add_run("万元，另奖5")
+    paragraph.add_run("[2]", style=style)
+    paragraph.add_run("万元；面积30m")
+    paragraph.add_run("2").font.superscript = True
+    append_xml(
+        paragraph,
+        '<w:r><w:rPr><w:rStyle w:val="Mark"/><w:vertAlign w:val="baseline"/></w:rPr><w:t>60</w:t></w:r>',
+    )
+    assert lines(document) == ["奖励6[注1]万元，另奖5[注2]万元；面积30m²60"]
+
+
 def test_a_text_box_is_read_once() -> None:
     document = docx.Document()
     append_xml(document.add_paragraph("如图："), _DRAWING.format(box=_BOX))

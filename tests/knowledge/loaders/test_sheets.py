@@ -5,6 +5,10 @@ import io
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from knowledge.errors import SourceError
 from knowledge.limits import Limits
@@ -59,7 +63,47 @@ def test_hidden_rows_and_sheets_are_not_read_and_said() -> None:
     hidden.sheet_state = "hidden"
     source = parse_xlsx(saved(book), "a.xlsx", Limits())
     assert source.text == "级别：国家；金额：30万元。\n"
-    assert source.notes == ("hidden sheets were not read: 底稿",)
+    assert source.notes == ("hidden sheets were not read: 底稿", "2 cells of hidden rows and columns were not read")
+
+
+def test_hidden_columns_are_not_read_and_said() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (["级别", "金额", "旧金额", "旧备注"], ["国家", "30万元", "9万元", "旧"]):
+        sheet.append(line)
+    sheet.column_dimensions.group("C", "D", hidden=True)
+    source = parse_xlsx(saved(book), "a.xlsx", Limits())
+    assert source.text == "级别：国家；金额：30万元。\n"
+    assert source.notes == ("4 cells of hidden rows and columns were not read",)
+
+
+def test_struck_out_and_raised_figures_are_none_of_the_amount() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    struck, mark = InlineFont(strike=True), InlineFont(vertAlign="superscript")
+    sheet.append(["级别", "金额"])
+    sheet.append(["国家", CellRichText("奖励", TextBlock(struck, "50"), "30", TextBlock(mark, "1"), "万元")])
+    sheet.append(["行业", "15万元"])
+    sheet.append(["团体", "5万元"])
+    sheet["B4"].font = Font(strike=True)
+    source = parse_xlsx(saved(book), "a.xlsx", Limits())
+    assert source.text.splitlines()[:2] == ["级别：国家；金额：奖励30[注1]万元。", "级别：行业；金额：15万元。"]
+    assert "5万元" not in source.text.splitlines()[2]
+    assert source.notes == ("2 cells have struck-out words, which were left out",)
+
+
+def test_errors_and_comments_are_said() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (["级别", "金额"], ["国家", "30万元"], ["行业", "#REF!"]):
+        sheet.append(line)
+    sheet["B2"].comment = Comment("另有10万元", "a")
+    source = parse_xlsx(saved(book), "a.xlsx", Limits())
+    assert "#REF!" not in source.text
+    assert [note.split(" ", 1)[1][:8] for note in source.notes] == ["comments", "cells sh"]
 
 
 def test_a_stray_cell_a_million_rows_below_costs_nothing() -> None:
@@ -76,6 +120,18 @@ def test_a_stray_cell_a_million_rows_below_costs_nothing() -> None:
 def test_the_mark_between_cells_is_found(mark: str) -> None:
     data = f'级别{mark}备注\n国家{mark}"以{mark}发布"\n'.encode()
     assert rows(parse_csv(data, "a.csv", Limits())) == [f"级别：国家；备注：以{mark.strip() or ' '}发布。"]
+
+
+def test_the_line_that_tells_the_mark_is_no_row() -> None:
+    data = "sep=;\r\n级别;金额（元）\r\n国家,行业;300,000\r\n".encode("gb18030")
+    assert rows(parse_csv(data, "a.csv", Limits())) == ["级别：国家,行业；金额（元）：300,000。"]
+
+
+def test_a_quotation_mark_that_is_not_closed_is_refused() -> None:
+    with pytest.raises(SourceError, match=r"got text that is no table \(a quotation mark in front of '国家,30万元'"):
+        parse_csv('级别,金额\n"国家,30万元\n行业,15万元\n'.encode(), "a.csv", Limits())
+    closed = '级别,金额\n国家,"30万元\n限前两名"\n'.encode()
+    assert rows(parse_csv(closed, "a.csv", Limits())) == ["级别：国家；金额：30万元 限前两名。"]
 
 
 def test_an_empty_workbook_is_refused() -> None:
