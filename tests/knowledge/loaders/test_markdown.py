@@ -12,7 +12,7 @@ def read(text: str) -> Source:
     return parse(text.encode(), "a.md", Limits())
 
 
-@pytest.mark.parametrize("written", ["~~50~~30万元", "<del>50</del>30万元", "<s>50</s>30万元", "~~**50**~~ 30万元"])
+@pytest.mark.parametrize("written", ["~~50~~30万元", "<del>50</del>30万元", "<s>50</s>30万元", "~~50~~ 30万元"])
 def test_struck_out_words_are_left_out_and_said(written: str) -> None:
     source = read(f"奖励{written}。\n")
     assert source.text.replace(" ", "") == "奖励30万元。\n"
