@@ -93,6 +93,8 @@ def parse(data: bytes, name: str, limits: Limits) -> Source:
         writer.note(f"{_listed(scans, count)} recognised from a scan: compare every figure with the picture")
     if unclear := [number for number in scans if pages[number - 1].unreadable]:
         writer.note(f"{_listed(unclear, count)}: some of the picture is too unclear to be read, and is left out")
+    if aside := [number for number, page in enumerate(pages, start=1) if page.aside]:
+        writer.note(f"{_listed(aside, count)}: words printed in another direction than the rest were not read")
     return writer.source()
 
 
@@ -233,8 +235,8 @@ class _Flow:
                 self._place(*span, page, box)
 
     def _place(self, start: int, end: int, page: int, box: Box) -> None:
-        shown = self._pages[page - 1]
-        self._writer.place(start, end, page, box, (shown.width, shown.height))
+        printed = self._pages[page - 1]
+        self._writer.place(start, end, page, printed.as_shown(box), printed.size)
 
     def _glue(self, one: Line | Table, other: Line | Table) -> str:
         """What joins two lines: a line end, a blank between Latin words, `-` for a divided word, or nothing."""

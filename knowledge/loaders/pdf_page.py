@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import math
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -21,6 +21,7 @@ from knowledge.loaders.notes import raised
 from knowledge.loaders.printed import Box, Line, Page, Point, Table
 from knowledge.loaders.tables import Cell
 from knowledge.loaders.unruled import find_tables
+from knowledge.outline import find_markers
 
 _LARGEST_GRID = 20_000
 _MOST_STROKES = 5_000
@@ -37,9 +38,13 @@ _UNRULED = ((0.75, 3), (_COLUMN_GAP, 2))
 _NO_GAP = 0.05
 # A character is raised that is smaller than its line by this factor, and ends above it by this share of its height.
 _RAISED_SIZE, _RAISED = 0.9, 0.15
+# Characters printed twice are this many points apart at most, and this share of their width.
+_SHIFTED, _OVERPRINTED = 4.0, 0.45
 _FEWEST_COLUMN_LINES = 5
 _MOST_CROSSING = 0.3
 _FULL_COLUMN = 0.75
+# Where the paragraphs are short, this share of the lines ends at the edge of a column that is so many ems wide.
+_MARKED_FULL, _MARKED_WIDTH = 0.3, 10.0
 # Ems that a full line may leave free in its cell.
 _FULL_CELL = 2.2
 
@@ -68,9 +73,10 @@ class Glyph:
 
 def read_page(page: pdfium.PdfPage, number: int) -> Page:
     """The lines and tables of a page in reading order; `number` counts from 1."""
-    view = _View(page)
-    glyphs, unreadable = _glyphs(page, view)
-    characters = len(glyphs) + unreadable
+    characters, unreadable = _characters(page)
+    view, aside = _upright(page, characters)
+    glyphs = _glyphs(characters, view)
+    count = len(glyphs) + unreadable
     tables = [_Grid(*rules) for rules in _grids(list(_strokes(page, view)))]
     found: list[Table] = []
     for grid in tables:
@@ -87,15 +93,17 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
             found.append(table)
         left = [row for index, row in enumerate(left) if index not in taken]
     blocks = _in_order(_lines([_segments(row, _COLUMN_GAP) for row in left], number), found)
-    return Page(tuple(blocks), view.width, view.height, characters, unreadable, _is_picture(page, view))
+    picture = _is_picture(page, view)
+    return Page(tuple(blocks), view.width, view.height, count, unreadable, picture, view.turn, aside)
 
 
 class _View:
-    """How the page's own coordinates become those of the page as shown."""
+    """How the page's own coordinates become those of the page turned clockwise by `rotation` degrees."""
 
-    def __init__(self, page: pdfium.PdfPage) -> None:
+    def __init__(self, page: pdfium.PdfPage, rotation: int) -> None:
         self._left, self._bottom, self._right, self._top = page.get_cropbox()
-        self._rotation = page.get_rotation()
+        self._rotation = rotation
+        self.turn = (rotation - page.get_rotation()) % 360
         width, height = self._right - self._left, self._top - self._bottom
         self.width, self.height = (height, width) if self._rotation in (90, 270) else (width, height)
 
@@ -118,19 +126,60 @@ class _View:
 # --- characters
 
 
-def _glyphs(page: pdfium.PdfPage, view: _View) -> tuple[list[Glyph], int]:
+@dataclass(frozen=True, slots=True)
+class _Character:
+    """A character in the page's own coordinates; `angle` is clockwise, in degrees, 0, 90, 180 or 270."""
+
+    char: str
+    box: Box
+    angle: int
+    follows_blank: bool
+
+
+def _characters(page: pdfium.PdfPage) -> tuple[list[_Character], int]:
     """The printed characters, and how many more have no meaning in Unicode."""
     text = page.get_textpage()
     try:
-        return _read_glyphs(text.raw, text.count_chars(), view)
+        return _read_characters(text.raw, text.count_chars())
     finally:
         text.close()
 
 
-def _read_glyphs(text: raw.FPDF_TEXTPAGE, count: int, view: _View) -> tuple[list[Glyph], int]:
+def _upright(page: pdfium.PdfPage, characters: list[_Character]) -> tuple[_View, int]:
+    """The page turned so that most of its text is upright, and how many characters are put aside as they are not then.
+
+    Tables too wide for a page are printed sideways on it, with the page number as on every other.
+    """
+    angles = Counter(character.angle for character in characters)
+    shown = page.get_rotation()
+    angle, most = max(angles.items(), key=lambda found: found[1], default=(0, 0))
+    if 2 * most <= len(characters) or (angle + shown) % 360 == 0:
+        return _View(page, shown), 0
+    count = len(characters)
+    characters[:] = [character for character in characters if character.angle == angle]
+    return _View(page, -angle % 360), count - len(characters)
+
+
+def _glyphs(characters: Sequence[_Character], view: _View) -> list[Glyph]:
+    """The characters as they stand in the view, each once where bold text or a shadow is the same text printed twice."""
+    found: list[Glyph] = []
+    near: defaultdict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
+    for character in characters:
+        glyph = Glyph(character.char, *view.box(*character.box), follows_blank=character.follows_blank)
+        if glyph.size <= 0:
+            continue
+        column, row = int(glyph.left // _SHIFTED), int(glyph.top // _SHIFTED)
+        around = ((glyph.char, column + x, row + y) for x in (-1, 0, 1) for y in (-1, 0, 1))
+        if not any(_is_same(other, glyph) for place in around for other in near.get(place, ())):
+            near[glyph.char, column, row].append(glyph)
+            found.append(glyph)
+    return found
+
+
+def _read_characters(text: raw.FPDF_TEXTPAGE, count: int) -> tuple[list[_Character], int]:
     rectangle = raw.FS_RECTF()
     pointer = ctypes.byref(rectangle)
-    found: list[Glyph] = []
+    found: list[_Character] = []
     unreadable = high = 0
     is_blank = False
     for index in range(count):
@@ -153,19 +202,19 @@ def _read_glyphs(text: raw.FPDF_TEXTPAGE, count: int, view: _View) -> tuple[list
             continue
         if not raw.FPDFText_GetLooseCharBox(text, index, pointer):
             continue
-        if abs(math.remainder(raw.FPDFText_GetCharAngle(text, index), math.pi / 2)) > _STRAIGHT:
+        angle = raw.FPDFText_GetCharAngle(text, index)
+        if abs(math.remainder(angle, math.pi / 2)) > _STRAIGHT:
             continue
-        box = view.box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-        glyph = Glyph(char, *box, follows_blank=is_blank)
+        box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        found.append(_Character(char, box, round(angle / (math.pi / 2)) % 4 * 90, is_blank))
         is_blank = False
-        # Bold text is at times the same character printed twice.
-        if glyph.size > 0 and not (found and _is_same(found[-1], glyph)):
-            found.append(glyph)
     return found, unreadable
 
 
 def _is_same(one: Glyph, other: Glyph) -> bool:
-    return one.char == other.char and abs(one.left - other.left) < 1 and abs(one.top - other.top) < 1
+    """Whether two equal characters stand so near that they are one: no two of a line overlap so far."""
+    near = min(_SHIFTED, _OVERPRINTED * min(one.right - one.left, other.right - other.left))
+    return abs(one.left - other.left) <= near and abs(one.top - other.top) <= near
 
 
 # --- lines
@@ -230,7 +279,7 @@ def _segments(row: Sequence[Glyph], gap: float) -> list[list[Glyph]]:
 def _gutter(rows: Sequence[Sequence[Sequence[Glyph]]]) -> float | None:
     """Where the blank between two columns of running text is; None where the text stands in one.
 
-    Few rows cross it, and on both sides most lines fill their column: those of a table do not.
+    Few rows cross it, and on both sides text runs on from line to line: in a table it does not.
     """
     gaps = [(one[-1].right, other[0].left) for row in rows for one, other in pairwise(row)]
     if len(gaps) < _FEWEST_COLUMN_LINES:
@@ -248,11 +297,19 @@ def _gutter(rows: Sequence[Sequence[Sequence[Glyph]]]) -> float | None:
     sides = ([s for s in segments if s[-1].right <= gutter], [s for s in segments if s[0].left >= gutter])
     if crossing > _MOST_CROSSING * len(rows) or min(map(len, sides)) < _FEWEST_COLUMN_LINES:
         return None
-    for side in sides:
-        width = max(s[-1].right for s in side) - min(s[0].left for s in side)
-        if median(s[-1].right - s[0].left for s in side) < _FULL_COLUMN * width:
-            return None
-    return gutter
+    return gutter if all(map(_is_running, sides)) else None
+
+
+def _is_running(lines: Sequence[Sequence[Glyph]]) -> bool:
+    """Whether most lines of a column are full, or enough of them where articles or items begin in it."""
+    left, right = min(line[0].left for line in lines), max(line[-1].right for line in lines)
+    if median(line[-1].right - line[0].left for line in lines) >= _FULL_COLUMN * (right - left):
+        return True
+    size = median(glyph.size for line in lines for glyph in line)
+    full = sum(1 for line in lines if line[-1].right >= right - 1.5 * size)
+    if full < _MARKED_FULL * len(lines) or right - left < _MARKED_WIDTH * size:
+        return False
+    return any(marker.start == 0 for line in lines for marker in find_markers("".join(glyph.char for glyph in line)))
 
 
 def _line(glyphs: Sequence[Glyph], page: int) -> Line:

@@ -35,7 +35,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's lines and tables in reading order, its width and height, and how it is filled."""
+    """A page's lines and tables in reading order, its width and height, and how it is filled.
+
+    Boxes, width and height are those of the page turned clockwise by `turn` degrees, so that its text is upright;
+    `aside` characters are printed in another direction than it, and not read.
+    """
 
     blocks: tuple[Line | Table, ...]
     width: float
@@ -43,3 +47,21 @@ class Page:
     characters: int
     unreadable: int
     is_picture: bool
+    turn: int = 0
+    aside: int = 0
+
+    @property
+    def size(self) -> Point:
+        """Width and height of the page as it is shown."""
+        return (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
+
+    def as_shown(self, box: Box) -> Box:
+        """Where a box stands on the page as it is shown."""
+        left, top, right, bottom = box
+        if self.turn == 90:
+            return top, self.width - right, bottom, self.width - left
+        if self.turn == 180:
+            return self.width - right, self.height - bottom, self.width - left, self.height - top
+        if self.turn == 270:
+            return self.height - bottom, left, self.height - top, right
+        return box

@@ -81,6 +81,77 @@ def test_two_columns_are_read_one_after_the_other() -> None:
     assert text.startswith("平州市公报\n")
 
 
+def test_short_articles_in_two_columns_are_read_one_after_the_other() -> None:
+    left = [
+        "第一条 本办法所称奖励，由",
+        "市财政列支。",
+        "第二条 对主导制定国际标准",
+        "的，每项奖励60万元。",
+        "第三条 其他。",
+    ]
+    right = [
+        "第四条 对主导制定国家标准",
+        "的，每项奖励30万元。",
+        "第五条 同一项目不重复奖励",
+        "，就高执行。",
+        "第六条 附则。",
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, [(0, line) for line in left], left=60)
+        put(canvas, [(0, line) for line in right], left=310)
+
+    text = read(pdf(draw)).text
+    assert text.index("第三条") < text.index("第四条")
+    assert "的，每项奖励60万元。\n第三条" in text
+
+
+@pytest.mark.parametrize(("angle", "rotation"), [(90, 0), (180, 0), (270, 0), (90, 90), (0, 270)])
+def test_a_page_printed_sideways_is_read_and_its_lines_stand_where_they_are_printed(angle: int, rotation: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        origin = {0: (0.0, 0.0), 90: (WIDTH, 0.0), 180: (WIDTH, HEIGHT), 270: (0.0, HEIGHT)}[angle]
+        canvas.translate(*origin)
+        canvas.rotate(angle)
+        put(canvas, [(0, "第一条 总则。"), (0, "第二条 每项奖励60万元。")], top=HEIGHT - 300)
+        canvas.setPageRotation(rotation)
+
+    source = read(pdf(draw))
+    assert source.text == "第一条 总则。\n第二条 每项奖励60万元。\n"
+    first, second = source.lines
+    # reportlab turns the page's own size with it.
+    assert first.size == pytest.approx((WIDTH, HEIGHT), abs=1)
+    # What follows stands below it, as the page is turned.
+    turn = (rotation - angle) % 360
+    axis, sign = {0: (1, 1), 90: (0, -1), 180: (1, -1), 270: (0, 1)}[turn]
+    assert sign * (second.box[axis] - first.box[axis]) == pytest.approx(28, abs=1)
+    assert all(0 <= edge <= max(first.size) for edge in (*first.box, *second.box))
+
+
+def test_a_table_printed_sideways_is_read_without_the_page_number() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.translate(WIDTH, 0)
+        canvas.rotate(90)
+        ruled(canvas, (("级别", "金额"), ("国际标准", "60万元"), ("国家标准", "30万元")), top=HEIGHT - 400)
+        canvas.restoreState()
+        canvas.setFont(FONT, 10)
+        canvas.drawString(290, 30, "— 5 —")
+
+    source = read(pdf(draw))
+    assert source.text == "级别：国际标准；金额：60万元。\n级别：国家标准；金额：30万元。\n"
+    assert [note for note in source.notes if "another direction" in note]
+
+
+@pytest.mark.parametrize(("right", "down", "times"), [(0.3, 0.0, 3), (1.0, 1.0, 2), (2.5, 0.0, 2)])
+def test_what_is_printed_twice_to_look_bold_is_read_once(right: float, down: float, times: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        for _ in range(times):
+            put(canvas, [(0, "第一条 每项奖励600万元，共11项。")])
+            canvas.translate(right, -down)
+
+    assert read(pdf(draw)).text == "第一条 每项奖励600万元，共11项。\n"
+
+
 def test_a_ruled_table_is_rows_with_their_headers_and_goes_on_over_the_page() -> None:
     header, *rows = [("级别", "金额", "备注"), ("国际标准", "60万元", "以发布为准"), ("国家标准", "30万元", "无")]
     source = read(
