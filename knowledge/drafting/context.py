@@ -459,9 +459,11 @@ class Context:
                     head = head.with_axis(axis, self._shared(axis, activity, widely=widely))
         if (shape != "delegated" or explicit.of("role")) and not (added and self._paid_so_far(activity)):
             head = self._with_role(head, explicit, last if follows else None)
-        if shape in ("amount", "honour"):
+        # 国际标准第一起草单位50万元，其他起草单位的奖励金额另行确定: at the level before it.
+        goes_on = shape == "delegated" and explicit.of("role") and self.last() is not None
+        if shape in ("amount", "honour") or goes_on:
             head = self._with_level(head, explicit, last if follows else None)
-        elif len(head.of("level")) > 1 and len(head.of("level")) != count:
+        elif shape != "delegated" and len(head.of("level")) > 1 and len(head.of("level")) != count:
             head = head.with_axis("level", ())
         if (shape == "ratio" or added) and not head.of("level"):
             head = head.with_axis("level", self._level_of_item(activity, explicit))

@@ -39,8 +39,15 @@ _LEFT_TO = re.compile(
     r"|(?:(?:奖励|补助|奖补|资助|扶持|具体)标准|额度|数额|金额|方案)[^,;。]{0,10}"
     r"(?:由[^,;。]{2,32}(?:确定|核定|审定|公布)|,?报[^,;。]{2,12}(?:审定|确定))"
     r"|由[^,;。]{2,24}(?:核定|确定|审定)[^,;。]{0,4}(?:资助|补助|奖励|奖补|补贴|扶持)[^,;。]{0,2}(?:额度|金额|数额|标准)"
+    # 由所在县人民政府参照上述规定，结合财力确定奖励金额
+    r"|由[^;。]{2,32}(?:结合|根据|视|依据)[^,;。]{2,14}(?:确定|核定|给予|安排)[^,;。]{0,6}(?:资助|补助|奖励|奖补|补贴|扶持)"
 )
-_AMOUNT_LEFT = re.compile(r"(?:具体|补助|奖励|奖补|资助|扶持)(?:标准|额度|数额|金额)|根据贡献")
+_AMOUNT_LEFT = re.compile(r"(?:具体|补助|奖励|奖补|资助|扶持|支持|激励)(?:标准|额度|数额|金额)|根据贡献")
+# 市级试点的补助，由各区自行制定政策
+_FOR_WHAT = re.compile(r"的(?:奖励|补助|资助|奖补|扶持|补贴|激励),?由")
+_LEFT_BEHIND = re.compile(r"[^,;。]{2,20}的?(?:奖励|补助|资助|奖补|扶持|补贴|激励)(?:额度|金额|数额|标准)")
+# 各县对辖区内单位的标准化奖励，由各县自行确定: of no one thing.
+_OF_STANDARDS = re.compile(r"标准化(?:工作)?(?:奖励|补助|资助|奖补|扶持|补贴|激励)")
 # Leave to make a policy is no payment.
 _OWN_POLICY = re.compile(r"制[定订][^,;。]{0,12}(?:政策|办法|细则|措施|规定)")
 
@@ -78,20 +85,13 @@ def read_without_amount(ledger: Ledger, stretch: Stretch) -> None:
     text = ledger.plain[slice(*stretch.span)]
     honours = [token for token in tokens if token.kind == "honour"]
     giving = [token for token in tokens if token.kind == "giving"]
-    delegating = any_of(ledger.words.delegating).search(text) or _LEFT_TO.search(text)
     at = stretch.span.start
     payee = text[: honours[0].start - at] if honours else ""
     named = any(token.kind in AXIS_KINDS and token.end <= at + len(payee) for token in tokens)
     unpaid = _NO_MONEY.search(text) and (named or NEW_PAYEE.search(payee))
     if honours and (unpaid or BENEFICIARY.search(payee) or _HONOURED.search(payee)):
         grant(ledger, "honour", stretch, tokens, honours[0].start)
-    elif (
-        delegating
-        and (giving or _AMOUNT_LEFT.search(text))
-        and (_OWN_POLICY.search(text) is None or "额" in text)
-        and any_of(ledger.words.maximum).search(text) is None
-        and (BENEFICIARY.search(text) or any(t.kind in ("place", "role", "level", "activity") for t in tokens))
-    ):
+    elif _is_left_to_others(ledger, text, tokens):
         grant(ledger, "delegated", stretch, tokens, stretch.span.end)
     elif giving and not honours and ledger.context.said and BENEFICIARY.search(text):
         # 对主导制定国家标准的予以奖励。每项50万元: what follows is for these, and not for those before.
@@ -100,6 +100,32 @@ def read_without_amount(ledger: Ledger, stretch: Stretch) -> None:
             benefit = benefit_of(ledger, tokens, "", True)
             payees = Statement("amount", Span(at, at), (), head, benefit=benefit)
             ledger.context.said.append((ledger.context.index, payees))
+
+
+def _is_left_to_others(ledger: Ledger, text: str, tokens: Sequence[Token]) -> bool:
+    """Whether words say that somebody else sets what is paid for something; leave to make a policy is none of that."""
+    if any_of(ledger.words.delegating).search(text) is None and _LEFT_TO.search(text) is None:
+        return False
+    if any_of(ledger.words.maximum).search(text) is not None:
+        return False
+    if _OWN_POLICY.search(text) and not ("额" in text or _FOR_WHAT.search(text) or _LEFT_TO.search(text)):
+        return False
+    given = any(token.kind == "giving" for token in tokens) or _AMOUNT_LEFT.search(text) is not None
+    said = any(t.kind in AXIS_KINDS or t.kind == "standard" for t in tokens)
+    return given and (said or BENEFICIARY.search(text) is not None)
+
+
+def delegation_behind(ledger: Ledger, stretch: Stretch, at: int) -> None:
+    """What others set for somebody else behind the last amount: …奖励50万元，其他起草单位的奖励金额由市局另行确定."""
+    comma = ledger.plain.find(",", at, stretch.span.end)
+    if comma < 0:
+        return
+    rest = replace(stretch, span=ledger.reading.kept.trimmed(comma + 1, stretch.span.end))
+    tokens = ledger.reading.tokens_in(rest.span)
+    payee = any(token.kind in ("role", "rank", "level", "committee") for token in tokens)
+    text = ledger.plain[slice(*rest.span)]
+    if payee and _LEFT_BEHIND.match(text) and _is_left_to_others(ledger, text, tokens):
+        grant(ledger, "delegated", rest, tokens, rest.span.end)
 
 
 def honour_behind(ledger: Ledger, stretch: Stretch, at: int) -> None:
@@ -135,15 +161,20 @@ def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token
     alone = shape == "honour" and (
         _NO_MONEY.search(text) or ((ledger.context.promises or ledger.found.statements) and not _BY_RULES.search(text))
     )
-    if not explicit and not alone:
+    in_general = shape == "delegated" and _OF_STANDARDS.search(text) is not None
+    if not explicit and not alone and not in_general:
         return
     named = explicit.of("activity") or explicit.of("level") or explicit.of("grade")
     if shape == "honour" and explicit and not named and not alone:
         return
-    head = Head() if shape == "honour" and not named else ledger.context.resolved(explicit, 1, shape)
+    if (shape == "honour" and not named) or (in_general and not named):
+        head = Head({axis: explicit.of(axis) for axis in ("place_group",) if shape != "honour" and explicit.of(axis)})
+    else:
+        head = ledger.context.resolved(explicit, 1, shape)
     rows: list[Combination]
     if (
         not explicit.of("activity")
+        and not in_general
         and shape == "delegated"
         and len(paid := united(ledger.context.earlier()).of("activity")) > 1
     ):

@@ -10,7 +10,7 @@ import re
 
 from knowledge.drafting.amounts import amount_groups, read_groups
 from knowledge.drafting.ceilings import with_ceilings
-from knowledge.drafting.grants import count_limits, honour_behind, name_payees, read_without_amount
+from knowledge.drafting.grants import count_limits, delegation_behind, honour_behind, name_payees, read_without_amount
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.settle import (
     drop_restated,
@@ -58,6 +58,7 @@ def _read_text(ledger: Ledger, stretch: Stretch) -> None:
     elif groups:
         read_groups(ledger, stretch, groups)
         honour_behind(ledger, stretch, groups[-1][-1].end)
+        delegation_behind(ledger, stretch, groups[-1][-1].end)
     elif frame := ledger.context.frame_of(stretch):
         ledger.context.keep(stretch, frame)
     else:
