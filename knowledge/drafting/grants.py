@@ -89,7 +89,8 @@ def read_without_amount(ledger: Ledger, stretch: Stretch) -> None:
     payee = text[: honours[0].start - at] if honours else ""
     named = any(token.kind in AXIS_KINDS and token.end <= at + len(payee) for token in tokens)
     unpaid = _NO_MONEY.search(text) and (named or NEW_PAYEE.search(payee))
-    if honours and (unpaid or BENEFICIARY.search(payee) or _HONOURED.search(payee)):
+    ranked = any(token.kind == "rank" and token.end <= at + len(payee) for token in tokens)
+    if honours and (unpaid or ranked or BENEFICIARY.search(payee) or _HONOURED.search(payee)):
         grant(ledger, "honour", stretch, tokens, honours[0].start)
     elif _is_left_to_others(ledger, text, tokens):
         grant(ledger, "delegated", stretch, tokens, stretch.span.end)
@@ -164,7 +165,8 @@ def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token
     in_general = shape == "delegated" and _OF_STANDARDS.search(text) is not None
     if not explicit and not alone and not in_general:
         return
-    named = explicit.of("activity") or explicit.of("level") or explicit.of("grade")
+    ranked = any(choice.values[0].startswith("rank") for choice in explicit.of("role"))
+    named = ranked or explicit.of("activity") or explicit.of("level") or explicit.of("grade")
     if shape == "honour" and explicit and not named and not alone:
         return
     if (shape == "honour" and not named) or (in_general and not named):

@@ -103,7 +103,8 @@ class Hearsay:
     def _former(self, ahead: str, behind: str) -> bool:
         patterns = _patterns()
         now = _since(patterns["renewed"], ahead)
-        former = next((f for f in patterns["former"].finditer(now) if not self._is_recent(f["year"])), None)
+        told = (f for f in patterns["former"].finditer(now) if not _is_compared(now, f))
+        former = next((f for f in told if not self._is_recent(f["year"])), None)
         if former is not None and not _is_condition(now, former):
             return True
         if (
@@ -256,6 +257,14 @@ def _is_condition(words: str, former: re.Match[str]) -> bool:
         re.search(r"(?:已|曾|享受|获|领|经|受理)[^,;。]{0,8}$", words[: former.start()]) is not None
         and re.search(r"的[^,;。]{0,6},", words[former.end() :]) is not None
     )
+
+
+def _is_compared(words: str, former: re.Match[str]) -> bool:
+    """Whether former rules are only what an amount is compared with, in a part of the sentence that is over.
+
+    …每项奖励35万元，较原办法的20万元有所提高；主导制定行业标准的，每项奖励16万元
+    """
+    return words[: former.start()].endswith(("较", "比", "相比", "较之")) and ";" in words[former.end() :]
 
 
 def _in_reference(ahead: str, behind: str) -> bool:

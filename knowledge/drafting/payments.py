@@ -199,11 +199,22 @@ def _only_narrows(ledger: Ledger, explicit: Head, *, adds: bool) -> bool:
     if not ledger.context.said:
         return False
     paid = ledger.context.said[-1][1].head.single("activity")
+    if (
+        paid == "pilot_project"
+        and not explicit.nouns
+        and _paid_levels(ledger) >= {c.values[0] for c in explicit.of("level")}
+    ):
+        return False  # 立项时，国家级5万元、省级3万元；验收后，国家级再奖15万元
     return (
         set(explicit.lists) == {"level"}
         and explicit.nouns <= {"standard", SOME_STANDARD}
         and paid in ("award", "pilot_project")
     )
+
+
+def _paid_levels(ledger: Ledger) -> set[str | None]:
+    """The levels that the payments of the item so far are for."""
+    return {row["level"] for _, statement in ledger.context.said for row in statement.combinations}
 
 
 def _refuse_named(

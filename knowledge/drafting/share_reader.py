@@ -114,7 +114,9 @@ def _matched(ledger: Ledger, head: Head, explicit: Head, count: int) -> Head:
     if not head.of("level") and len(explicit.of("level")) == count > 1:
         head = head.with_axis("level", explicit.of("level"))  # 获得省、市资金的，分别按1:1、1:0.5配套
     if count == 1:
-        head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {"", "thing"}))
+        # 省级技术标准创新中心，按省级补助金额的30%配套: of the thing that is named, and not only of who awards it.
+        payers = {""} if explicit.of("activity") else {"", "thing"}
+        head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - payers))
         if not head.of("level"):
             head = head.with_axis("level", ledger.context.matched_level(head, explicit))
     return head
