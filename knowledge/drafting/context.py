@@ -44,6 +44,10 @@ _ADDRESSED = re.compile(
 )
 # How much narrower a part without a number is than what it stands in.
 _WITHIN = 0.1
+# 按上述三个位次, 按前款所列名次: the ranks that were paid before.
+_PLACES_AGAIN = re.compile(
+    r"(?:上述|前述|前款|前条|前项|上款|以上|相同|同样)[^,;。]{0,8}(?:位次|名次|排名|顺序|序位|位序|次序)"
+)
 # Narrower than any outline number.
 _INNERMOST = 1000.0
 _SHARED_BY_ADDED: tuple[Axis, ...] = ("level", "role", "committee", "grade")
@@ -688,6 +692,12 @@ class Context:
                 return head
         return head
 
+    def _places_named(self, earlier: Head) -> tuple[Choice, ...]:
+        """The ranks of the payments before, where the stretch refers to their places: 按上述三个位次，依次奖励…."""
+        if not _PLACES_AGAIN.search(self._plain, *self._reading.stretches[self.index].span):
+            return ()
+        return earlier.of("role") if all(c.values[0].startswith("rank:") for c in earlier.of("role")) else ()
+
     def with_list(self, head: Head, count: int, last: Head | None) -> Head:
         """The head with a list from before or above where several amounts have none to go with."""
         if count == 1:
@@ -708,6 +718,8 @@ class Context:
         known += [frame.head for frame in self.frames()]
         if self.refers and (earlier := self.earlier()):
             known.append(united(earlier))
+            if (ranks := self._places_named(known[-1])) and len(ranks) == count and not _is_ranked(head):
+                return head.with_axis("role", ranks)
         for other in known:
             for axis in ("level", "grade", "committee", "role"):
                 levels = {value for choice in other.of("level") for value in choice.values}
@@ -717,6 +729,10 @@ class Context:
                 if len(other.of(axis)) == count and (same or not head.of(axis)):
                     return head.with_axis(axis, other.of(axis))
         return head
+
+
+def _is_ranked(head: Head) -> bool:
+    return any(value.startswith(("rank:", REST)) for choice in head.of("role") for value in choice.values)
 
 
 # AAAA, 4A; a single letter is anybody's.

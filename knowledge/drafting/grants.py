@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from knowledge.drafting.axes import Choice, Combination, Head, rows_of
 from knowledge.drafting.context import united
@@ -38,11 +39,30 @@ _LEFT_TO = re.compile(
     r"|(?:具体|[补奖扶]助?[励持]?|资助)标准以[^。;]{2,24}(?:核定|确定|公布)[^,;。]{0,4}为准"
     r"|(?:(?:奖励|补助|奖补|资助|扶持|具体)标准|额度|数额|金额|方案)[^,;。]{0,10}"
     r"(?:由[^,;。]{2,32}(?:确定|核定|审定|公布)|,?报[^,;。]{2,12}(?:审定|确定))"
+    # 具体金额在年度申报公告中明确, 奖励额度按照《…评审规则》执行
+    r"|(?:标准|额度|数额|金额)[^,;。]{0,4}(?:在|由|以|按照?|依照?)[^,;。]{0,16}(?:公告|通知|指南|规则》|办法》|规定》)中?[^,;。]{0,4}(?:明确|公布|确定|规定|执行)"
     r"|由[^,;。]{2,24}(?:核定|确定|审定)[^,;。]{0,4}(?:资助|补助|奖励|奖补|补贴|扶持)[^,;。]{0,2}(?:额度|金额|数额|标准)"
     # 由所在县人民政府参照上述规定，结合财力确定奖励金额
     r"|由[^;。]{2,32}(?:结合|根据|视|依据)[^,;。]{2,14}(?:确定|核定|给予|安排)[^,;。]{0,6}(?:资助|补助|奖励|奖补|补贴|扶持)"
 )
-_AMOUNT_LEFT = re.compile(r"(?:具体|补助|奖励|奖补|资助|扶持|支持|激励)(?:标准|额度|数额|金额)|根据贡献")
+_AMOUNT_LEFT = re.compile(r"(?:具体|补助|奖励|奖补|资助|扶持|支持|补贴|激励|配套|奖金)(?:标准|额度|数额|金额)|根据贡献")
+_MONEY = "(?:奖励|资助|补助|奖补|扶持|配套|补贴|支持|奖金)"
+_BELOW = "(?:各(?:县|区|地|设区|市县|州|旗|镇|乡)|县[(市区]|[两三]县|区县|设区的?市|所在[县区地]|当地|其(?=自行))"
+# Governments below set what they pay: 具体标准由各县确定, 各县可自行确定配套奖励, 对…的奖励，由各区自行确定.
+_LEFT_BELOW = re.compile(
+    rf"(?:(?:{_MONEY}|具体)标准|额度|数额|金额)[^,;。]{{0,4}},?由?{_BELOW}[^,;。]{{0,18}}(?:确定|制定|规定|决定|自定)"
+    rf"|{_BELOW}[^,;。]{{0,24}}(?:确定|制定|设立)[^,;。]{{0,8}}{_MONEY}(?=标准|额度|金额|数额|项目|[,;。]|$)"
+    rf"|{_MONEY}[^,;。]{{0,4}},由{_BELOW}[^,;。]{{0,12}}自[行主](?:确定|决定|规定|制定)"
+)
+_OF_PRIZE = re.compile(r"获奖|奖项")
+# A person or firm that is praised, whatever it is called: 先进个人, 优秀工作者.
+_DISTINGUISHED = re.compile(r"先进|优秀|突出|工作者")
+_REFERS_TO_ITEM = re.compile(r"前[条款项]|第[一二三四五六七八九十\d]+条")
+_CASE_BY_CASE = re.compile(r"一事一议")
+_BETWEEN = re.compile("[^,;。、的]{0,6}[、和及与或][^,;。、的]{0,4}")
+_HONOUR, _OTHER = Choice(("award",), ""), Choice(("other",), "")
+# 用于个人的部分由单位自行确定: how those who were paid share it out.
+_SHARED_OUT = re.compile(r"由(?:各|该|获奖|申报|项目)?(?:单位|企业|机构|起草单位|获奖者)[^,;。]{0,6}自[行主]")
 # 市级试点的补助，由各区自行制定政策
 _FOR_WHAT = re.compile(r"的(?:奖励|补助|资助|奖补|扶持|补贴|激励),?由")
 _LEFT_BEHIND = re.compile(r"[^,;。]{2,20}的?(?:奖励|补助|资助|奖补|扶持|补贴|激励)(?:额度|金额|数额|标准)")
@@ -105,7 +125,11 @@ def read_without_amount(ledger: Ledger, stretch: Stretch) -> None:
 
 def _is_left_to_others(ledger: Ledger, text: str, tokens: Sequence[Token]) -> bool:
     """Whether words say that somebody else sets what is paid for something; leave to make a policy is none of that."""
+    if _LEFT_BELOW.search(text):
+        return True
     if any_of(ledger.words.delegating).search(text) is None and _LEFT_TO.search(text) is None:
+        return False
+    if _SHARED_OUT.search(text) is not None:
         return False
     if any_of(ledger.words.maximum).search(text) is not None:
         return False
@@ -162,29 +186,20 @@ def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token
     alone = shape == "honour" and (
         _NO_MONEY.search(text) or ((ledger.context.promises or ledger.found.statements) and not _BY_RULES.search(text))
     )
-    in_general = shape == "delegated" and _OF_STANDARDS.search(text) is not None
-    if not explicit and not alone and not in_general:
+    open_to_all = any(form.search(text) for form in (_CASE_BY_CASE, _AMOUNT_LEFT, _LEFT_BELOW, _OF_STANDARDS))
+    if not explicit and not (alone if shape == "honour" else open_to_all):
         return
     ranked = any(choice.values[0].startswith("rank") for choice in explicit.of("role"))
     named = ranked or explicit.of("activity") or explicit.of("level") or explicit.of("grade")
-    if shape == "honour" and explicit and not named and not alone:
-        return
-    if (shape == "honour" and not named) or (in_general and not named):
-        head = Head({axis: explicit.of(axis) for axis in ("place_group",) if shape != "honour" and explicit.of(axis)})
-    else:
-        head = ledger.context.resolved(explicit, 1, shape)
-    rows: list[Combination]
-    if (
-        not explicit.of("activity")
-        and not in_general
-        and shape == "delegated"
-        and len(paid := united(ledger.context.earlier()).of("activity")) > 1
-    ):
-        rows = [{**row, "activity": choice.values[0]} for choice in paid for row in rows_of(head)]
-    elif head.of("activity"):
+    if shape == "honour":
+        if explicit and not (named or alone):
+            return
+        head = ledger.context.resolved(explicit, 1, shape) if named else Head()
+        if not head.of("activity") or (head.single("activity") == "other" and _DISTINGUISHED.search(text)):
+            head = head.with_axis("activity", (_HONOUR,))
         rows = rows_of(head)
     else:
-        rows = rows_of(head.with_axis("activity", (Choice(("other",), ""),)))
+        head, rows = _left(ledger, explicit, tokens, text)
     ledger.say(
         Statement(
             shape,
@@ -197,3 +212,26 @@ def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token
             conditions=conditions_of(ledger, stretch.span.start, end),
         )
     )
+
+
+def _left(ledger: Ledger, explicit: Head, tokens: Sequence[Token], text: str) -> tuple[Head, list[Combination]]:
+    """What a payment is for whose amount somebody else sets; of `other` where nothing says it."""
+    said = [choice for choice in (*_each_named(ledger, tokens), *explicit.of("activity")) if choice.values]
+    activities = list({choice.values[0]: choice for choice in said}.values())
+    of_standards = any("standard" in choice.of for choice in explicit.of("level"))
+    below = _LEFT_BELOW.search(text) or _OF_STANDARDS.search(text)
+    if not activities and not of_standards and below and not _REFERS_TO_ITEM.search(text):
+        of = _HONOUR if _OF_PRIZE.search(text) else _OTHER
+        head = Head({"activity": (of,)}).with_axis("place_group", explicit.of("place_group"))
+        return head, rows_of(head)
+    head = ledger.context.resolved(explicit, 1, "delegated")
+    paid = united(ledger.context.earlier()).of("activity") if not activities else ()
+    several = paid if len(paid) > 1 else activities if len(activities) > 1 else head.of("activity") or (_OTHER,)
+    return head, [row for choice in several for row in rows_of(head.with_axis("activity", (choice,)))]
+
+
+def _each_named(ledger: Ledger, tokens: Sequence[Token]) -> list[Choice]:
+    """The activities of a list, each of which is paid for: 制定标准、采用国际标准的奖励."""
+    named = [token for token in tokens if token.kind == "activity"]
+    listed = [t for a, b in pairwise(named) if _BETWEEN.fullmatch(ledger.plain, a.end, b.start) for t in (a, b)]
+    return [Choice((token.value,), "") for token in listed]
