@@ -37,6 +37,8 @@ CN_DATE = re.compile(
 )
 # The label of a title in a page's table of metadata.
 _NAMED = re.compile(r"(?:文件|信息)?(?:名称|标题)\s*:\s*")
+# What stands above the title of an attachment.
+_ATTACHED = re.compile(r"附\s*件\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s*:?")
 # Behind the short name of a place: it is the name of another one.
 _OTHER_KIND = re.compile(r"[市县区縣區旗](?!场|場|域|级|級|内|內|属|屬)")
 _BEFORE_PLACE = re.compile(r"(?:中共|关于(?:印发|发布|公布)|(?:[^《]*《)+)?")
@@ -103,13 +105,17 @@ def find_title(text: str, known: Sequence[DroppedSpan] = (), rows: Sequence[Tabl
 def title_span(kept: Kept) -> Span:
     """Where the title of a kept text stands; empty where the text is blank, or nothing but rows of tables.
 
-    Lines about the document (发布日期:…) are not its title while there is another line.
+    Lines about the document (发布日期:…, 附件1) are not its title while there is another line.
     """
     starts = {row.start for row in kept.rows}
     paragraphs = [span for span in kept.paragraphs(0, len(kept.text)) if span.start not in starts]
     if not paragraphs:
         return Span(0, 0)
-    lines = (span for span in paragraphs if not is_metadata_line(kept.plain[slice(*span)]))
+    lines = (
+        span
+        for span in paragraphs
+        if not (is_metadata_line(line := kept.plain[slice(*span)]) or _ATTACHED.fullmatch(line.strip()))
+    )
     start, end = next(lines, paragraphs[0])
     if (named := _NAMED.match(kept.plain, start, end)) and named.end() < end:
         start = named.end()

@@ -78,6 +78,7 @@ _TITLED = re.compile(r"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)�
 _TRANSITION = re.compile(
     r"(?:以前|之前|之日前|[日月年行布]前).{0,60}(?:仍|继续|按照?|依照?|参照|适用).{0,20}(?:原|旧|此前|当时|之前|过去)"
     r"|(?:原|旧)(?:办法|政策|规定|意见|文件|标准).{0,20}(?:继续|仍然?)(?:执行|有效|适用)"
+    r"|(?:\d{4}年.{0,8}|[施实执]行|[印颁]?发|公?布|之|以)前(?:已|已经)?[\u4e00-\u9fff]{1,12}的.{0,30}?(?:按照?|依照?|适用)《"
 )
 # A notice that carries another document, whose title it names.
 _ANNOUNCES = re.compile(
@@ -93,6 +94,15 @@ _AIMED_YEAR = re.compile(
 )
 _TELEPHONE = r"(?<!\d)(?:0\d{2,3}[-—– ]?\d{7,8}|1\d{10}|400[-—– ]?\d{3}[-—– ]?\d{4}|12345|\d{7,8})(?!\d)"
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+# The number of an order or announcement, which has no year in brackets.
+_ORDER_NO = re.compile(
+    r"[\u4e00-\u9fff]{2,30}(?:令|公告|通告)\s*(?:\(\s*)?(?:[12]\d{3}\s*年\s*)?第?\s*"
+    r"(?:\d{1,4}|[〇零一二三四五六七八九十百]{1,6})\s*号(?:\s*\))?"
+)
+# How far behind such a number the document is named that it brings.
+_ORDERED = 200
+# What stands beside a title to say that the document is none any more.
+_ENDED = r"[(\[【〔]\s*(?:本|该)?(?:文件?|办法|政策)?\s*(?:现)?(?P<word>{words})\s*[)\]】〕]"
 _EDITION = re.compile(r"\((?:[^()]{0,4}(?:试行|暂行|修订|修正)[^()]{0,4})\)|试行|暂行|修订(?:版)?")
 
 
@@ -105,6 +115,10 @@ class Words(Frozen):
     begins: tuple[str, ...]
     signing: tuple[str, ...]
     posting: tuple[str, ...]
+    repealing: tuple[str, ...]
+    terms: tuple[str, ...]
+    own_terms: tuple[str, ...]
+    announcing: tuple[str, ...]
     asking: tuple[str, ...]
     complaining: tuple[str, ...]
     subjects: tuple[str, ...]
@@ -273,6 +287,18 @@ class _Reader:
             span = self._kept.trimmed(match.end(), stop.start() if stop else limit)
             if span.start < span.end:
                 yield span
+        yield from self._below(names)
+
+    def _below(self, names: Sequence[str]) -> Iterator[Span]:
+        """The lines below those that are a label and nothing else, as a copied table has them, but no other label."""
+        every = {label for labels in self._words.labels.values() for label in labels} | set(
+            load_lexicon().metadata.labels
+        )
+        lines = [Span(*match.span()) for match in re.finditer(r"[^\r\n]*\S[^\r\n]*", self._plain[:_HEAD])]
+        for label, value in pairwise(lines):
+            said, below = ("".join(self._plain[slice(*span)].split()).rstrip(":") for span in (label, value))
+            if said in names and below not in every:
+                yield self._kept.trimmed(*value)
 
     # --- fields
 
@@ -284,6 +310,10 @@ class _Reader:
             return
         if announced := _ANNOUNCES.search(self._plain, *span):
             yield self._announced(Span(*announced.span("title")))
+        elif (order := _ORDER_NO.match(self._plain, span.start)) and (
+            ordered := _TITLED.search(self._plain, order.end(), order.end() + _ORDERED)
+        ):
+            yield self._announced(Span(*ordered.span("title")))
         yield _Find(" ".join(self._kept.text[slice(*span)].split()), span)
 
     def _announced(self, named: Span) -> _Find:
@@ -363,6 +393,11 @@ class _Reader:
             before = self._plain[max(0, start - 1) : start]
             if start == match.start() and (not before or before in "\r\n \t:：。)" or before.isdigit()):
                 yield self._number(match)
+        for match in _ORDER_NO.finditer(self._plain, 0, _HEAD):
+            is_line = self._line_around(match.start()).start, self._line_around(match.end()).end
+            if self._plain[slice(*is_line)].strip() == match.group().strip():
+                words = "".join(self._kept.text[slice(*match.span())].split())
+                yield _Find(_in_half_width(words), self._kept.trimmed(*match.span()))
 
     def _number(self, match: re.Match[str]) -> _Find:
         span = Span(match.start() + leader(match["agency"]), match.end())
@@ -376,9 +411,15 @@ class _Reader:
 
     def _signed(self) -> Iterator[_Find]:
         yield from self._labelled_dates("signed")
-        for _, span in self._signatures():
+        spans = [span for _, span in self._signatures()]
+        for span in spans:
             if day := find_date(self._plain[slice(*span)]):
                 yield _Find(day.isoformat(), span)
+        if spans:
+            return
+        for match in re.finditer(rf"(?P<date>{_BARE_DATE})\s*印发\s*(?=[\r\n]|\Z)", self._plain):
+            if day := find_date(match["date"]):
+                yield _Find(day.isoformat(), Span(*match.span()), "the day it was printed")
 
     def _goal_periods(self) -> Iterator[_Find]:
         """The years that the title names, else the last one that the goals aim at."""
@@ -410,6 +451,13 @@ class _Reader:
             day = find_date(match["date"])
             if day and self._is_own(match.start()):
                 yield _Find(day.isoformat(), Span(*match.span()))
+        period = re.compile(
+            rf"(?:{self._terms})限?(?:为|是|[:：])?[自从]?\s*(?P<date>{_BARE_DATE})起?\s*[-—–~至到]+\s*{_BARE_DATE}"
+        )
+        for match in period.finditer(self._plain):
+            day = find_date(match["date"])
+            if day and self._is_own(match.start()) and self._is_own_term(match):
+                yield _Find(day.isoformat(), Span(*match.span()))
         acts = "|".join((*self._words.signing, *self._words.posting))
         counted = re.compile(
             rf"自(?P<act>{acts}|[\u4e00-\u9fff]{{0,8}}?(?:{acts}))之?日起(?:满)?"
@@ -431,22 +479,53 @@ class _Reader:
             day = _later(day, small_number(match["n"]), match["unit"])
         return _Find(day.isoformat(), Span(*match.span()), f"counted from `{base}` {dates[base]}")
 
+    @property
+    def _terms(self) -> str:
+        return "|".join((*self._words.terms, *self._words.own_terms))
+
+    def _is_own_term(self, match: re.Match[str]) -> bool:
+        """Whether a term is the document's where its word alone may be a project's: its own name stands in front of the
+        word, or the sentence says when it comes into force.
+        """
+        if match.group().startswith(self._words.terms):
+            return True
+        before = self._before(match)
+        return before.endswith(self._words.selves) or self._begins(before)
+
+    def _is_own_end(self, match: re.Match[str]) -> bool:
+        """Whether the end of a term, or the day that something ends on, is the document's own."""
+        if match["stop"]:
+            before = self._before(match)
+            return "》" not in before and (self._begins(before) or any(word in before for word in self._words.selves))
+        return not match.group().startswith(self._words.own_terms) or self._is_own_term(match)
+
+    def _before(self, match: re.Match[str]) -> str:
+        """The sentence in front of a match."""
+        return self._plain[self._sentence_at(match.start()).start : match.start()].rstrip("的")
+
+    def _begins(self, words: str) -> bool:
+        return re.search(rf"起(?:正式|试)?(?:{'|'.join(self._words.begins)})", words) is not None
+
     def _expires(self, effective: str) -> Iterator[_Find]:
         yield from self._labelled_dates("expires")
         begins = "|".join((*self._words.begins, "试行"))
         until = re.compile(
-            rf"(?:有效期(?:限)?|{begins})(?:[^。;\n]{{0,30}}?)(?:至|到)\s*(?P<date>{_BARE_DATE})\s*(?:止|为止|结束|失效|废止)?"
+            rf"(?:{'|'.join(self._words.terms)}|{begins})(?:[^。;\n]{{0,30}}?)(?:至|到)\s*(?P<date>{_BARE_DATE})\s*(?:止|为止|结束|失效|废止)?"
             rf"|自\s*{_BARE_DATE}\s*(?:起)?\s*(?:{begins})?\s*[,，]?\s*(?:至|到)\s*(?P<end>{_BARE_DATE})\s*(?:止|为止|有效)"
+            rf"|(?P<stop>{_BARE_DATE})\s*(?:起)?(?:自动|自行)?(?:失效|废止|终止)"
         )
         for match in until.finditer(self._plain):
-            day = find_date(match["date"] or match["end"])
-            if day and self._is_own(match.start()):
+            day = find_date(match["date"] or match["end"] or match["stop"])
+            if not (self._is_own(match.start()) and self._is_own_end(match)):
+                continue
+            # What ends before the document begins is another one.
+            if day and not day.isoformat() <= effective:
                 yield _Find(day.isoformat(), Span(*match.span()))
         term = re.compile(
-            rf"(?:有效期|试行期)(?:限)?(?:暂?定?为|为期|是|[:：])?\s*(?P<n>{_NUMBER})\s*(?P<unit>年|个月)"
+            rf"(?:{self._terms})(?:限)?(?:暂?定?为|暂定|为期|是|[:：])?\s*(?P<n>{_NUMBER})\s*(?P<unit>年|个月)"
         )
         for match in term.finditer(self._plain):
-            if not self._is_own(match.start()):
+            if not (self._is_own(match.start()) and self._is_own_term(match)):
                 continue
             if not effective:
                 yield _Find("", Span(*match.span()), "the day it came into force is not known; count from it")
@@ -458,7 +537,7 @@ class _Reader:
         """Whether the sentence speaks of the document itself and not of an application, a certificate, another one."""
         sentence = self._sentence_at(at)
         words = self._plain[slice(*sentence)]
-        if any(word in words for word in self._words.selves):
+        if any(word in words for word in (*self._words.selves, *self._words.announcing)):
             return True
         return "《" not in words and not any(word in words for word in self._words.others)
 
@@ -469,6 +548,10 @@ class _Reader:
             hit = next((name for name, word in sorted(names, key=lambda n: -len(n[1])) if said.startswith(word)), None)
             yield _Find(hit or "unknown", span)
         title = title_span(self._kept)
+        ended = {word: name for name, words in self._words.statuses.items() if name != "in_force" for word in words}
+        longest = "|".join(sorted(map(re.escape, ended), key=len, reverse=True))
+        for match in re.compile(_ENDED.format(words=longest)).finditer(self._plain, 0, title.end + 20):
+            yield _Find(ended[match["word"]], Span(*match.span()))
         drafts = "|".join(map(re.escape, self._words.drafts))
         front = self._kept.trimmed(title.start, min(len(self._plain), title.end + 20))
         pattern = re.compile(rf"\(?(?:{drafts})\)?|征求.{{0,60}}意见")
@@ -498,15 +581,16 @@ class _Reader:
     def _repeals(self) -> Iterator[_Find]:
         for sentence in self._sentences:
             words = self._plain[slice(*sentence)]
-            at = words.find("废止")
-            if at < 0 or "不得" in words[:at]:
+            said = re.search("|".join(self._words.repealing), words)
+            if said is None or "不得" in words[: said.start()]:
                 continue
+            at, end = said.span()
             for match in _TITLED.finditer(self._plain, sentence.start, sentence.start + at):
                 number = DOC_NO.search(self._plain, *match.span("note")) if match["note"] else None
                 title = self._kept.text[slice(*match.span("title"))]
                 written = _in_half_width(self._kept.text[slice(*number.span())]) if number else ""
                 name = f"《{title}》" + (f"({written})" if written else "")
-                yield _Find(name, Span(match.start(), sentence.start + at + 2))
+                yield _Find(name, Span(match.start(), sentence.start + end))
 
     def _transitions(self) -> Iterator[_Find]:
         for sentence in self._sentences:

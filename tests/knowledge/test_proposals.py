@@ -147,6 +147,12 @@ def test_the_entry_takes_the_first_value_of_each_key_and_is_yaml(gazetteer: Gaze
         ("本办法自印发之日起施行，试行期两年。", "2023-12-20", "2025-12-19"),
         ("本办法自印发之日起30日后施行。", "2024-01-19", None),
         ("施行日期：2024-01-01\n失效日期：2026-12-31", "2024-01-01", "2026-12-31"),
+        ("本办法自2024年1月1日起实施，执行期限为三年。", "2024-01-01", "2026-12-31"),
+        ("本办法自2024年1月1日起施行，有效期暂定两年。", "2024-01-01", "2025-12-31"),
+        ("本办法执行期限自2024年1月1日至2026年12月31日。", "2024-01-01", "2026-12-31"),
+        ("本办法有效期为2024年1月1日至2026年12月31日。", "2024-01-01", "2026-12-31"),
+        ("本办法自2024年1月1日起施行，2026年12月31日失效。", "2024-01-01", "2026-12-31"),
+        ("《平州市标准化办法》现予公布，自2024年1月1日起施行。", "2024-01-01", None),
         ("本意见自公布之日起30日后实施，有效期六个月。", "2024-01-19", "2024-07-18"),
     ],
 )
@@ -175,6 +181,10 @@ def test_a_term_without_a_beginning_is_proposed_without_a_value(gazetteer: Gazet
         "《标准化法》自2018年1月1日起施行。",
         "企业应当在证书有效期至2025年1月1日前申报。",
         "公示期自2024年1月1日至2024年1月7日止。",
+        "项目实施期限2年。",
+        "项目执行期为2024年1月1日至2026年12月31日。",
+        "标准自2030年1月1日废止的，不予奖励。",
+        "《平州市旧办法》2030年1月1日失效。",
     ],
 )
 def test_terms_of_other_things_are_not_the_documents(words: str, gazetteer: Gazetteer) -> None:
@@ -193,6 +203,9 @@ def test_terms_of_other_things_are_not_the_documents(words: str, gazetteer: Gaze
         ("平州市标准化办法\n时效性：已废止", "repealed"),
         ("平州市标准化办法\n效力状态：失效", "expired"),
         ("平州市标准化办法\n有效性：政策是否有效未知", "unknown"),
+        ("【已废止】平州市标准化办法", "repealed"),
+        ("平州市标准化办法\n（本文件已失效）", "expired"),
+        ("附件1\n平州市标准化办法\n（送审稿）", "draft"),
     ],
 )
 def test_the_status_that_the_document_says(head: str, status: str, gazetteer: Gazetteer) -> None:
@@ -224,6 +237,72 @@ def test_the_status_that_the_document_says(head: str, status: str, gazetteer: Ga
 def test_who_signed_and_when(text: str, issuer: str, signed: str | None, gazetteer: Gazetteer) -> None:
     assert proposed(text, gazetteer, "issuer")[0] == issuer
     assert proposed(text, gazetteer, "signed") == ([signed] if signed else [])
+
+
+@pytest.mark.parametrize(
+    ("head", "number", "title"),
+    [
+        (
+            "宁波市人民政府令\n第268号\n《宁波市标准化办法》已经通过，现予公布。",
+            "宁波市人民政府令第268号",
+            "宁波市标准化办法",
+        ),
+        (
+            "宁波市科技局公告\n2024年第12号\n现将《宁波市奖励办法》予以发布。",
+            "宁波市科技局公告2024年第12号",
+            "宁波市奖励办法",
+        ),
+        ("附件：\n宁波市标准化办法\n甬政规〔2024〕3号", "甬政规〔2024〕3号", "宁波市标准化办法"),
+    ],
+)
+def test_orders_and_announcements_have_numbers_of_their_own(
+    head: str, number: str, title: str, gazetteer: Gazetteer
+) -> None:
+    found = propose(document(f"{head}\n第一条 参照省科技厅公告2021年第5号执行。\n第二条 附则。\n"), gazetteer)
+    assert values(found, "doc_no") == [number]
+    assert values(found, "title")[0] == title
+
+
+def test_labels_in_lines_of_their_own_name_what_stands_below_them(gazetteer: Gazetteer) -> None:
+    text = (
+        "索引号\n014001/2024\n发布机构\n宁波市科技局\n文号\n甬科〔2024〕15号\n成文日期\n2024-01-15\n发布日期\n有效性\n有效\n"
+        "宁波市标准化办法\n第一条 总则。\n第二条 附则。\n"
+    )
+    found = propose(document(text), gazetteer)
+    fields = ("issuer", "doc_no", "signed", "posted", "status")
+    assert [values(found, field) for field in fields] == [
+        ["宁波市科技局"],
+        ["甬科〔2024〕15号"],
+        ["2024-01-15"],
+        [],
+        ["in_force"],
+    ]
+
+
+def test_the_day_of_printing_stands_for_that_of_signing_where_there_is_none(gazetteer: Gazetteer) -> None:
+    text = "宁波市标准化办法\n第一条 总则。\n第二条 附则。\n{}抄送：各单位。\n宁波市人民政府办公室 2024年1月18日印发\n"
+    assert proposed(text.format(""), gazetteer, "signed") == ["2024-01-18"]
+    assert proposed(text.format("宁波市人民政府\n2024年1月15日\n"), gazetteer, "signed") == ["2024-01-15"]
+
+
+@pytest.mark.parametrize("end", ["同时废止", "停止执行", "不再执行", "自行失效"])
+def test_what_ends_another_document(end: str, gazetteer: Gazetteer) -> None:
+    text = (
+        f"宁波市办法\n第一条 总则。\n第二条 本办法自2024年1月1日起施行，《宁波市资助办法》（甬质〔2015〕8号）{end}。\n"
+    )
+    assert proposed(text, gazetteer, "repeals") == ["《宁波市资助办法》(甬质〔2015〕8号)"]
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("2024年5月1日前完成的标准，按照《宁波市资助办法》执行。", 1),
+        ("本办法施行前已受理的项目，仍按原政策执行。", 1),
+        ("每年6月30日前提交的材料，按照《申报指南》办理。", 0),
+    ],
+)
+def test_what_is_still_judged_by_the_former_rules(words: str, count: int, gazetteer: Gazetteer) -> None:
+    assert len(proposed(f"宁波市办法\n第一条 总则。\n第二条 {words}\n", gazetteer, "transition")) == count
 
 
 def test_a_number_within_a_sentence_is_another_documents(gazetteer: Gazetteer) -> None:
