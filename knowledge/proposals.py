@@ -550,8 +550,8 @@ class _Reader:
         title = title_span(self._kept)
         ended = {word: name for name, words in self._words.statuses.items() if name != "in_force" for word in words}
         longest = "|".join(sorted(map(re.escape, ended), key=len, reverse=True))
-        for match in re.compile(_ENDED.format(words=longest)).finditer(self._plain, 0, title.end + 20):
-            yield _Find(ended[match["word"]], Span(*match.span()))
+        for said_so in re.compile(_ENDED.format(words=longest)).finditer(self._plain, 0, title.end + 20):
+            yield _Find(ended[said_so["word"]], Span(*said_so.span()))
         drafts = "|".join(map(re.escape, self._words.drafts))
         front = self._kept.trimmed(title.start, min(len(self._plain), title.end + 20))
         pattern = re.compile(rf"\(?(?:{drafts})\)?|征求.{{0,60}}意见")
