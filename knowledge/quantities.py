@@ -256,6 +256,8 @@ _CODES = re.compile(
     r"|https?://\S{1,200}|[a-z\d._-]{1,64}@[a-z\d.-]{1,64}"
 )
 _NUMBERED = re.compile(r"第?\d+号(?!线)")
+# A unit of its own is no amount: 单位:千元, 奖励(百万元).
+_UNITS_ALONE = re.compile(r"(?<=[(/:])[ \t]*(?:人民币)?[百千]万?元(?=[ \t]*(?:[)/]|$))", re.MULTILINE)
 _OUTLINE = re.compile(
     r"(?:^|(?<=[。;；!?:\n)\]》”]))[ \t\u3000]*"
     rf"(?P<mark>\d{{1,2}}(?:\.\d{{1,2}})*[、.](?!\d)|[{HAN}]{{1,3}}、|\((?:\d{{1,2}}|[{HAN}]{{1,3}})\))",
@@ -324,7 +326,7 @@ def _without_circled(text: str, normalized: Normalized) -> str:
 
 
 def _masked(plain: str) -> list[tuple[int, int]]:
-    codes = [match.span() for pattern in (_CODES, _NUMBERED) for match in pattern.finditer(plain)]
+    codes = [match.span() for pattern in (_CODES, _NUMBERED, _UNITS_ALONE) for match in pattern.finditer(plain)]
     return codes + [match.span("mark") for match in _OUTLINE.finditer(plain)]
 
 

@@ -17,9 +17,13 @@ _SEPARATOR = re.compile(r"\t+|[ ]*\|[ ]*|[ ]{2,}")
 _TAB = re.compile(r"\t")
 _BLANK = re.compile(" ")
 _RULE_LINE = re.compile(r"[\s|:+\-—─━=]+")
-_UNIT = re.compile(r"(?<!单)(亿元|万元|元)(?![器素])")
+# A unit behind a number is an amount, 美元 is other money.
+_UNIT = re.compile(r"(?<![单美欧港日澳韩\d.十百千万亿])((?:[百千]?万|[亿百千])?元)(?![器素])")
+_FOREIGN = re.compile(r"[美欧港日澳韩]元|[港外]币")
 # 表中金额单位为万元, somewhere around the tables.
-_UNIT_OF_TABLES = re.compile(r"(?:单位(?:均|统一)?[为是:]?|均?以)(?:人民币)?(亿元|万元|元)(?![以的])")
+_UNIT_OF_TABLES = re.compile(
+    r"(?:单位(?:均|统一)?[ \t]*[为是:(]?|均?以)[ \t]*(?:人民币)?[ \t]*((?:[百千]?万|[亿百千])?元)(?![以的])"
+)
 _NUMERAL = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _AMOUNT = re.compile(
     r"(?:人民币|rmb|¥|一次性|每[项个家件])?[ \t]*(?P<ceiling>最高|不超过|至多|≤)?[ \t]*"
@@ -27,7 +31,7 @@ _AMOUNT = re.compile(
     r"(?P<unit>亿元|万元|元|万)?(?:以内|封顶)?(?:[ \t]*/?[ \t]*每?[项个件人次张户家]|[ \t]*/[ \t]*[一-龥]{1,4})?"
 )
 # Numbers in the words of a cell whose unit its column says: 一等奖16、二等奖7; of a remark only such as are given.
-_BARE = re.compile(rf"(?<![\d.a-z第/\-—])(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[、,;。/()和及]))")
+_BARE = re.compile(rf"(?<![\d.a-z第/\-—+×x*])(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[、,;。/()和及]))")
 _BARE_GIVEN = re.compile(
     rf"(?:另?加|增加|[为按至的]|给予|奖励?|补助|资助|单位)(?P<number>{_NUMERAL})(?=[ \t]*(?:$|[,;。)]))"
 )
@@ -42,6 +46,7 @@ _NOTHING = re.compile(
     r"[-—–―/\\×无0]*|不(?:予以?|再|另|作|给予|享受)?(?:安排)?(?:奖|补|资助|扶持|支持|给)[^,;。]{0,6}|不适用"
 )
 _CEILING = re.compile(r"最高|不超过|至多|≤|上限|封顶|以内|限额")
+_IN_WORDS = re.compile(r"[一二两三四五六七八九十百千万]{1,6}")
 _ORDINAL = re.compile(r"序号|编号|顺序|no\.?", re.IGNORECASE)
 _NO_AMOUNT = re.compile(
     r"产量|销量|序号|编号|数量|名额|个数|期限|时限|年限|分值|得分|电话|投资|产值|周期|页码|家数|权重|预算|合计|小计|总额|总计|营收|收入|人员|人数|员工"
@@ -52,7 +57,9 @@ _OFFICE = re.compile(r"责任|主管|受理|牵头|部门|处室|科室|联系|�
 _SUM = re.compile(r"合\s*计|总\s*计|小\s*计|共\s*计")
 _TITLE = re.compile(r"序号|编号|[^\d,;。]{0,6}(?:类别|项目|级别|层级|种类|名称|类型|事项|内容|机构|等级|位次)")
 _SECTION = re.compile(r"[一二三四五六七八九十]+、.*|.*类")
-_SCALE = {"元": 1, "万元": 10**4, "亿元": 10**8}
+SCALE = {"元": 1, "百元": 100, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "千万元": 10**7, "亿元": 10**8}
+# Units that an amount is said in; of others the amounts are known, but nobody writes 60千元.
+USUAL_UNITS = frozenset({"元", "万元", "亿元"})
 _ENTRY = re.compile(r"[ \t]*(?P<label>[^:;。]{1,24}):[ \t]*(?P<value>[^:;。]{0,80}?)[ \t]*")
 _NOT_MONEY = re.compile(r"[%年月日级名]|标准|A")
 _FEWEST_LINES = 2
@@ -219,9 +226,9 @@ class _Finder:
     def _close(self) -> None:
         rows = _with_corner(self._rows)
         self._rows = []
-        if len(rows) >= _FEWEST_LINES and any(re.search(r"\d", cell.text) for row in rows[1:] for cell in row):
+        if len(rows) >= _FEWEST_LINES and any(_holds_number(cell.text) for row in rows[1:] for cell in row):
             span = Span(rows[0][0].start, rows[-1][-1].end)
-            unit = _unit(self._caption) or _unit_around(self._plain, span)
+            unit = unit_of(self._caption) or _unit_around(self._plain, span)
             self.tables.append(Table(span, rows, self._caption, unit, self._gapless))
         elif rows:
             self._caption = self._plain[rows[-1][0].start : rows[-1][-1].end]
@@ -254,7 +261,8 @@ def _unit_around(plain: str, span: Span) -> str | None:
 
 def _is_title(row: Row) -> bool:
     return bool(_TITLE.fullmatch(row[0].text)) and not any(
-        is_number(c.text) or _is_phrase(c.text) or _TEN_THOUSANDS.search(c.text) or not c.text for c in row
+        is_number(c.text) or _is_phrase(c.text) or _TEN_THOUSANDS.search(c.text) or not c.text or _states(c.text)
+        for c in row
     )
 
 
@@ -267,7 +275,8 @@ def find_entry_tables(plain: str) -> list[Table]:
 
     def close() -> None:
         if len(run) > 1:
-            tables.append(Table(Span(run[0][0].start, run[-1][-1].end), tuple(run), caption, _unit(caption)))
+            span = Span(run[0][0].start, run[-1][-1].end)
+            tables.append(Table(span, tuple(run), caption, unit_of(caption) or _unit_around(plain, span)))
         run.clear()
 
     for span in _lines(plain):
@@ -300,12 +309,11 @@ def _entries(body: str, offset: int) -> list[tuple[Cell, Cell]]:
             return []
         entries.append((_cell(match, "label", offset + at), _cell(match, "value", offset + at)))
         at += len(part) + 1
-    names_first = len(entries) > 1 and not _is_amount(entries[0][1].text)
-    return (
-        entries
-        if names_first and any(_BARE.match(value.text) or _is_amount(value.text) for _, value in entries)
-        else []
-    )
+    numbered = bool(entries) and _ORDINAL.fullmatch(entries[0][0].text) is not None
+    names_first = len(entries) > 1 and (numbered or not _is_amount(entries[0][1].text))
+    states = any(_BARE.match(value.text) or _is_amount(value.text) for _, value in entries[numbered:])
+    said = any(unit_of(label.text) and re.search(r"\d", value.text) for label, value in entries)
+    return entries if names_first and (states or said) else []
 
 
 def _cell(match: re.Match[str], group: str, offset: int) -> Cell:
@@ -325,7 +333,7 @@ def _stacked_tables(plain: str, taken: Sequence[Span]) -> Iterator[Table]:
         if len(rows) > _FEWEST_LINES:
             caption = cells[at - 1].text if at else ""
             span = Span(cells[at].start, rows[-1][-1].end)
-            yield Table(span, tuple(rows), caption, _unit(caption) or _unit_around(plain, span), gapless=True)
+            yield Table(span, tuple(rows), caption, unit_of(caption) or _unit_around(plain, span), gapless=True)
         at = max(end, at + 1)
 
 
@@ -406,13 +414,13 @@ def _split(body: str, offset: int, separator: re.Pattern[str], most: int | None 
 
 def table_columns(table: Table) -> list[Column]:
     """What each column of a table holds, by its headings and cells."""
-    heads = _headings(table)
+    heads = headings_of(table)
     body = [row for row in table.rows[heads:] if len(row) > 1]
     kinds: list[Column] = []
     for index in range(len(table.rows[0])):
         titles = _titles(table.rows[:heads], index)
         words = "".join(cell.text for cell in titles)
-        unit = _unit(words) or table.unit
+        unit = unit_of(words) or (None if _FOREIGN.search(words) else table.unit)
         held = [row[index].text for row in body if index < len(row) and row[index].text]
         kinds.append(Column(_kind(words, held, unit, index), titles, unit, bool(_CEILING.search(words))))
     if not any(column.kind == "label" for column in kinds):
@@ -440,18 +448,21 @@ def _kind(words: str, held: Sequence[str], unit: str | None, index: int) -> Colu
         return "other"
     if _REMARK.search(words):
         return "remark"
-    listed = _unit(words) is not None and any(_BARE.search(text) for text in held)
+    for_money = unit_of(words) is not None or (unit is not None and is_of_giving(words))
+    listed = for_money and any(_BARE.search(text) for text in held)
     if stated or listed or any(map(_is_phrase, held)):
         return "amount"
     numbered = any(_TEN_THOUSANDS.search(text) or _BARE.match(text) for text in held)
-    return "amount" if index and numbered and _OF_GIVING.search(words) else "label"
+    return "amount" if index and numbered and is_of_giving(words) else "label"
 
 
-def _headings(table: Table) -> int:
-    """How many rows of headings a table has: one, or two where the second tells apart what the first spans."""
+def headings_of(table: Table) -> int:
+    """How many rows of headings a table has: one, or two where the second says units or tells apart what the first spans."""
     if len(table.rows) <= _FEWEST_LINES:
         return 1
     first, second = table.rows[:2]
+    if (units := [cell.text for cell in second[1:] if cell.text]) and all(map(unit_of, units)) and not second[0].text:
+        return 2
     spans = any(not cell.text for cell in first) or len({cell.text for cell in first}) < len(first)
     plain = len(second) == len(first) and not any(re.search(r"\d", c.text) or says_nothing(c.text) for c in second[1:])
     return 2 if spans and plain else 1
@@ -474,9 +485,9 @@ def table_lines(table: Table) -> Iterator[Line]:
     above: dict[int, Cell] = {}
     section: Row = ()
     sole = [column for column in columns if column.kind == "amount"]
-    for row in table.rows[_headings(table) :]:
+    for row in table.rows[headings_of(table) :]:
         filled = [cell for cell in row if cell.text]
-        if any(_SUM.fullmatch(cell.text) for cell in row):
+        if any(is_sum(cell.text) for cell in row):
             continue
         if (
             len(filled) == 1
@@ -545,11 +556,21 @@ def _borrowed(cell: Cell, unit: str | None, pattern: re.Pattern[str]) -> Iterato
         start, end = match.span("number")
         if any(start < q.end and q.start < end for q in stated):
             continue
-        value = Decimal(match["number"].replace(",", "")) * _SCALE[of]
+        value = Decimal(match["number"].replace(",", "")) * SCALE[of]
         end = match.end("unit") if "unit" in match.groupdict() else end
         yield Quantity(
             value, "CNY", "money", "exact", cell.start + start, cell.start + end, cell.text[start:end], shared_unit=True
         )
+
+
+def is_sum(text: str) -> bool:
+    """Whether a cell heads a row of totals: 合计."""
+    return _SUM.fullmatch(text) is not None
+
+
+def is_of_giving(title: str) -> bool:
+    """Whether a heading says that something is given: 奖励金额."""
+    return _OF_GIVING.search(title) is not None
 
 
 def leaves_out(text: str) -> bool:
@@ -567,6 +588,19 @@ def is_number(text: str) -> bool:
     return _BARE.match(text) is not None or _is_amount(text)
 
 
+def _states(text: str) -> bool:
+    return any(quantity.kind == "number" for quantity in find_quantities(text))
+
+
+def _holds_number(text: str) -> bool:
+    return re.search(r"\d", text) is not None or in_words(text)
+
+
+def in_words(text: str) -> bool:
+    """Whether a cell is a numeral in words: 六十."""
+    return _IN_WORDS.fullmatch(text) is not None
+
+
 def _is_phrase(text: str) -> bool:
     return any(q.kind == "money" and q.unit == "CNY" for q in find_quantities(text))
 
@@ -580,8 +614,9 @@ def _says_unit(text: str) -> bool:
     return found is not None and found["unit"] is not None
 
 
-def _unit(words: str) -> str | None:
-    found = _UNIT.search(words)
+def unit_of(words: str) -> str | None:
+    """The unit of money that words of a table say (奖励金额(万元)); none where they say an amount or other money."""
+    found = None if _FOREIGN.search(words) else _UNIT.search(words)
     return found.group(1) if found else "万元" if "(万)" in words else None
 
 
@@ -602,9 +637,15 @@ def _quantity(cell: Cell, unit: str | None, *, ceiling: bool) -> tuple[Quantity,
         unit = "万元"  # 5万/项
     if stated or unit is None:
         return None
-    amounts = [q for q in find_quantities(found["number"] + unit) if q.kind == "money"]
+    amounts = [q for q in find_quantities(found["number"] + "元") if q.kind == "money"]
     if len(amounts) != 1:
         return None
     start, end = (cell.start + at for at in found.span("number"))
-    bound = "up_to" if up_to else "exact"
-    return replace(amounts[0], bound=bound, start=start, end=end, text=found["number"]), unit
+    stated_amount = replace(_scaled(amounts[0], unit), bound="up_to" if up_to else "exact", start=start, end=end)
+    return replace(stated_amount, text=found["number"]), unit
+
+
+def _scaled(quantity: Quantity, unit: str) -> Quantity:
+    """An amount in a unit, of its number in yuan."""
+    upper = quantity.upper * SCALE[unit] if quantity.upper is not None else None
+    return replace(quantity, value=quantity.value * SCALE[unit], upper=upper)

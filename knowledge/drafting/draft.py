@@ -323,6 +323,8 @@ class _Drafter:
                 return
 
     def _holds(self, limit: Limit, statement: Statement, row: Combination, clause: Clause) -> bool:
+        if limit.row is not None:
+            return limit.row.start <= statement.span.start < limit.row.end
         if limit.over_all:
             return True
         named = limit.head.single("activity")
@@ -410,15 +412,24 @@ class _Drafter:
             for value in (quantity.value, quantity.upper):
                 if value is not None:
                     yield IgnoredAmount(quote=self._document.text[slice(*quote)], yuan=int(value), reason=reason)
-        stated = {quantity.start for quantity in self._reading.quantities if quantity.kind == "money"}
-        for start, (quantity, reason) in sorted(self._findings.set_aside.items()):
-            if start == quantity.start and start not in stated:  # a table's, whose unit stands in its heading
-                _, quote = self._place_of(Span(quantity.start, quantity.end))
-                for value in (quantity.value, quantity.upper):
-                    if value is not None:
-                        yield IgnoredAmount(quote=self._document.text[slice(*quote)], yuan=int(value), reason=reason)
+        yield from self._ignored_of_tables()
         for dropped in self._document.dropped:
             words = self._document.text[dropped.start : dropped.end]
             for quantity in find_quantities(words):
                 if quantity.kind == "money" and quantity.unit == "CNY":
                     yield IgnoredAmount(quote=words.strip(), yuan=int(quantity.value), reason="other")
+
+    def _ignored_of_tables(self) -> Iterator[IgnoredAmount]:
+        """The amounts of tables whose unit stands in a heading, and so are no quantities of the text."""
+        stated = {quantity.start for quantity in self._reading.quantities if quantity.kind == "money"}
+        aside: list[tuple[Span, tuple[int, ...], IgnoreReason]] = [
+            (quantity.span, tuple(int(v) for v in (quantity.value, quantity.upper) if v is not None), reason)
+            for start, (quantity, reason) in self._findings.set_aside.items()
+            if start == quantity.start
+        ]
+        aside += [(limit.span, (limit.yuan,), "cap") for limit in self._findings.limits if limit.yuan is not None]
+        for span, amounts, reason in sorted(aside):
+            if span.start not in stated:
+                _, quote = self._place_of(span)
+                for yuan in amounts:
+                    yield IgnoredAmount(quote=self._document.text[slice(*quote)], yuan=yuan, reason=reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge.drafting.axes import Head
 from knowledge.drafting.context import Context
@@ -84,10 +85,12 @@ class Ledger:
         self.say(statement)
         self.set_aside(group, "unclear")
 
-    def limit(self, words: str, span: Span, quantity: Quantity, head: Head, sentence: Span) -> None:
-        """Takes a ceiling down; `words` are those up to and with it."""
+    def limit(
+        self, words: str, span: Span, quantity: Quantity, head: Head, sentence: Span, *, row: Span | None = None
+    ) -> None:
+        """Takes a ceiling down; `words` are those up to and with it, `row` that of a table for which it holds."""
         after = len(self.found.statements)
-        self.found.limits.append(read_limit(words, span, sentence, quantity, head, after))
+        self.found.limits.append(replace(read_limit(words, span, sentence, quantity, head, after), row=row))
 
     def set_aside(self, group: Sequence[Token], reason: IgnoreReason) -> None:
         """Says of amounts why no row pays them."""

@@ -28,6 +28,7 @@ class Limit:
         head: what the words in front of it name, which narrows the rules it holds for.
         over_all: whether it says that it holds for everything in the document.
         after: how many statements stand in front of it.
+        row: of one in a column of a table, the row that it holds for.
     """
 
     scope: Scope
@@ -38,6 +39,7 @@ class Limit:
     head: Head
     over_all: bool
     after: int
+    row: Span | None = None
 
 
 def read_limit(words: str, span: Span, sentence: Span, quantity: Quantity, head: Head, after: int) -> Limit:

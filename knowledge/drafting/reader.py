@@ -12,6 +12,7 @@ from knowledge.drafting.amounts import amount_groups, read_groups
 from knowledge.drafting.ceilings import with_ceilings
 from knowledge.drafting.grants import count_limits, delegation_behind, honour_behind, name_payees, read_without_amount
 from knowledge.drafting.ledger import Ledger
+from knowledge.drafting.leftovers import account_for_loose_figures
 from knowledge.drafting.settle import (
     drop_restated,
     refuse_clashing,
@@ -36,6 +37,7 @@ def read_amounts(reading: Reading) -> Findings:
             read_table(ledger, stretch, stretch.table)
         else:
             _read_text(ledger, stretch)
+    account_for_loose_figures(ledger)
     found = ledger.found
     drop_restated(found)
     refuse_lost_levels(found, reading)

@@ -22,6 +22,7 @@ from knowledge.drafting.context import Frame
 from knowledge.drafting.doubts import LEVELLED
 from knowledge.drafting.grants import count_limits, grant
 from knowledge.drafting.ledger import Ledger
+from knowledge.drafting.leftovers import account_for_figures
 from knowledge.drafting.lexer import Token
 from knowledge.drafting.manner import benefit_of, conditions_of, payer_of, per_of
 from knowledge.drafting.one_case import stages_of
@@ -33,6 +34,7 @@ from knowledge.model import Span
 from knowledge.quantities import Quantity
 from knowledge.rule_schema import DRAFTING, IgnoreReason
 from knowledge.tables import (
+    USUAL_UNITS,
     Cell,
     Column,
     Entry,
@@ -97,6 +99,7 @@ def read_table(ledger: Ledger, stretch: Stretch, table: Table) -> None:
             continue
         _read_remarks(ledger, row, [column for column in columns if column.kind == "amount"])
     _settle(ledger, first, [line.span for line in lines])
+    account_for_figures(ledger, table, lines, columns, first=first, aside=aside)
     ledger.context.said = []
     ledger.entries = []
 
@@ -154,14 +157,19 @@ def _compare_cell(ledger: Ledger, entry: Entry) -> None:
 def _unclear_columns(ledger: Ledger, columns: Sequence[Column]) -> dict[int, str]:
     """Of several columns of amounts those whose headings do not tell them apart, and why."""
     amounts = {i: column for i, column in enumerate(columns) if column.kind == "amount"}
-    heads = {i: ledger.context.head(_title_tokens(ledger, column)) for i, column in amounts.items()}
+    strange = {
+        i: f"amounts in {column.unit} are not read"
+        for i, column in amounts.items()
+        if column.unit not in (None, *USUAL_UNITS)
+    }
+    heads = {i: ledger.context.head(_title_tokens(ledger, column)) for i, column in amounts.items() if i not in strange}
     if len(heads) < 2:
-        return {}
+        return strange
     # What stands above one column may hold for the next without a heading.
     untitled = any(not column.titles for column in amounts.values())
     stages = {i: stages_of("".join(cell.text for cell in column.titles)) for i, column in amounts.items()}
     said = {i: ([[c.values for c in head.of(a)] for a in AXES], stages[i]) for i, head in heads.items()}
-    return {
+    return strange | {
         i: f"what the column {''.join(c.text for c in amounts[i].titles)} is for is not clear"
         for i, head in heads.items()
         if untitled or not (head or stages[i]) or sum(words == said[i] for words in said.values()) > 1
@@ -183,7 +191,7 @@ def _read_cell(ledger: Ledger, row: TableRow, entry: Entry, column: Column, uncl
     ledger.entries = headed_by([*row.labels, *titles])
     ledger.context.said = []
     if column.kind == "cap":
-        _cap_cell(ledger, entry, column)
+        _cap_cell(ledger, row.line, entry, column)
         return
     if not row.line.fits:
         unclear = "the cells of the row do not stand below the headings"
@@ -279,13 +287,13 @@ def _role_in_remarks(ledger: Ledger, row: TableRow, head: Head) -> tuple[Head, s
     return head.with_axis("role", said.of("role")), None
 
 
-def _cap_cell(ledger: Ledger, entry: Entry, column: Column) -> None:
+def _cap_cell(ledger: Ledger, line: Line, entry: Entry, column: Column) -> None:
     """The ceiling that a column of its own states for the payments of the row."""
     if entry.amount is None:
         return
     words = "".join(cell.text for cell in column.titles)
     span = Span(entry.amount.start, entry.amount.end)
-    ledger.limit(words, span, entry.amount, Head(), ledger.reading.sentence_at(span.start))
+    ledger.limit(words, span, entry.amount, Head(), ledger.reading.sentence_at(span.start), row=line.span)
 
 
 def _is_ceiling(ledger: Ledger, words: str) -> bool:

@@ -139,9 +139,10 @@ class _Reader:
                 self._blocks(element)
 
     def _table(self, table: _Element) -> None:
-        """A table as rows; one that only lays out the page, with all in one column, as what stands in it."""
+        """A table as rows; one that only lays out the page, with all in one column or tables in it, as what stands in it."""
         rows = [list(_row_cells(row)) for row in _rows(table) if not _is_deleted_row(row)]
-        if any(len(row) > 1 for row in rows):
+        lays_out = any(_is_divided(inner) for row in rows for cell in row for inner in children(cell, "tbl"))
+        if any(len(row) > 1 for row in rows) and not lays_out:
             self._writer.table(table_lines(self._cells(table)))
             return
         for cell in (cell for row in rows for cell in row):
@@ -247,6 +248,11 @@ def _closed(open_at: dict[int, Cell], row: int) -> Iterator[Cell]:
     """Takes out the cells that end above the row."""
     for column in [column for column, cell in open_at.items() if cell.row + cell.rows <= row]:
         yield open_at.pop(column)
+
+
+def _is_divided(table: _Element) -> bool:
+    """Whether a table has more than one column."""
+    return any(len(list(_row_cells(row))) > 1 for row in _rows(table))
 
 
 def _rows(table: _Element) -> Iterator[_Element]:

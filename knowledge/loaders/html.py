@@ -267,7 +267,9 @@ class _Page:
         if tag == "table" and _is_data_table(element):
             self._break(drop)
             # Its lines end themselves.
-            self._writer.table(table_lines(_cells(element), _caption(element)), drop)
+            caption = _caption(element)
+            self._writer.write(f"{caption}\n" if caption else "", drop)
+            self._writer.table(table_lines(_cells(element), caption), drop)
             return
         if tag == "sup" and not self._fresh:
             self._raised(element, drop)

@@ -115,7 +115,8 @@ class TestTables:
 
     def test_a_number_without_a_unit_is_no_amount(self, tmp_path: Path) -> None:
         _, draft = draft_of("某市标准化奖励办法\n级别：国家标准；主导制定：10；参与制定：3。\n", tmp_path)
-        assert draft.rules == ()
+        assert [(rule.role, rule.yuan) for rule in draft.rules] == [("lead", None), ("participate", None)]
+        assert all("unit" in (rule.needs_review or "") for rule in draft.rules)
 
 
 class TestTerms:

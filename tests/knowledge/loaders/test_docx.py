@@ -188,6 +188,24 @@ def test_a_table_of_one_column_lays_out_the_page() -> None:
     assert len(source.rows) == 1
 
 
+def test_a_table_that_holds_tables_lays_out_the_page() -> None:
+    document = docx.Document()
+    outer = document.add_table(rows=2, cols=2)
+    for at, text in (((0, 0), "事项"), ((0, 1), "内容"), ((1, 0), "标准奖励")):
+        outer.cell(*at).text = text
+    inner = outer.cell(1, 1).add_table(rows=3, cols=2)
+    for row, texts in enumerate((("级别", "金额（万元）"), ("国家标准", "30"), ("行业标准", "20"))):
+        inner.cell(row, 0).text, inner.cell(row, 1).text = texts
+    text = read(document).text
+    assert list(filter(None, text.splitlines())) == [
+        "事项",
+        "内容",
+        "标准奖励",
+        "级别：国家标准；金额（万元）：30。",
+        "级别：行业标准；金额（万元）：20。",
+    ]
+
+
 def test_struck_out_words_are_left_out_and_said() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("奖励")

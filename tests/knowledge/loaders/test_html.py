@@ -74,6 +74,15 @@ def test_a_table_that_lays_out_the_page_is_no_table() -> None:
     assert all(article in source.text for article in ARTICLES)
 
 
+def test_the_caption_of_a_table_is_text_and_path() -> None:
+    source = read(
+        "<table><caption>奖励标准（单位：万元）</caption><tr><td>级别</td><td>主导</td></tr>"
+        "<tr><td>国家标准</td><td>30</td></tr></table>"
+    )
+    assert source.text.split("\n")[:2] == ["奖励标准（单位：万元）", "级别：国家标准；主导：30。"]
+    assert [row.path for row in source.rows] == [("奖励标准（单位：万元）",)]
+
+
 @pytest.mark.parametrize(
     ("declared", "encoding"), [("gb2312", "gb18030"), ("GBK", "gb18030"), ("utf-8", "utf-8"), ("big5", "big5")]
 )
