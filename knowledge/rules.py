@@ -37,7 +37,8 @@ from knowledge.rule_schema import (
     Term,
     Text,
 )
-from knowledge.tables import find_entry_tables, find_tables, table_lines
+from knowledge.table_figures import amounts_of_tables
+from knowledge.tables import Table, find_entry_tables, find_tables, table_lines
 
 __all__ = [
     "Condition",
@@ -470,7 +471,7 @@ def _table_values(document: Document, quote: str, said: str | None = None) -> se
     places = list(_occurrences(document.text, quote))
     return {
         yuan
-        for _, quantity, span in _money_of_tables(document)
+        for quantity, span in _amounts_of_tables(document)
         if said in (None, quantity.text) and any(p.start <= span.start and span.end <= p.end for p in places)
         for yuan in _values(quantity)
     }
@@ -567,11 +568,25 @@ def _money_of(clause: Clause) -> Iterator[tuple[Quantity, Span]]:
             yield quantity, Span(places[quantity.start], places[quantity.end - 1] + 1)
 
 
-def _money_of_tables(document: Document) -> Iterator[tuple[str, Quantity, Span]]:
-    """The amounts of tables whose unit stands in their column's heading or the caption (单位：万元), and their clauses."""
+def _amounts_of_tables(document: Document) -> Iterator[tuple[Quantity, Span]]:
+    """Those that are read from tables, and all others of them that are money by their unit."""
+    yield from ((quantity, span) for _, quantity, span in _money_of_tables(document))
+    kept, plain, tables = _tables_of(document)
+    for quantity in amounts_of_tables(plain, tables):
+        yield quantity, kept.stored(Span(quantity.start, quantity.end))
+
+
+def _tables_of(document: Document) -> tuple[Kept, str, list[Table]]:
+    """The kept text, folded, and its tables."""
     kept = Kept.of(document.text, [d for d in document.dropped if d.reason != "blank"])
     plain = align(kept.text)
-    for table in (*find_tables(kept.text, plain), *find_entry_tables(plain)):
+    return kept, plain, [*find_tables(kept.text, plain), *find_entry_tables(plain)]
+
+
+def _money_of_tables(document: Document) -> Iterator[tuple[str, Quantity, Span]]:
+    """The amounts of tables whose unit stands in their column's heading or the caption (单位：万元), and their clauses."""
+    kept, _, tables = _tables_of(document)
+    for table in tables:
         for line in table_lines(table):
             for quantity in (*(q for entry in line.entries for q in entry.borrowed), *line.borrowed):
                 span = kept.stored(Span(quantity.start, quantity.end))

@@ -9,7 +9,19 @@ from typing import Literal
 
 from knowledge.model import Span
 from knowledge.quantities import Quantity, find_quantities
-from knowledge.tables import SCALE, Cell, Column, Row, Table, headings_of, in_words, is_number, is_sum, unit_of
+from knowledge.tables import (
+    SCALE,
+    Cell,
+    Column,
+    Row,
+    Table,
+    headings_of,
+    in_words,
+    is_number,
+    is_sum,
+    table_columns,
+    unit_of,
+)
 
 FigureKind = Literal["total", "paid", "other"]
 
@@ -20,7 +32,7 @@ _COUNTS = re.compile(
     re.IGNORECASE,
 )
 # A unit for what stands below: 奖励金额(万元), 单位:万元.
-_UNIT_BELOW = re.compile(r"\([^()]*元[^()]*\)|单位[^,;。]{0,6}元|元$")
+_UNIT_BELOW = re.compile(r"\([^()]*元[^()]*\)|单位[^,;。]{0,6}元|(?<![\d.十百千万亿])(?:[百千]?万|[亿百千])?元$")
 _PIECE = re.compile(r"[^\s|:;、]+")
 _LONGEST_TITLE = 60
 # Numbers in words that end with them: 主导30,参与10, 企业年度限额40.
@@ -98,6 +110,15 @@ def _numbers(cell: Cell, unit: str | None, *, of_words: bool) -> Iterator[Quanti
         )
 
 
+def amounts_of_tables(plain: str, tables: Sequence[Table]) -> Iterator[Quantity]:
+    """Every amount of a text whose unit stands elsewhere: in the heading of its column, a caption, a line above."""
+    for table in tables:
+        for figure in table_figures(table, table_columns(table)):
+            if figure.unit is not None:
+                yield figure.amount
+    yield from loose_figures(plain, tables)
+
+
 def loose_figures(plain: str, tables: Sequence[Table]) -> Iterator[Quantity]:
     """The numbers that stand alone in lines of no table below words that say a unit of money, in yuan.
 
@@ -115,7 +136,7 @@ def loose_figures(plain: str, tables: Sequence[Table]) -> Iterator[Quantity]:
         if any(table.span.start <= span.start < table.span.end for table in tables):
             unit = _unit_below(line) or unit
             continue
-        found = list(_alone(line, span.start, unit)) if unit else []
+        found = list(_alone(line, span.start, unit)) if unit and not _COUNTS.search(line) else []
         if not found and line.strip():
             unit = _unit_below(line) or (None if re.search(r"[。!?]", line) else unit)
         yield from found
