@@ -13,6 +13,7 @@ from typing import Literal
 from knowledge.errors import LimitError, SourceError
 from knowledge.limits import Limits
 from knowledge.loaders.source import Source
+from knowledge.loaders.text import decode
 
 Format = Literal["text", "html", "mhtml", "markdown", "csv", "pdf", "docx", "xlsx", "eml", "zip"]
 Parse = Callable[[bytes, str, Limits], Source]
@@ -137,7 +138,7 @@ def check_format(data: bytes, name: str) -> Format:
         known = ", ".join(f"`{known}`" for known in sorted(ENDINGS))
         suffix = re.search(r"\.[^./\\]*\Z", name)
         raise SourceError(
-            f"{name}: expected a file that ends in {known}, got `{suffix[0] if suffix else ''}`; convert it first"
+            f"{name}: expected a file that ends in {known}, got `{suffix[0] if suffix else ''}`; save it as one of them"
         )
     promised = ENDINGS[ending]
     if not data.strip(b"\0 \t\r\n"):
@@ -152,10 +153,22 @@ def check_format(data: bytes, name: str) -> Format:
     # A page saved whole is at times called an ordinary one, and is a message by its form.
     if found == "mhtml" and promised in ("html", "eml"):
         return found if promised == "html" else promised
+    if found == "text" and not _is_text(data):
+        raise SourceError(
+            f"{name}: expected {_NAMES[promised]}, as its name says, got bytes of no kind; fetch it again"
+        )
     remedy = f"rename it to `{_READERS[found].endings[0]}` if that is what it should be"
     if found in _TEXTS:
         remedy += "; it may be the error page of a download"
     raise SourceError(f"{name}: expected {_NAMES[promised]}, as its name says, got {_NAMES[found]}; {remedy}")
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        decode(data, "")
+    except SourceError:
+        return False
+    return True
 
 
 def _sniffed(data: bytes, name: str) -> Format:

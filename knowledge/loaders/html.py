@@ -63,6 +63,13 @@ _INLINE |= {
     "var",
     "img",
 }
+_OPENED, _CLOSED = re.compile(r"<html[\s>]", re.IGNORECASE), re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_NO_END = "the page has no end: it may be cut short; compare it with the site"
+# Where the address of what a page shows within a frame stands, by the frame's element.
+_FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+_NO_ADDRESS = ("about:", "javascript:")
+# A frame as small as this many pixels shows nothing.
+_SMALLEST_FRAME = 10
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _KEPT_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
@@ -134,9 +141,18 @@ def parse_declared(data: bytes, declared: str, name: str) -> Source:
         raise SourceError(
             f"{name}: expected a web page, got markup that cannot be read ({error}); save it anew"
         ) from error
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise SourceError(
+            f"{name}: expected a web page, got one whose elements are nested too deep to be read whole; save it as text"
+        )
     source = _Page(root).read()
     if not source.text.strip():
-        raise SourceError(f"{name}: expected a web page with text, got one without; save the page with its text")
+        reason = f" ({'; '.join(source.notes)})" if source.notes else ""
+        raise SourceError(
+            f"{name}: expected a web page with text, got one without{reason}; save the page with its text"
+        )
+    if _OPENED.search(markup) and not _CLOSED.search(markup):
+        return source.model_copy(update={"notes": (*source.notes, _NO_END)})
     return source
 
 
@@ -144,6 +160,7 @@ class _Page:
     def __init__(self, root: _Element) -> None:
         self._writer = Writer()
         self._pages = load_pages()
+        self._root = root
         body = root.find("body")
         self._body = root if body is None else body
         self._weights = self._weighed()
@@ -159,6 +176,8 @@ class _Page:
         self._walk(self._body, False)
         if any(True for element in self._body.iter() if _is_struck(element) and _text(element)):
             self._writer.note("struck-out words were left out")
+        if frames := sum(1 for element in self._root.iter(*_FRAMES) if _shows_frame(element)):
+            self._writer.note(f"{frames} frames of the page were not read: save by itself what they show")
         attached = [_text(element) for element in self._body.iter("a") if self._is_attachment(element)]
         if attached:
             self._writer.note(f"attachments of the page are not in this file: {', '.join(dict.fromkeys(attached))}")
@@ -330,6 +349,19 @@ class _Page:
         if not self._fresh:
             self._writer.write("\n", drop)
         self._fresh, self._blank = True, False
+
+
+def _shows_frame(element: _Element) -> bool:
+    """Whether a frame shows a page or a file: one that counts visitors is hidden, or a few pixels large."""
+    address = (element.get(_FRAMES[element.tag]) or "").strip()
+    sizes = [int(size) for key in ("width", "height") if (size := element.get(key) or "").isdecimal()]
+    is_hidden = element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+    return (
+        bool(address)
+        and not is_hidden
+        and not address.startswith(_NO_ADDRESS)
+        and min(sizes, default=99) >= _SMALLEST_FRAME
+    )
 
 
 def _path_of(address: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 
 from knowledge.errors import SourceError
 from knowledge.limits import Limits
@@ -23,6 +24,9 @@ _FREQUENT = frozenset(
     "這為個國時來們會發過說產種後學經實標準對開關業務應權部員資獎勵標各市及"
     "，。、；：（）《》“”「」"
 )
+# Text of which this share is frequent is in the encoding it is read in, and no character has more bytes than this.
+_FEWEST_FAMILIAR = 0.1
+_WIDEST = 4
 # Private use, kana, Greek and Cyrillic: what characters of the one encoding are in the other.
 _STRANGE = re.compile(r"[\ue000-\uf8ff\u3040-\u30ff\u0370-\u04ff]")
 # Below this share of control characters a file is still text (form feeds, stray bells); binaries are far above.
@@ -45,7 +49,8 @@ def decode(data: bytes, name: str) -> str:
     Raises:
         SourceError: they are none, blank, or not text.
     """
-    text = _decoded(data, name)
+    # Programs that join texts leave the mark of each in front of the whole.
+    text = _decoded(data, name).lstrip("\ufeff")
     if not text.strip():
         raise SourceError(f"{name}: expected the text of a policy document, got an empty file; remove or replace it")
     controls = len(_CONTROL.findall(text))
@@ -85,17 +90,33 @@ def _decoded(data: bytes, name: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    readings = []
-    for encoding in _LEGACY:
+    if b"\0" in data:
+        raise SourceError(_unreadable(name, "other bytes"))
+    readings = [wide for encoding in _WIDE if (wide := _wide_as(data, encoding)) is not None]
+    misfits = []
+    for encoding in ("utf-8", *_LEGACY):
         try:
             readings.append(data.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    if not readings or b"\0" in data:
-        raise SourceError(
-            f"{name}: expected text in UTF-8, UTF-16, GB18030 or Big5, got other bytes; save the document as UTF-8"
-        )
+        except UnicodeDecodeError as error:
+            misfits.append(error)
+    if not readings:
+        raise SourceError(_unreadable(name, _fitting(data, misfits)))
     return max(readings, key=_familiarity)
+
+
+def _fitting(data: bytes, misfits: Sequence[UnicodeDecodeError]) -> str:
+    """What bytes are that fit no encoding: one that fits most of them, if it does, and where it ends."""
+    best = max(misfits, key=lambda error: error.start)
+    fitting = data[: best.start].decode(best.encoding)
+    if _familiarity(fitting) < _FEWEST_FAMILIAR:
+        return "other bytes"
+    if best.end >= len(data) - _WIDEST:
+        return f"{best.encoding.upper()} that is cut short in the middle of a character"
+    return f"{best.encoding.upper()} up to line {fitting.count(chr(10)) + 1} and other bytes in it"
+
+
+def _unreadable(name: str, got: str) -> str:
+    return f"{name}: expected text in UTF-8, UTF-16, GB18030 or Big5, got {got}; mend it and save the document as UTF-8"
 
 
 def _wide(data: bytes) -> str | None:
@@ -103,16 +124,19 @@ def _wide(data: bytes) -> str | None:
 
     Line ends and digits have a zero byte in it, which no other encoding of text has.
     """
-    if len(data) % 2 or b"\0" not in data:
+    if b"\0" not in data:
         return None
-    for encoding in _WIDE:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if len(_EXPECTED.findall(text)) >= _FEWEST_EXPECTED * len(text):
-            return text
-    return None
+    return next((text for encoding in _WIDE if (text := _wide_as(data, encoding)) is not None), None)
+
+
+def _wide_as(data: bytes, encoding: str) -> str | None:
+    if len(data) % 2:
+        return None
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return text if len(_EXPECTED.findall(text)) >= _FEWEST_EXPECTED * len(text) else None
 
 
 def _strict(data: bytes, name: str, encoding: str) -> str:

@@ -9,6 +9,8 @@ from lxml.etree import _Element
 
 from knowledge.errors import SourceError
 
+_NO_MEMORY = (None, etree.ErrorTypes.ERR_OK, etree.ErrorTypes.ERR_NO_MEMORY)
+
 
 def parse_xml(data: bytes, name: str) -> _Element:
     """The root of an XML part, with no entity resolved and nothing fetched.
@@ -20,6 +22,9 @@ def parse_xml(data: bytes, name: str) -> _Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        # The parser tells that it found no room in no other way.
+        if error.code in _NO_MEMORY:
+            raise MemoryError from error
         raise SourceError(
             f"{name}: expected a whole document, got damaged content ({error}); fetch it again"
         ) from error

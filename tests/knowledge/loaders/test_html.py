@@ -101,6 +101,40 @@ def test_a_page_without_text_is_refused() -> None:
         read("<script>1</script>")
 
 
+@pytest.mark.parametrize(
+    ("frame", "count"),
+    [
+        ("<iframe src='a.pdf' width='100%' height='600'></iframe>", 1),
+        ("<embed src='a.pdf'><object data='b.pdf'></object>", 2),
+        ("<iframe src='/count' width='0' height='0'></iframe>", 0),
+        ("<iframe src='/count' style='display:none'></iframe><iframe src='about:blank'></iframe><iframe></iframe>", 0),
+    ],
+)
+def test_frames_are_not_read_and_said(frame: str, count: int) -> None:
+    notes = [note for note in read(f"{ARTICLE}{frame}").notes if "frames" in note]
+    assert [note.split()[0] for note in notes] == [str(count)] * bool(count)
+
+
+def test_a_page_of_frames_alone_is_refused_and_says_so() -> None:
+    page = b"<html><frameset><frame src='a.html'><frame src='b.html'></frameset></html>"
+    with pytest.raises(SourceError, match=r"got one without \(2 frames of the page were not read"):
+        parse(page, "a.html", Limits())
+
+
+def test_a_page_without_an_end_says_that_it_may_be_cut_short() -> None:
+    whole = html_file(ARTICLE)
+    assert parse(whole, "a.html", Limits()).notes == ()
+    assert "cut short" in parse(whole[: whole.index(b"</body>")], "a.html", Limits()).notes[0]
+    # A piece of a page has none.
+    assert parse(ARTICLE.encode(), "a.html", Limits()).notes == ()
+
+
+def test_a_page_nested_too_deep_is_refused_not_read_in_part() -> None:
+    assert "乙。" in read(f"{ARTICLE}{'<div>' * 500}乙。{'</div>' * 500}").text
+    with pytest.raises(SourceError, match="nested too deep"):
+        read(f"{ARTICLE}{'<div>' * 3000}乙。{'</div>' * 3000}")
+
+
 def test_names_of_templates_are_loaded() -> None:
     assert all(load_pages().model_dump().values())
 

@@ -26,6 +26,7 @@ from tests.knowledge.loaders.makers import HEIGHT, WIDTH
         ("a.txt", makers.pdf_file(), "expected plain text, as its name says, got a PDF"),
         ("a.pdf", makers.html_file("<p>404</p>"), "got a web page; .* it may be the error page of a download"),
         ("a.docx", b"plain words", "got plain text"),
+        ("a.xlsx", bytes(range(256)), "expected a workbook, as its name says, got bytes of no kind; fetch it again"),
         ("a.zip", makers.docx_file(), "got a Word document"),
     ],
 )
