@@ -550,8 +550,16 @@ def _combinations(head: Head) -> list[Combination]:
     options: list[list[str | None]] = []
     for axis in AXES:
         values = [value for choice in head.of(axis) for value in choice.values]
+        if axis == "level" and not values and _adopts_international(head):
+            values = ["international"]
         options.append([value or None for value in _paid_alike(axis, list(dict.fromkeys(values)))] or [None])
     return [dict(zip(AXES, values, strict=True)) for values in product(*options)]
+
+
+def _adopts_international(head: Head) -> bool:
+    """Whether international standards, and no others, are taken over: 采用国际标准, but not 采用国际标准和国外先进标准."""
+    said = "".join(choice.said for choice in head.of("activity"))
+    return head.single("activity") == "adopt_standard" and "国际标准" in said and "国外" not in said
 
 
 def _paid_alike(axis: Axis, values: list[str]) -> list[str | None]:

@@ -362,7 +362,7 @@ class _Levels:
         )
         self._heads = {kind: re.compile(pattern) for kind, pattern in levels.heads.items()}
         self._middle = re.compile(
-            f"{either(levels.middles)}{{0,4}}(?:(?:\\([^()]{{1,6}}\\))?地方标准|市级|a{{2,5}}级|标准(?!化)|试点|示范|奖(?!励|补|金)|[专业标准化]*技术委员会|(?:tc|sc|wg)(?![a-z]))"
+            f"{either(levels.middles)}{{0,4}}(?:(?:\\([^()]{{1,6}}\\))?地方标准|市级|a{{2,5}}级|标准(?!化)|试点|示范|奖(?!励|补|金)|(?:重点|工程)实验室|(?:质检|检验检测|监督检验|工程研究|创新)中心|[专业标准化]*技术委员会|(?:tc|sc|wg)(?![a-z]))"
         )
         self._not_before = any_of(levels.not_before)
         self._not_standard = re.compile(either(load_vocabulary().not_standards) + "$")

@@ -44,6 +44,7 @@ _BRACKET = re.compile(UNIT_BEHIND + r"\(([^()]{1,20})\)")
 _FURTHER = re.compile(r"(?:再|另外?|额外)(?:行|次)?(?:一次性)?(?:给予|给|予以|奖|补|资助|支持|扶持|拨付)[^,;。]*$")
 # Somebody or something to be paid: …的, 对…, 每项.
 _NAMES_PAYEE = re.compile(r"[对凡]|的|每")
+_WHO_IS_PAID = re.compile(r"的(?:企业|单位|机构|组织|主体)?[,:]$")
 _INSTALMENT = re.compile(r"拨付[^,;。]*$")
 # Those of whom the words before spoke: 对入选的企业.
 _SAME_PAYEE = re.compile(
@@ -278,8 +279,12 @@ def _payee_role(ledger: Ledger, tokens: Sequence[Token]) -> tuple[Choice, ...]:
     gives = max((token.end for token in tokens if token.kind == "giving"), default=None)
     if gives is None:
         return ()
-    behind = [token for token in tokens if token.start >= gives and token.kind in ("role", "rank")]
-    before = [token for token in tokens if token.end <= gives and token.kind in ("role", "rank")]
+    named = [token for token in tokens if token.kind in ("role", "rank")]
+    behind = [token for token in named if token.start >= gives]
+    before = [token for token in named if token.end <= gives]
+    if not behind and {"lead", "participate"} <= {token.value for token in before}:
+        # 主导或参与…制定的，主导单位分别给予25万元
+        behind = [token for token in before[-1:] if _WHO_IS_PAID.search(ledger.plain, 0, token.start)]
     return ledger.context.head(behind).of("role") if behind and before else ()
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.drafting.axes import Choice, Head, Misaligned, align_lists, read_head
+from knowledge.drafting.axes import Choice, Head, Misaligned, align_lists, read_head, rows_of
 from knowledge.drafting.lexer import lex
 from knowledge.drafting.vocabulary import folded
 from knowledge.quantities import find_quantities
@@ -38,8 +38,13 @@ class TestHeads:
         assert head.single("level") == "international"
         assert head.single("committee") == "TC"
 
-    def test_adopting_names_no_level(self) -> None:
-        assert not head_of("采用国际标准和国外先进标准的产品").of("level")
+    def test_adopting_advanced_foreign_standards_too_is_of_no_level(self) -> None:
+        head = head_of("采用国际标准和国外先进标准的产品")
+        assert not head.of("level")
+        assert [row["level"] for row in rows_of(head)] == [None]
+
+    def test_adopting_international_standards_alone_is_international(self) -> None:
+        assert [row["level"] for row in rows_of(head_of("采用国际标准的产品"))] == ["international"]
 
     def test_a_firm_is_no_level(self) -> None:
         assert not head_of("对承担试点任务的企业，国家另有规定的除外").of("level")
