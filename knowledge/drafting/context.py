@@ -206,6 +206,13 @@ class Context:
         """Whether a heading or lead-in above, or the top of the document, says that money is given."""
         return self.is_about_giving or any(frame.gives for frame in self.frames())
 
+    @property
+    def drafting_label(self) -> Head | None:
+        """The line's own label where it is about drafting at one level: 团体标准制定类。…; else null."""
+        label = self._label
+        drafts = label is not None and label.single("activity") in DRAFTING
+        return label if label is not None and drafts and label.single("level") else None
+
     def head(self, tokens: Sequence[Token]) -> Head:
         """The head that the tokens of a phrase make."""
         return read_head(tokens, self._plain, lead_named=self._reading.names_lead, ranked=self._reading.ranks_lower)

@@ -18,6 +18,8 @@ from knowledge.rule_schema import DRAFTING, RuleBound
 # 40万/项(封顶)
 _CEILING_BEHIND = re.compile(r"(?:[ \t]*/[ \t]*[项个家人次件张])?[ \t]*\((?:封顶|上限|以内)\)")
 _LABEL = re.compile(r"(?:一次性)?(?:奖励|资助|补助|扶持)?(?:金额|额度|标准|数额)?")
+# 对获奖单位，每个奖励6万元
+_PAYEES_EACH = re.compile(r"(?:单位|企业|组织|机构|团体|公司),?$")
 _MOST_RESIDUE = 2
 _MEASURED = {
     "formulate_standard": "standard",
@@ -137,13 +139,21 @@ def per_of(ledger: Ledger, tokens: Sequence[Token], after: str, head: Head, *, e
     if value:
         return value
     if value == "":
-        measure = ledger.plain[said[-1].start : said[-1].end] if said else "每项"
-        if activity == "front_runner":
-            return "standard" if "项" in measure else "product"
-        if activity == "other" and any_of(ledger.words.editions).search(head.of("activity")[0].said):
-            return "standard"
-        return _MEASURED.get(activity or "", "project" if "项" in measure else None)
+        return _counted_as(ledger, said[-1] if said else None, head, activity or "")
     return ledger.words.usual_per.get(activity or "")
+
+
+def _counted_as(ledger: Ledger, each: Token | None, head: Head, activity: str) -> str | None:
+    """What a measure without a noun (每项, 每个) counts of an activity; `each` is null where a heading says it."""
+    measure = ledger.plain[each.start : each.end] if each else "每项"
+    if activity == "front_runner":
+        return "standard" if "项" in measure else "product"
+    payee = each is not None and _PAYEES_EACH.search(ledger.plain, each.start - 4, each.start) is not None
+    if activity == "award" and payee and "项" not in measure:
+        return "organization"
+    if activity == "other" and any_of(ledger.words.editions).search(head.of("activity")[0].said):
+        return "standard"
+    return _MEASURED.get(activity, "project" if "项" in measure else None)
 
 
 def _counts_more(ledger: Ledger, span: Span) -> bool:

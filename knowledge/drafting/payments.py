@@ -53,6 +53,8 @@ _SAME_PAYEE = re.compile(
 )
 # 其中涉及主导产业的，每项奖励20万元: a narrower case of the one before.
 _OUT_OF_THESE = re.compile(r"[ \t,;]*其中,?[^,;。]{2,}的,")
+# 评出组织奖5个、个人奖8个。对获奖组织，每个奖励6万元: of whatever prize.
+_WINNERS = re.compile(r"获奖的?(?:单位|组织|企业|个人|集体|团队|人员|者)[,每给奖]")
 # 获奖标准为国际标准的，另奖励6万元: the prize has a level of its own.
 _WHOSE_LEVEL = "whether its level is that of what was paid before or of a standard is not clear"
 
@@ -245,8 +247,17 @@ def _own_head(
     explicit = ledger.context.head(tokens)
     if payee := _payee_role(ledger, tokens):
         explicit = explicit.with_axis("role", payee)
-    if said_last := _said_last(ledger, at, start, explicit):
-        explicit = explicit.with_axis("activity", said_last)
+    if last := said_last(ledger, at, start, explicit):
+        explicit = explicit.with_axis("activity", last)
+    if not explicit.of("activity") and not ledger.context.said and _WINNERS.search(ledger.plain, at, start):
+        explicit = explicit.with_axis("activity", (Choice(("award",), ""),))
+    label = ledger.context.drafting_label
+    if (
+        label
+        and explicit.single("activity") == "pilot_project"
+        and any_of(ledger.words.chosen).search(ledger.plain, at, start)
+    ):
+        explicit = label  # 团体标准制定类。列入国家团体标准应用示范项目的: only which of them are paid
     behind = ledger.reading.tokens_in(Span(end, min(following, end + len(around.after))))
     if not explicit.of("role") and around.after.startswith(("对", "给", "奖给")):
         # 一律按4.4万元对第一起草单位奖励
@@ -288,7 +299,7 @@ def _payee_role(ledger: Ledger, tokens: Sequence[Token]) -> tuple[Choice, ...]:
     return ledger.context.head(behind).of("role") if behind and before else ()
 
 
-def _said_last(ledger: Ledger, at: int, start: int, explicit: Head) -> tuple[Choice, ...]:
+def said_last(ledger: Ledger, at: int, start: int, explicit: Head) -> tuple[Choice, ...]:
     """The activity of the phrase that gives, where the words before it name another: …并通过认证的，标准制定补助8万元."""
     comma = ledger.plain.rfind(",", at, start)
     if comma < 0 or not explicit.of("activity"):

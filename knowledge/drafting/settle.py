@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from knowledge.drafting.axes import AXES, LOCAL, Combination
 from knowledge.drafting.one_case import CLOSED, clashing, narrowed_to
@@ -17,6 +18,8 @@ from knowledge.rule_schema import DRAFTING
 _TOLD_APART = ("international", "national", "industry", "provincial_local", "municipal_local", LOCAL)
 # What is of so few kinds that two amounts for one case are no two kinds of it.
 _ONE_KIND = (*CLOSED, "award")
+# Characters between a share and the same in other words.
+_SAME_BREATH = 24
 # 由排名第一的起草单位提出申请: who comes to ask for all drafters.
 _ASKS = re.compile(r"申报|申请|申领|协商|提出")
 # 对起草单位每项补助5万元: whoever drafts.
@@ -26,7 +29,12 @@ _EARLIER_OR_LATER = re.compile(r"提案|(?:转化|上升|升格|升级|提升)[�
 
 
 def drop_restated(findings: Findings) -> None:
-    """Drops amounts for drafting that a row with a role has too: 国家标准的奖励提高到25万元 tells of the lead's once more."""
+    """Drops amounts for drafting that a row with a role has too: 国家标准的奖励提高到25万元 tells of the lead's once more.
+
+    And shares that are said twice side by side: 奖励减半，也就是按制定奖励额的50%发放.
+    """
+    twice = [i for i, (one, then) in enumerate(pairwise(findings.statements), start=1) if _is_share_again(one, then)]
+    findings.statements[:] = [s for i, s in enumerate(findings.statements) if i not in twice]
     paid = {case for s in findings.statements for case in _cases(s, with_role=True)}
 
     def again(statement: Statement) -> bool:
@@ -37,6 +45,17 @@ def drop_restated(findings: Findings) -> None:
         if statement.quantity is not None:
             findings.put_aside(statement.quantity, "other")
     findings.statements[:] = [statement for statement in findings.statements if not again(statement)]
+
+
+def _is_share_again(one: Statement, then: Statement) -> bool:
+    """Whether the second of two statements is the first one's share of the same in other words."""
+    alike = (one.shape, one.percent, one.ratio_of, one.combinations) == (
+        then.shape,
+        then.percent,
+        then.ratio_of,
+        then.combinations,
+    )
+    return one.shape == "ratio" and alike and 0 < then.span.start - one.span.end < _SAME_BREATH
 
 
 def _cases(statement: Statement, *, with_role: bool) -> Iterator[tuple[object, ...]]:

@@ -29,7 +29,7 @@ _PAYS_SHARE = re.compile(
 )
 # Of what somebody else paid out: 按上级实际到账资金的50%.
 _RECEIVED = re.compile(
-    r"(?:上级|[国省市]家?级?)(?:财政)?(?:实际(?:到账|到位|拨付|下达|给予)?[^,;。]{0,4})?(?:资金|经费|奖励|补助|资助|奖金|补贴)"
+    r"(?:国拨|省拨|上级|[国省市]家?级?)(?:财政)?(?:实际(?:到账|到位|拨付|下达|给予)?[^,;。]{0,4})?(?:资金|经费|奖励|补助|资助|奖金|补贴)"
 )
 # 按制定国家标准奖励的50%: the level of standards, and nobody's payment.
 _OF_STANDARDS = re.compile(r"(?:地方|计量)?标准(?!化)")
@@ -60,7 +60,8 @@ def is_payment_share(token: Token, phrase: str, after: str, ahead: str) -> bool:
     of_payment = _is_of_payment(phrase, ahead)
     if "按" not in phrase and _REACHING.search(phrase) and not of_payment:
         return False
-    in_parts = any_of(load_vocabulary().instalments).search(phrase if of_payment else phrase + after)
+    own = _RECEIVED.sub("", phrase)
+    in_parts = any_of(load_vocabulary().instalments).search(own if of_payment else own + after)
     if _SHARED_OUT.search(phrase + after) or in_parts:
         return False
     if token.kind == "half":
