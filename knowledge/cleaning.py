@@ -55,7 +55,8 @@ _END_OF_PAGE = 0.5
 _STATES = re.compile(r"[。;；]")
 _ATTACHED = ("附件", "附表", "附录")
 # Where the text refers to a note; at the beginning of a line the note itself stands.
-_NOTE_MARK = re.compile(r"(?<=[^\s])\[尾?注\d{1,3}\]")
+# A raised digit behind a Latin letter (m²) or a power of ten (10⁵) is an exponent.
+_NOTE_MARK = re.compile(r"(?<=[^\s])\[尾?注\d{1,3}\]|(?<![\sA-Za-z⁰¹²³⁴-⁹])(?<!10)[⁰¹²³⁴-⁹]{1,3}(?![⁰¹²³⁴-⁹])")
 # A line that ends so is a paragraph's last, page or no page.
 _CLOSES_PARAGRAPH = tuple(END_MARKS + "：:；;”》）)")
 

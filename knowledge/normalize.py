@@ -18,6 +18,8 @@ from knowledge.model import Span
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 # A character maps to its final form within a few steps; more would be a cycle in the conversion tables.
 _MAX_STEPS = 4
+# As a digit, the mark of a note or an exponent would be one of the number in front of it: 60¹万元, 10⁵.
+_RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def _step(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Cf":
         return ""
+    if char in _RAISED:
+        return char
     if category == "Cs":  # half a character, which the converter cannot encode
         return char
     folded = unicodedata.normalize("NFKC", char)

@@ -174,7 +174,7 @@ def _text(cell: SheetCell) -> str:
 
 
 def _is_struck(cell: SheetCell) -> bool:
-    return bool(cell.font and cell.font.strike)
+    return bool(cell.has_style and cell.font and cell.font.strike)
 
 
 def _has_struck(value: object) -> bool:

@@ -30,6 +30,7 @@ def test_what_follows_them_and_is_of_the_document_is_kept(line: str) -> None:
 
 def test_references_to_notes_are_no_words_of_the_sentence() -> None:
     assert dropped("奖励60[注1]万元[尾注2]。\n[注1] 限前两名。\n", "gloss") == ["[注1]", "[尾注2]"]
+    assert dropped("奖励60¹万元¹²，面积30m²，约10⁵元。\n", "gloss") == ["¹", "¹²"]
 
 
 @pytest.mark.parametrize(

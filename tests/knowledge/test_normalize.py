@@ -77,3 +77,7 @@ def test_aligned_text_is_simplified_and_half_width_but_keeps_circled_numbers() -
 
 def test_half_a_character_is_left_as_it_is() -> None:
     assert normalize("标\ud800准").text == "标\ud800准"
+
+
+def test_a_raised_digit_is_no_digit_of_the_number_in_front_of_it() -> None:
+    assert normalize("60¹万元，10⁵，⑥").text == "60¹万元,10⁵,6"
