@@ -37,6 +37,7 @@ _PIECE = re.compile(r"[^\s|:;、]+")
 _LONGEST_TITLE = 60
 # Numbers in words that end with them: 主导30,参与10, 企业年度限额40.
 _AT_END = re.compile(r"[ \t]*(?:$|[、,;。/()和及])")
+_CONTACT = re.compile(r"电话|传真|邮编|邮箱|网址|地址|联系|咨询|热线")
 # A cell that is little but a number: 约60, 60*, 60(含).
 _MOST_WORDS = 4
 _MOST_ALONE = 2
@@ -70,13 +71,16 @@ def table_figures(table: Table, columns: Sequence[Column]) -> Iterator[Figure]:
     Counts, years and shares are none; of the words of a cell those numbers that have no unit of their own, since amounts
     that have one are found in any text.
     """
-    for row in table.rows[headings_of(table) :]:
+    headings = {id(row) for row in table.rows[: headings_of(table)]}
+    for row in table.rows:
         of_row = next((unit for cell in row if (unit := unit_of(cell.text)) and not is_number(cell.text)), None)
         is_total = any(is_sum(cell.text) for cell in row)
         for cell, column in zip(row, columns, strict=False):
             words = "".join(title.text for title in column.titles)
             own = unit_of(words)
             if not cell.text or column.kind == "ordinal" or (own is None and _COUNTS.search(words)):
+                continue
+            if id(row) in headings and not (table.unit and cell is not row[0] and is_number(cell.text)):
                 continue
             unit = own or of_row or column.unit
             kind: FigureKind = "total" if is_total else "other" if column.kind in ("other", "remark") else "paid"
@@ -131,12 +135,13 @@ def loose_figures(plain: str, tables: Sequence[Table]) -> Iterator[Quantity]:
     """
     unit: str | None = None
     at = 0
+    read = [t.span for t in tables if any(column.unit for column in table_columns(t))]
     for line in plain.splitlines(keepends=True):
         span, at = Span(at, at + len(line.rstrip())), at + len(line)
-        if any(table.span.start <= span.start < table.span.end for table in tables):
+        if any(table.start <= span.start < table.end for table in read):
             unit = _unit_below(line) or unit
             continue
-        found = list(_alone(line, span.start, unit)) if unit and not _COUNTS.search(line) else []
+        found = list(_alone(line, span.start, unit)) if unit and not _CONTACT.search(line) else []
         if not found and line.strip():
             unit = _unit_below(line) or (None if re.search(r"[。!?]", line) else unit)
         yield from found
@@ -149,9 +154,12 @@ def _unit_below(line: str) -> str | None:
 
 
 def _alone(line: str, start: int, unit: str | None) -> Iterator[Quantity]:
-    """The numbers of a line that are pieces of their own; the first piece may be the number of its row."""
-    for index, piece in enumerate(_PIECE.finditer(line)):
+    """The numbers of a line that stand alone or end a phrase; the first piece may be the number of its row or caption."""
+    pieces = list(_PIECE.finditer(line))
+    is_short = len(line.strip()) <= _LONGEST_TITLE
+    for piece in pieces[1:] or pieces:
         words = piece[0].rstrip("。,")
-        if len(_DIGITS_AND_MARKS.sub("", words)) <= _MOST_ALONE and (index or len(line.strip()) == len(words)):
+        stands_alone = len(_DIGITS_AND_MARKS.sub("", words)) <= _MOST_ALONE
+        if stands_alone or (is_short and len(pieces) > 1):
             cell = Cell(start + piece.start(), start + piece.start() + len(words), words)
-            yield from _numbers(cell, unit, of_words=True)
+            yield from _numbers(cell, unit, of_words=stands_alone)

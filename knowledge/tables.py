@@ -197,16 +197,27 @@ class _Finder:
             self._rows.append((Cell(start, start + len(body.strip()), body.strip()),))
             return
         self._close()
+        if row is None and following is not None:
+            row = self._heads_pairs(body, span, following)
         if row is not None:
             self._rows = [row]
             self._gapless = "\t" not in self._spaced[slice(*span)] and "|" not in body
         else:
             self._caption = body or self._caption
 
+    def _heads_pairs(self, body: str, span: Span, following: Span) -> Row | None:
+        """The heading of a table of two columns that a single blank parts: 级别 奖励(万元)."""
+        head, first = _pair(body, span.start), _pair(self._plain[slice(*following)], following.start)
+        if head is None or first is None or not _is_amount(first[1].text) or any(is_number(cell.text) for cell in head):
+            return None
+        return head if unit_of(head[1].text) or is_of_giving(head[1].text) else None
+
     def _row(self, span: Span) -> Row | None:
         body = self._spaced[slice(*span)]
         row = _cells(body, span.start)
         head = self._rows[0] if self._rows else ()
+        if row is None and self._gapless and len(head) == 2 and (pair := _pair(body, span.start)) is not None:
+            return pair if _is_amount(pair[1].text) or _states(pair[1].text) or in_words(pair[1].text) else None
         if head and len(head) != len(row or ()):
             single = self._gapless and " " in body.strip() and not _SEPARATOR.search(body.strip())
             separator = _TAB if "\t" in body else _BLANK if single else None
@@ -239,6 +250,9 @@ def _with_corner(rows: Sequence[Row]) -> tuple[Row, ...]:
 
     Then each row has a cell more than the heading has, and that many amounts as it has.
     """
+    if len(rows) > _FEWEST_LINES and len(rows[1]) == len(rows[0]) - 1 and all(_is_unit(c.text) for c in rows[1]):
+        start = rows[1][0].start
+        return (rows[0], (Cell(start, start, ""), *rows[1]), *rows[2:])
     body = [row for row in rows[1:] if len(row) > 1]
     lost = body and all(
         len(row) == len(rows[0]) + 1
@@ -312,7 +326,7 @@ def _entries(body: str, offset: int) -> list[tuple[Cell, Cell]]:
     numbered = bool(entries) and _ORDINAL.fullmatch(entries[0][0].text) is not None
     names_first = len(entries) > 1 and (numbered or not _is_amount(entries[0][1].text))
     states = any(_BARE.match(value.text) or _is_amount(value.text) for _, value in entries[numbered:])
-    said = any(unit_of(label.text) and re.search(r"\d", value.text) for label, value in entries)
+    said = any(unit_of(label.text) and _holds_number(value.text) for label, value in entries)
     return entries if names_first and (states or said) else []
 
 
@@ -382,9 +396,19 @@ def _cells(body: str, offset: int) -> Row | None:
     if separator is None:
         return None
     row = _split(body, offset, separator)
+    if separator is _BLANK and any(cell.text.count("(") != cell.text.count(")") for cell in row):
+        return None  # 奖励标准表 (人民币 万元)
     if len(row) < 2 or any(len(cell.text) > _LONGEST_CELL for cell in row):
         return None
     return None if re.search(r"[。;]$", inner) and len(row) < 3 else row
+
+
+def _pair(body: str, offset: int) -> Row | None:
+    """The two cells that the only blank of a short line parts; null where it has none, or more."""
+    words = body.strip()
+    if words.count(" ") != 1 or len(words) > _LONGEST_SECTION * 2 or re.search(r"[\t|。;:,]", words):
+        return None
+    return _split(body, offset, _BLANK)
 
 
 def _split(body: str, offset: int, separator: re.Pattern[str], most: int | None = None) -> Row:
@@ -590,6 +614,10 @@ def is_number(text: str) -> bool:
 
 def _states(text: str) -> bool:
     return any(quantity.kind == "number" for quantity in find_quantities(text))
+
+
+def _is_unit(text: str) -> bool:
+    return unit_of(text) == text.strip("()")
 
 
 def _holds_number(text: str) -> bool:

@@ -12,6 +12,7 @@ from knowledge.drafting import Draft, draft_rules
 from knowledge.manifest import describe, read_document
 
 TITLE = "某市标准化奖励办法\n第一条 对制定标准的单位给予奖励，标准见下表。\n"
+# A unit, and the yuan of one.
 SCALES = {"元": 1, "千元": 1000, "万元": 10_000, "百万元": 1_000_000}
 
 
@@ -94,8 +95,10 @@ class TestProperty:
         text = drawn(rows, form)
         text = f"奖励标准表（单位：{unit}）\n{text}" if said == "caption" else text
         text = f"{text}\n注：表中金额单位为{unit}。" if said == "note" else text
-        found = held(draft_of(text, tmp_path))
-        assert [number for number in numbers if number * SCALES[unit] not in found] == [], text
+        draft = draft_of(text, tmp_path)
+        assert [number for number in numbers if number * SCALES[unit] not in held(draft)] == [], text
+        stated = {number * SCALES[unit] for number in numbers}
+        assert {rule.yuan for rule in draft.rules} <= {None, *stated}, text
 
 
 @pytest.mark.parametrize("form", ["bars", "tabs", "wide", "entries"])
@@ -146,8 +149,9 @@ class TestTables:
 @pytest.mark.parametrize(
     ("text", "amounts"),
     [
-        ("级别 奖励（万元）\n国际标准 20\n国家标准 10\n合计 30", [20, 10, 30]),
         ("奖项\n奖励（万元）\n卓越奖\n20\n先锋奖\n10", [20, 10]),
+        ("级别 奖励（万元） 备注：见后\n国际标准 一等奖20、二等奖10\n国家标准 5", [20, 10, 5]),
+        ("资金安排表（万元）\n年度：2024年；安排：500；其中：标准奖励：200。", [500, 200]),
         ("单位：万元\n国际标准；20；15。\n国家标准；10；5。", [20, 15, 10, 5]),
     ],
 )
@@ -158,5 +162,18 @@ def test_rows_of_no_table_are_refused(text: str, amounts: list[int], tmp_path: P
 
 
 def test_a_sentence_ends_what_a_unit_is_said_for(tmp_path: Path) -> None:
-    draft = draft_of("级别 奖励（万元）\n国际标准 20\n国家标准 10\n申报电话如下。\n甲科 234567 235678", tmp_path)
-    assert [entry.yuan for entry in draft.ignored] == [200_000, 100_000]
+    draft = draft_of("奖项\n奖励（万元）\n卓越奖\n20\n申报时间如下。\n甲科 23 24", tmp_path)
+    assert [entry.yuan for entry in draft.ignored] == [200_000]
+
+
+def test_two_columns_that_single_blanks_part_are_a_table(tmp_path: Path) -> None:
+    draft = draft_of("级别 奖励（万元）\n国际标准 20\n国家标准 10\n合计 30", tmp_path)
+    assert [(rule.level, rule.yuan) for rule in draft.rules] == [("international", 200_000), ("national", 100_000)]
+    assert [(entry.yuan, entry.reason) for entry in draft.ignored] == [(300_000, "pot")]
+
+
+def test_numbers_above_which_no_heading_stands_are_refused(tmp_path: Path) -> None:
+    text = "奖励标准表（单位：万元）\n| 国际标准 | 60 | 20 |\n| 国家标准 | 30 | 10 |"
+    draft = draft_of(text, tmp_path)
+    assert {rule.yuan for rule in draft.rules} <= {None}
+    assert sorted(entry.yuan for entry in draft.ignored) == [100_000, 200_000, 300_000, 600_000]
