@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from knowledge.drafting import Draft, draft_rules
+from knowledge.drafting.review import review_file
 from knowledge.manifest import describe, read_document
+from knowledge.rules import load_rules
 
 TITLE = "某市标准化奖励办法\n第一条 对制定标准的单位给予奖励，标准见下表。\n"
 # A unit, and the yuan of one.
@@ -97,6 +99,9 @@ class TestProperty:
         text = f"{text}\n注：表中金额单位为{unit}。" if said == "note" else text
         draft = draft_of(text, tmp_path)
         assert [number for number in numbers if number * SCALES[unit] not in held(draft)] == [], text
+        file = tmp_path / f"{draft.policy.id}.yaml"
+        file.write_text(review_file(draft), encoding="utf-8")
+        load_rules(tmp_path, {draft.policy.id: read_document(draft.policy, tmp_path / "policy.txt")})
         stated = {number * SCALES[unit] for number in numbers}
         assert {rule.yuan for rule in draft.rules} <= {None, *stated}, text
 
