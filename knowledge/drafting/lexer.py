@@ -279,8 +279,26 @@ def _in_phrases(plain: str) -> Iterator[Token]:
 _RECEIVED = re.compile(r"(?:获得?|取得|享受)了?(?:国家级|省级|市级|区级|县级|上级)标准化?(?=奖励|资助|补助|补贴|扶持)")
 
 
+# 省级龙头企业承担标准化试点的: the level of whoever does it.
+_WHOSE = re.compile(
+    r"(?:国家|省|市|区|县)级(?:及?以上)?(?=[^,;。、:的标]{0,8}(?:企业|实验室|中心|合作社|高校|院所)"
+    r"(?:[、和或及][^,;。、:的标]{2,10}){0,3}(?:牵头|主持|主导|承担|参与|完成))"
+)
+
+
 def _taken_up(plain: str) -> Iterator[Token]:
-    for pattern in (_RECEIVED, _TAKEN_UP, _DRAWN_UP, _COMPARED, _ADVANCED, _COUNTED_IN, _ELSE_PAID, _MEASURE, _WHERE):
+    for pattern in (
+        _RECEIVED,
+        _TAKEN_UP,
+        _DRAWN_UP,
+        _COMPARED,
+        _ADVANCED,
+        _COUNTED_IN,
+        _ELSE_PAID,
+        _MEASURE,
+        _WHERE,
+        _WHOSE,
+    ):
         for match in pattern.finditer(plain):
             yield Token("shield", "", *match.span())
 
