@@ -57,6 +57,10 @@ _ATTACHED = ("附件", "附表", "附录")
 # Where the text refers to a note; at the beginning of a line the note itself stands.
 # A raised digit behind a Latin letter (m²) or a power of ten (10⁵) is an exponent.
 _NOTE_MARK = re.compile(r"(?<=[^\s])\[尾?注\d{1,3}\]|(?<![\sA-Za-z⁰¹²³⁴-⁹])(?<!10)[⁰¹²³⁴-⁹]{1,3}(?![⁰¹²³⁴-⁹])")
+# Digits of money with blanks between them: no amount begins with 0 but a fraction, and thousands go in groups of three.
+_PARTED_AMOUNT = re.compile(
+    r"(?<![\d.,] )(?<![\d.,])(?:\d{1,3}(?: \d{3})*? 0\d{2}|\d{1,3}(?: \d{3}){2,}|\d(?: 0){1,4})(?=[ ]?[万亿]?元)"
+)
 # A line that ends so is a paragraph's last, page or no page.
 _CLOSES_PARAGRAPH = tuple(END_MARKS + "：:；;”》）)")
 
@@ -77,7 +81,7 @@ def clean(text: str, known: Sequence[DroppedSpan] = ()) -> list[DroppedSpan]:
         ("page_mark", _page_marks(plain)),
         ("separator", [Span(*match.span()) for match in _RULE.finditer(plain)]),
         ("gloss", sorted([*find_glosses(text), *(Span(*match.span()) for match in _NOTE_MARK.finditer(plain))])),
-        ("line_wrap", _line_wraps(text, plain)),
+        ("line_wrap", sorted([*_line_wraps(text, plain), *_blanks_in_amounts(plain)])),
     )
     dropped = list(known)
     for reason, spans in found:
@@ -246,6 +250,12 @@ def _with_line_breaks(plain: str, span: Span) -> Span:
         return span
     opens_item = any(marker.start == 0 for marker in find_markers(plain[end : end + 12]))
     return span if opens_item else Span(start, end)
+
+
+def _blanks_in_amounts(plain: str) -> Iterator[Span]:
+    """The blanks that part the digits of one amount; 1 5万元 may be number 1 and 5万元, and stays as it is."""
+    for match in _PARTED_AMOUNT.finditer(plain):
+        yield from (Span(at, at + 1) for at in range(*match.span()) if plain[at] == " ")
 
 
 def _line_wraps(text: str, plain: str) -> Iterator[Span]:

@@ -28,6 +28,22 @@ def test_what_follows_them_and_is_of_the_document_is_kept(line: str) -> None:
     assert dropped(f"{body}相关链接：\n{line}\n完\n", "site_chrome") == ["相关链接："]
 
 
+@pytest.mark.parametrize(
+    ("amount", "count"),
+    [
+        ("6 0万元", 1),
+        ("600 000元", 1),
+        ("1 200 500元", 2),
+        ("1 5万元", 0),
+        ("1 0.5万元", 0),
+        ("1 200元", 0),
+        ("2 30项", 0),
+    ],
+)
+def test_blanks_within_one_amount_are_dropped_and_others_kept(amount: str, count: int) -> None:
+    assert dropped(f"每项奖励 {amount}。\n", "line_wrap") == [" "] * count
+
+
 def test_references_to_notes_are_no_words_of_the_sentence() -> None:
     assert dropped("奖励60[注1]万元[尾注2]。\n[注1] 限前两名。\n", "gloss") == ["[注1]", "[尾注2]"]
     assert dropped("奖励60¹万元¹²，面积30m²，约10⁵元。\n", "gloss") == ["¹", "¹²"]
