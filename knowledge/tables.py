@@ -325,7 +325,8 @@ def _entries(body: str, offset: int) -> list[tuple[Cell, Cell]]:
         at += len(part) + 1
     numbered = bool(entries) and _ORDINAL.fullmatch(entries[0][0].text) is not None
     names_first = len(entries) > 1 and (numbered or not _is_amount(entries[0][1].text))
-    states = any(_BARE.match(value.text) or _is_amount(value.text) for _, value in entries[numbered:])
+    values = [value.text for _, value in entries[numbered:]]
+    states = any(_BARE.match(text) or _is_amount(text) or _states(text) for text in values)
     said = any(unit_of(label.text) and _holds_number(value.text) for label, value in entries)
     return entries if names_first and (states or said) else []
 
