@@ -25,6 +25,8 @@ AXIS_LOST = "two amounts of the table are for the same case; a heading that tell
 
 # 限省级地方标准, 仅限第一起草单位
 _LIMITED_TO = re.compile(r"^仅?限于?|(?:地方)?标准$")
+# 含军用标准, 不含指导性技术文件: what it counts in or leaves out beside the row's own.
+_COUNTS_IN = re.compile(r"^(?:也|均|已)?(?:不?包?[含括]|包括在内|除)")
 
 
 def cell_tokens(reading: Reading, cell: Cell) -> list[Token]:
@@ -57,6 +59,8 @@ def cell_tokens(reading: Reading, cell: Cell) -> list[Token]:
 def narrows(cell: Cell, tokens: Sequence[Token]) -> bool:
     """Whether a remark is nothing but a level, a committee or the like (限省级地方标准), and so heads the amounts of its row."""
     said = _LIMITED_TO.sub("", cell.text)
+    if _COUNTS_IN.match(cell.text):
+        return False
     return len(tokens) == 1 and tokens[0].kind in _NARROWED and len(said) <= tokens[0].end - tokens[0].start + 1
 
 

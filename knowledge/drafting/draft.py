@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +19,7 @@ from knowledge.drafting.reader import read_amounts
 from knowledge.drafting.second_readings import NAMED_STANDARD
 from knowledge.drafting.statements import Findings, Statement, statements_with_rows
 from knowledge.drafting.stretches import Reading
-from knowledge.drafting.terms import LeadTerm, find_lead_term
+from knowledge.drafting.terms import LeadTerm, find_lead_term, find_local_level
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Clause, Document, Frozen, Place, Policy, Span
 from knowledge.places import Gazetteer
@@ -39,10 +38,6 @@ from knowledge.rule_schema import (
     RuleBound,
 )
 
-# 本办法所称地方标准，是指省地方标准.
-_LOCAL_MEANS = re.compile(
-    r"地方标准”?[,，]?(?:均?是?指|系指|即|为)[^。;]{0,8}?(?P<of>省|自治区|市)[^,;。]{0,6}地方标准"
-)
 _PROVINCE = 3
 _DIRECT_CITIES = ("11", "12", "31", "50")
 
@@ -189,6 +184,7 @@ class _Drafter:
         self._reading = Reading(document, _gazetteer())
         self._findings: Findings = read_amounts(self._reading)
         self._term: LeadTerm | None = find_lead_term(self._reading)
+        self._local_level = find_local_level(self._reading.plain)
         self._payer = self._general_payer()
         self._provisions = find_provisions(self._reading)
         self._quotas = find_quotas(self._reading)
@@ -290,10 +286,10 @@ class _Drafter:
             return None, None
         if level != LOCAL:
             return level, None  # type: ignore[return-value]  # a value of the vocabulary
-        if defined := _LOCAL_MEANS.search(self._reading.plain):
-            return ("municipal_local" if defined["of"] == "市" else "provincial_local"), None
         place: Place | None = self._document.policy.place
         direct = place is not None and (place.code or "").startswith(_DIRECT_CITIES)
+        if (defined := self._local_level) is not None and not direct:
+            return defined, None
         provincial = direct or self._reading.rank_of_issuer >= _PROVINCE
         if provincial:
             return "provincial_local", None

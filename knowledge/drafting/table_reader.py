@@ -23,10 +23,10 @@ from knowledge.drafting.doubts import LEVELLED
 from knowledge.drafting.grants import count_limits, grant
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.leftovers import account_for_figures
-from knowledge.drafting.lexer import Token
+from knowledge.drafting.lexer import NAMED, Token
 from knowledge.drafting.manner import benefit_of, conditions_of, payer_of, per_of
 from knowledge.drafting.one_case import stages_of
-from knowledge.drafting.second_readings import UNKNOWN, doubt, second_reading
+from knowledge.drafting.second_readings import NAMED_STANDARD, UNKNOWN, doubt, second_reading
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Stretch
 from knowledge.drafting.vocabulary import any_of
@@ -251,6 +251,10 @@ def _pay_cell(ledger: Ledger, row: TableRow, quantity: Quantity, unit: str | Non
         words_of = Span(cell.start, cell.end)
         here = cell_tokens(ledger.reading, cell)
         reason = reason or second_reading(ledger, words_of, here, head, head, per)
+    rows = rows_of(head)
+    if any(row["level"] == NAMED for row in rows):
+        reason = reason or NAMED_STANDARD
+        rows = [{**row, "level": None if row["level"] == NAMED else row["level"]} for row in rows]
     reason = reason or (None if head.of("activity") else UNKNOWN)
     known = reason is None
     if not known:
@@ -259,7 +263,7 @@ def _pay_cell(ledger: Ledger, row: TableRow, quantity: Quantity, unit: str | Non
     statement = Statement(
         "amount" if known else "unclear",
         Span(quantity.start, quantity.end),
-        tuple(rows_of(head)),
+        tuple(rows),
         head,
         quantity if known else None,
         bound=bound if known else None,  # type: ignore[arg-type]  # one of the bounds

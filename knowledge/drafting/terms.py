@@ -1,4 +1,4 @@
-"""What a document means by leading the drafting: the place in the list of drafters, read from its own words."""
+"""What a document means by its words: the place among the drafters that leads, and whose the local standards are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ from dataclasses import dataclass
 from knowledge.drafting.stretches import Reading
 from knowledge.drafting.vocabulary import either, load_vocabulary
 from knowledge.model import Span
+from knowledge.rule_schema import Level
+
+# 本项所称地方标准，仅指省级地方标准; 地方标准限于省标准化主管部门发布的标准; and no sentence that states an amount.
+_LOCAL_MEANS = re.compile(
+    r"地方标准”?(?:\([^()]*\))?,?(?:[仅只均特专]|一律)?"
+    r"(?P<verb>是指|系指|指的是|指|限于|限定?为|限|不含|不包括|不包含|即|[是为](?=[^,;。]*标准[,;。\n]))"
+    r"(?P<what>[^;。\n\d]{2,40}?)(?=[;。\n])"
+)
+_LEFT_OUT = re.compile(r"(?:不含|不包括|不包含|不指|除)[^,;。]*|[^,;。]*(?:除外|不在此列|不计入|不在其列)")
+_ISSUED = r"(?=[^,;。]*(?:级|标准|发布|批准|颁布|制定|备案))"
+_ISSUERS: dict[Level, re.Pattern[str]] = {
+    "provincial_local": re.compile(r"(?:省|自治区)(?![内外])" + _ISSUED),
+    "municipal_local": re.compile(r"市(?!场|区|面|民|级?及?以上)" + _ISSUED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +44,14 @@ def find_lead_term(reading: Reading) -> LeadTerm | None:
                 if token.value == "rank:1" or last:
                     return LeadTerm(int(last or 1), reading.sentence_at(match.start()))
     return None
+
+
+def find_local_level(plain: str) -> Level | None:
+    """Whose standards a document means by local standards; null where it does not say so, or not of one level alone."""
+    meant: set[Level] = set()
+    for said in _LOCAL_MEANS.finditer(plain):
+        excludes = said["verb"].startswith("不")
+        what = re.split(",", said["what"])[0] if excludes else _LEFT_OUT.sub("", said["what"])
+        named: set[Level] = {level for level, issuer in _ISSUERS.items() if issuer.search(what)}
+        meant |= set(_ISSUERS) - named if excludes and len(named) == 1 else named
+    return meant.pop() if len(meant) == 1 else None

@@ -202,3 +202,35 @@ def test_an_amount_of_something_that_nothing_says_is_given_is_refused(tmp_path: 
     _, draft = draft_of("岚桥市标准化奖励办法\n" + "\n".join(clauses), tmp_path)
     assert [rule.yuan for rule in draft.rules if rule.yuan] == [500_000, 600_000]
     assert {amount.reason for amount in draft.ignored} == {"unclear"}
+
+
+class TestFormerShares:
+    FORMULATING = (
+        "某市标准化奖励办法\n第一条 牵头制定国家标准的，每项奖励20万元。\n第二条 修订的，按制定标准奖励额的60%奖励"
+    )
+
+    @pytest.mark.parametrize(
+        "aside",
+        [
+            "。市里曾按30%计，2022年起调整。",
+            "。此前曾以40%核定，自2023年起调整。",
+            "，早先仅按25%计算。",
+            "。去年还是按50%算的，今年提高了。",
+        ],
+    )
+    def test_a_share_that_was_once_paid_is_history(self, aside: str, tmp_path: Path) -> None:
+        _, draft = draft_of(f"{self.FORMULATING}{aside}\n第三条 本办法自发布之日起施行。\n", tmp_path)
+        assert [rule.ratio.percent for rule in draft.rules if rule.ratio] == [60]
+
+
+class TestRemarksOfTables:
+    @pytest.mark.parametrize("remark", ["含军用标准", "包括国家军用标准", "不含军用标准"])
+    def test_what_a_remark_counts_in_or_leaves_out_does_not_head_the_row(self, remark: str, tmp_path: Path) -> None:
+        table = f"项目 | 奖励金额 | 备注\n行业标准 | 8万元 | {remark}\n团体标准 | 3万元 | 发布后\n"
+        _, draft = draft_of(f"某市标准化奖励办法\n第一条 对制定标准的单位给予奖励，标准见下表。\n{table}", tmp_path)
+        assert [(rule.level, rule.yuan) for rule in draft.rules] == [("industry", 80_000), ("group", 30_000)]
+
+    def test_a_standard_with_a_name_of_its_own_is_refused_in_a_table(self, tmp_path: Path) -> None:
+        table = "项目 | 奖励金额\n国家标准 | 20万元\n浦江标准 | 3万元\n"
+        _, draft = draft_of(f"某市标准化奖励办法\n第一条 对制定标准的单位给予奖励，标准见下表。\n{table}", tmp_path)
+        assert [(rule.level, rule.yuan) for rule in draft.rules] == [("national", 200_000), (None, None)]
