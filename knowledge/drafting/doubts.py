@@ -36,6 +36,23 @@ _MODIFIERS = re.compile(
     r"^(?:[ \t”]|以内|人民币|整|的|一次性|落户|启动|开办|建设|工作|运行|运营|前期|培训|推广|项目|标准化?|资金|经费|作为|作|用于)+"
 )
 _READ = "·"
+_UNREAD_RUN = re.compile(r"[一-龥]+$")
+# How unread words end that stand directly in front of these where nothing is said that changes them.
+_USUAL_BEFORE = {
+    "activity": re.compile(
+        r"(?:标准|对|按照?|在|团体|新|身份|年|面|并|且|单位|和|与|及|或者?|组织|级|每|企业|所|的|协会|学会|联盟|位|非|由|联合"
+        r"|共同|自主|率先|首次|以|承担|完成|指|中|者|公司|机构|院|校|后|项目|为|是|各|均|其|可|须|应|经|已|家|方|将|向|给|扶持|支持|资助|奖励|补助|鼓励|技术)$"
+    ),
+    "standard": re.compile(
+        r"(?:以|的|协同|军用|通用|强制性|推荐性|产品|前款|前条|上述|对|于|且|并|获得|自|和|与|及|或者?|该|为|按|每|项|一个|新|在|类|级|其他|系列)$"
+    ),
+    "committee": re.compile(
+        r"(?:承担|或者?|的|化|专业|含|其|对|和|与|及|一次性|领域|业|成立|筹建|组建|获批|批准|设立?|担任|新|为|由|在|落户|引进|国家)$"
+    ),
+    "rank": re.compile(
+        r"(?:其中|作为|第|单位|企业|的|标准|中|属|对|由|且|以|限|署|为|列|指|按照?|行业|者|和|与|及|或者?|是|在|前言|名单|主要|区内|团体|机构|院所|排)$"
+    ),
+}
 # What an activity is paid per, besides nothing and a firm.
 _PER = {
     "formulate_standard": {"standard", "project", "person"},
@@ -63,6 +80,8 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
     levels = {value for choice in head.of("level") for value in choice.values}
     if activity in DRAFTING and explicit.of("level") and not levels:
         return f"it is not clear which level {explicit.of('level')[0].said} is"
+    if odd := _strange_before(words, tokens, explicit, activity, open_words):
+        return f"what {odd} says is not clear"
     if activity in LEVELLED and not explicit.of("level"):
         for found in _LEVEL_WORDS.finditer(plain, *words):
             if open_words[found.start() - words.start] != _READ and found.lastgroup not in levels:
@@ -75,6 +94,26 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
         return f"an amount per {per} does not go with what is paid for before it"
     if not explicit.of("activity") and not explicit.nouns and (payee := strange_payee(open_words)):
         return f"it is not clear what {payee} are paid for"
+    return None
+
+
+def _strange_before(words: Span, tokens: Sequence[Token], explicit: Head, activity: str, open_words: str) -> str | None:
+    """Unread words directly in front of one that is read, where only known ones stand: 总揽制定, 环球标准, 举国技术委员会.
+
+    They say who drafts, which standard, or of whom the committee is, in a way that nobody knows.
+    """
+    kinds = {"committee"} if activity == "host_committee" else {"activity", "rank"} if activity in DRAFTING else set()
+    if activity in DRAFTING and (not explicit.of("level") or any(token.kind == "aligning" for token in tokens)):
+        kinds.add("standard")  # beside levels that have one amount, another standard changes nothing
+    for token in tokens:
+        usual = _USUAL_BEFORE.get(token.kind)
+        if usual is None or token.kind not in kinds or not words.start <= token.start < words.end:
+            continue
+        if token.kind == "activity" and token.value not in DRAFTING:
+            continue
+        run = _UNREAD_RUN.search(open_words, 0, token.start - words.start)
+        if run is not None and usual.search(run.group()) is None:
+            return run.group()
     return None
 
 

@@ -150,3 +150,28 @@ def test_a_revision_is_a_share_of_drafting_whatever_level_is_named(tmp_path: Pat
 def test_what_confirms_it_is_not_what_is_paid_for(tmp_path: Path) -> None:
     (row,) = rows("采用国际标准的产品，经认可后每个产品奖励6000元。", tmp_path)
     assert row.activity == "adopt_standard"
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "总揽制定国家标准的企业，每项奖励30万元。",
+        "企业参与环球标准、国家标准、行业标准制定的，分别奖励30万元、20万元。",
+        "承担举国标准化技术委员会秘书处的，奖励40万元。",
+        "国家标准起草单位次席至第三位的，每项奖励12万元。",
+    ],
+)
+def test_unknown_words_in_front_of_what_is_read_are_refused(clause: str, tmp_path: Path) -> None:
+    assert all(row.yuan is None for row in rows(clause, tmp_path))
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "依法登记的社会团体组织制定国家标准的，每项奖励30万元。",
+        "三家以上单位联合制定国家标准的，每项奖励30万元。",
+        "新承担全国标准化技术委员会秘书处的，奖励40万元。",
+    ],
+)
+def test_usual_words_in_front_of_it_are_not(clause: str, tmp_path: Path) -> None:
+    assert all(row.yuan for row in rows(clause, tmp_path))
