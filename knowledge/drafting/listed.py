@@ -34,6 +34,9 @@ _CN_DIGITS = "一二三四五六七八九十"
 _LISTED_KINDS = (("level",), ("committee",), ("role", "rank"), ("grade",))
 # Behind the last entry of a list that is read: 、企业联合标准的.
 _FURTHER_ITEM = re.compile(r"[一-龥]{0,4}?[”)]?[、和及与或](?P<item>[一-龥“”]{2,14}?)(?=[、和及或与,;:。(的]|$)")
+# In front of the first: 环球标准、国家标准.
+_ITEM_BEFORE = re.compile(r"(?P<item>[一-龥“”]{2,14})[、和及与或]$")
+_SHORTEST_ITEM = 2
 _BETWEEN_ITEMS = re.compile(r"[、和及与或](?P<item>[一-龥“”]{2,14}?)[、和及与或]")
 
 
@@ -120,6 +123,12 @@ def strange_item(plain: str, words: Span, tokens: Sequence[Token], head: Head) -
             continue
         found = [_BETWEEN_ITEMS.search(plain, a.end, b.start) for a, b in pairwise(entries)]
         found.append(_FURTHER_ITEM.match(plain, entries[-1].end, words.end))
+        parts = entries[0].start - 1  # the mark in front of the first entry, unless it is part of a word: 参与
+        before = _ITEM_BEFORE.search(plain, words.start, entries[0].start)
+        if before is not None and not any(t.start <= parts < t.end for t in kept):
+            at = max((t.end for t in kept if t.end <= before.end("item")), default=words.start)
+            if at < before.end("item") and at <= before.start("item") + len(before["item"]) - _SHORTEST_ITEM:
+                return plain[max(at, before.start("item")) : before.end("item")]
         for item in found:
             if item is not None and not any(t.start < item.end("item") and item.start("item") < t.end for t in read):
                 return item["item"]

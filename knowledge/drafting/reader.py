@@ -42,7 +42,7 @@ def read_amounts(reading: Reading) -> Findings:
     drop_restated(found)
     refuse_lost_levels(found, reading)
     refuse_lost_roles(found, reading)
-    refuse_lost_committees(found)
+    refuse_lost_committees(found, reading)
     refuse_clashing(found)
     found.statements[:] = with_ceilings(reading, found.statements)
     return found

@@ -20,6 +20,7 @@ _TOLD_APART = ("international", "national", "industry", "provincial_local", "mun
 _ONE_KIND = (*CLOSED, "award")
 # Characters between a share and the same in other words.
 _SAME_BREATH = 24
+_ONCE_MORE = re.compile(r"另|再|换届")
 # 由排名第一的起草单位提出申请: who comes to ask for all drafters.
 _ASKS = re.compile(r"申报|申请|申领|协商|提出")
 # 对起草单位每项补助5万元: whoever drafts.
@@ -113,17 +114,22 @@ def _says_who(reading: Reading, before: Span, rows: Sequence[Combination]) -> bo
     return drafts or _DRAFTER.search(reading.plain, *before) is not None or any(row["grade"] for row in rows)
 
 
-def refuse_lost_committees(findings: Findings) -> None:
-    """Refuses amounts for hosting that name no committee where others of the same level do."""
-    named = {row["level"] for s in findings.statements for row in s.combinations if row["committee"] and s.quantity}
+def refuse_lost_committees(findings: Findings, reading: Reading) -> None:
+    """Refuses amounts for hosting without a level or a committee, where others of the document have one.
+
+    What is paid once more (另给予) is for whatever was paid before.
+    """
+    rows = [row for s in findings.statements if s.quantity for row in s.combinations if row["committee"]]
+    named = {row["level"] for row in rows}
     for at, statement in enumerate(findings.statements):
-        rows = [row for row in statement.combinations if row["activity"] == "host_committee" and not row["committee"]]
-        if (
-            statement.quantity is not None
-            and statement.shape == "amount"
-            and any(row["level"] in named for row in rows)
-        ):
+        hosts = [row for row in statement.combinations if row["activity"] == "host_committee"]
+        more = _ONCE_MORE.search(reading.plain, reading.sentence_at(statement.span.start).start, statement.span.start)
+        if statement.quantity is None or statement.shape != "amount" or statement.excepts:
+            continue
+        if any(not row["committee"] and row["level"] in named for row in hosts):
             _refuse(findings, at, "which of the committees that the document names is meant is not said")
+        elif not more and any(not row["level"] for row in hosts) and any(named):
+            _refuse(findings, at, "the document pays by level, and which level this is for is not said")
 
 
 def refuse_clashing(findings: Findings) -> None:
