@@ -87,7 +87,9 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
         head: the same with what it takes from before and above.
         per: what the amount is per.
     """
-    activity = head.single("activity") or ""
+    paid = [value for choice in head.of("activity") for value in choice.values]
+    # 制定、修订 are one kind of work.
+    activity = paid[0] if len(paid) == 1 or (paid and set(paid) <= set(DRAFTING)) else ""
     open_words = _open_words(plain, words, tokens)
     levels = {value for choice in head.of("level") for value in choice.values}
     if activity in DRAFTING and explicit.of("level") and not levels:

@@ -128,7 +128,7 @@ def refuse_lost_committees(findings: Findings, reading: Reading) -> None:
             continue
         if any(not row["committee"] and row["level"] in named for row in hosts):
             _refuse(findings, at, "which of the committees that the document names is meant is not said")
-        elif not more and any(not row["level"] for row in hosts) and any(named):
+        elif not more and any(not row["level"] and (any(named) or not row["committee"]) for row in hosts):
             _refuse(findings, at, "the document pays by level, and which level this is for is not said")
 
 
