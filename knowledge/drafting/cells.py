@@ -21,6 +21,8 @@ from knowledge.tables import Cell
 _NARROWED: tuple[Kind, ...] = ("level", "committee", "grade", "place")
 _WRAPPING = re.compile(r"\([^()]*\)|(?:单位|企业|项目|类|的|对)$")
 _LAST_BRACKET = re.compile(r"\(([^()]{1,6})\)$")
+# The name of a table by which articles refer to it: 附表一, 附件2.
+_TABLE_NAME = re.compile(r"附?[表件][ ]?[一二三四五六七八九十\d]{1,2}(?![一二三四五六七八九十\d])")
 AXIS_LOST = "two amounts of the table are for the same case; a heading that tells them apart is not understood"
 
 # 限省级地方标准, 仅限第一起草单位
@@ -95,6 +97,23 @@ def _is_revising(cell: Sequence[Token]) -> bool:
     return {token.value for token in cell if token.kind == "activity"} == {"revise_standard"}
 
 
+def payees_named(reading: Reading, caption: str) -> list[Token]:
+    """The one role that the article which refers to a table by its name says is paid by it; none where it says several.
+
+    标准制定项目的支持标准按附表一执行，拨付给牵头单位
+    """
+    named = _TABLE_NAME.match(caption)
+    if named is None:
+        return []
+    at = next((m.start() for m in re.finditer(re.escape(named.group()), reading.plain)), reading.size)
+    tokens = reading.tokens_in(reading.sentence_at(at))
+    roles = [token for token in tokens if token.kind in ("role", "rank")]
+    others = any(token.kind in ("money", "percent", "ratio", "half", "level") for token in tokens)
+    return (
+        roles if len(roles) == 1 and not others and any(token.kind in ("giving", "payer") for token in tokens) else []
+    )
+
+
 def beside(entries: Sequence[Token], own: Sequence[Token], cell: Cell, whole: Sequence[Token]) -> list[Token]:
     """The tokens that head a cell with words of its own: 地方标准 is of the levels that the cell says (省级8万元、市级3万元).
 
@@ -129,6 +148,30 @@ def told_apart(statements: Sequence[Statement], lines: Sequence[Span]) -> list[S
         if same_line or (alike and statement.head.single("activity") in CLOSED):
             done[at] = None
     return done
+
+
+def shares_alike(statements: Sequence[Statement], lines: Sequence[Span]) -> list[Statement]:
+    """The statements, with one share of a row for the lead and for those who take part as one for all drafters."""
+    kept: list[Statement] = []
+    for statement in statements:
+        twin = next((at for at, other in enumerate(kept) if _is_other_role(statement, other, lines)), None)
+        if twin is None:
+            kept.append(statement)
+        else:
+            kept[twin] = replace(
+                kept[twin], combinations=tuple({**row, "role": None} for row in kept[twin].combinations)
+            )
+    return kept
+
+
+def _is_other_role(one: Statement, other: Statement, lines: Sequence[Span]) -> bool:
+    if one.shape != "ratio" or (one.percent, one.ratio_of) != (other.percent, other.ratio_of):
+        return False
+    if one.ratio_of == "lead" or _line_of(lines, one) != _line_of(lines, other):
+        return False
+    cases = [[{**row, "role": None} for row in statement.combinations] for statement in (one, other)]
+    roles = {row["role"] for statement in (one, other) for row in statement.combinations}
+    return cases[0] == cases[1] and roles == {"lead", "participate"}
 
 
 def _ranked(statement: Statement) -> bool:

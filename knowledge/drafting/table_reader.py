@@ -16,6 +16,8 @@ from knowledge.drafting.cells import (
     headed_by,
     is_understood,
     narrows,
+    payees_named,
+    shares_alike,
     told_apart,
 )
 from knowledge.drafting.context import Frame
@@ -99,6 +101,7 @@ def read_table(ledger: Ledger, stretch: Stretch, table: Table) -> None:
             continue
         _read_remarks(ledger, row, [column for column in columns if column.kind == "amount"])
     _settle(ledger, first, [line.span for line in lines])
+    ledger.found.statements[first:] = shares_alike(ledger.found.statements[first:], [line.span for line in lines])
     account_for_figures(ledger, table, lines, columns, first=first, aside=aside)
     ledger.context.said = []
     ledger.entries = []
@@ -247,6 +250,8 @@ def _pay_cell(ledger: Ledger, row: TableRow, quantity: Quantity, unit: str | Non
     per = per_of(ledger, [*tokens, *each], "", head, elided=True)
     giving = benefit_of(ledger, tokens, row.caption, True)
     head, reason = _role_in_remarks(ledger, row, head)
+    if not head.of("role") and head.single("activity") in DRAFTING:
+        head = head.with_axis("role", ledger.context.head(payees_named(ledger.reading, row.caption)).of("role"))
     for cell in (*row.line.labels, *column.titles):
         words_of = Span(cell.start, cell.end)
         here = cell_tokens(ledger.reading, cell)

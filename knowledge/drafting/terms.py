@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from knowledge.drafting.lexer import Token
 from knowledge.drafting.stretches import Reading
-from knowledge.drafting.vocabulary import either, load_vocabulary
 from knowledge.model import Span
 from knowledge.rule_schema import Level
 
@@ -34,16 +36,28 @@ class LeadTerm:
 
 def find_lead_term(reading: Reading) -> LeadTerm | None:
     """The first definition of a lead by rank; null where the document gives none."""
-    lead = either(load_vocabulary().roles["lead"])
-    defining = re.compile(rf"{lead}[^。;]{{0,16}}?(?:是指|系指|指的是|指|即|是|应为|须为|认定为|\()")
-    for match in defining.finditer(reading.plain):
+    defining = re.compile(r"[^。;]{0,16}?(?:是指|系指|指的是|指|即|是|应为|须为|认定为|\()")
+    for lead in reading.tokens_in(Span(0, reading.size)):
+        match = defining.match(reading.plain, lead.end) if (lead.kind, lead.value) == ("role", "lead") else None
+        if match is None:
+            continue
         end = reading.sentence_at(match.start()).end
-        for token in reading.tokens_in(Span(match.end(), min(end, match.end() + 60))):
-            if token.kind == "rank" and token.value.startswith("rank:1"):
-                last = token.value.partition("-")[2]
-                if token.value == "rank:1" or last:
-                    return LeadTerm(int(last or 1), reading.sentence_at(match.start()))
+        behind = reading.tokens_in(Span(match.end(), min(end, match.end() + 60)))
+        ranks = [token for token in behind if token.kind == "rank"]
+        for at, token in enumerate(ranks):
+            if token.value.startswith("rank:1") and (last := _last_place(reading.plain, ranks[at:])) is not None:
+                return LeadTerm(last, reading.sentence_at(match.start()))
     return None
+
+
+def _last_place(plain: str, ranks: Sequence[Token]) -> int | None:
+    """Up to which place the first of the ranks goes with those listed behind it (第一、二位); null where it has no end."""
+    last = ranks[0].value.removeprefix("rank:").rpartition("-")[2]
+    for one, other in pairwise(ranks):
+        if plain[one.end : other.start] not in ("、", "和", "或", "及", "与") or not other.value[5:].isdecimal():
+            break
+        last = other.value[5:]
+    return int(last) if last else None
 
 
 def find_local_level(plain: str) -> Level | None:
