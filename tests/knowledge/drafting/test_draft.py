@@ -234,3 +234,19 @@ class TestRemarksOfTables:
         table = "项目 | 奖励金额\n国家标准 | 20万元\n浦江标准 | 3万元\n"
         _, draft = draft_of(f"某市标准化奖励办法\n第一条 对制定标准的单位给予奖励，标准见下表。\n{table}", tmp_path)
         assert [(rule.level, rule.yuan) for rule in draft.rules] == [("national", 200_000), (None, None)]
+
+
+def test_a_level_with_an_attributive_word_is_of_the_committee_behind_it(tmp_path: Path) -> None:
+    hosts = "首次承担全国性的TC、SC秘书处的，分别资助28万元、16万元；省级的TC秘书处，资助7万元。"
+    _, draft = draft_of(f"某区标准化扶持办法\n第一条 {hosts}\n第二条 本办法自发布之日起施行。\n", tmp_path)
+    assert [(rule.level, rule.committee, rule.yuan) for rule in draft.rules] == [
+        ("national", "TC", 280_000),
+        ("national", "SC", 160_000),
+        ("provincial_local", "TC", 70_000),
+    ]
+
+
+def test_each_unit_with_a_prize_is_an_organization(tmp_path: Path) -> None:
+    prize = "组织奖授予标准化管理成绩突出的单位，每个获奖单位奖金13万元。"
+    _, draft = draft_of(f"某市标准创新贡献奖评选奖励办法\n第一条 {prize}\n第二条 自发布之日起施行。\n", tmp_path)
+    assert [(rule.yuan, rule.per) for rule in draft.rules] == [(130_000, "organization")]
