@@ -60,11 +60,7 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
         head = head.with_axis("grade", ())  # of every grade alike, as of several levels
     if not head.of("activity") and _DUTY.search(before):
         return at
-    if (
-        of is None
-        or (not head.of("activity") and of != "upper_level")
-        or _is_own(ledger, of, Span(start - len(phrase), start))
-    ):
+    if _is_unclear(of, head) or _is_own(ledger, of, Span(start - len(phrase), start)):
         why = UNKNOWN if of and not head.of("activity") else "what the share is a share of is not clear"
         _share_refused(ledger, group, head, tokens, after, at, why)
         return end
@@ -123,6 +119,14 @@ def _matched(ledger: Ledger, head: Head, explicit: Head, count: int) -> Head:
         if not head.of("level"):
             head = head.with_axis("level", ledger.context.matched_level(head, explicit))
     return head
+
+
+def _is_unclear(of: str | None, head: Head) -> bool:
+    """Whether nothing says what the share is of, or what is paid it: 改版标准的，按制定的50%."""
+    if not head.of("activity"):
+        return of != "upper_level"
+    drafts = head.single("activity") == "formulate_standard" and not head.of("role")
+    return of is None or (of == "formulate" and drafts)
 
 
 def _share_refused(
