@@ -279,6 +279,8 @@ def _in_phrases(plain: str) -> Iterator[Token]:
 _RECEIVED = re.compile(r"(?:获得?|取得|享受)了?(?:国家级|省级|市级|区级|县级|上级)标准化?(?=奖励|资助|补助|补贴|扶持)")
 
 
+# 未获得贡献奖，但新主持制定国家标准的: what the payee has not got is not paid for.
+_NOT_GOT = re.compile(r"(?:未|没有|尚未)(?:能|曾)?(?:获得?|获评|取得|入选|入围|列入|评上)[^,;。的]{1,16}(?=的?,[但而])")
 # 省级龙头企业承担标准化试点的: the level of whoever does it.
 _WHOSE = re.compile(
     r"(?:国家|省|市|区|县)级(?:及?以上)?(?=[^,;。、:的标]{0,8}(?:企业|实验室|中心|合作社|高校|院所)"
@@ -298,6 +300,7 @@ def _taken_up(plain: str) -> Iterator[Token]:
         _MEASURE,
         _WHERE,
         _WHOSE,
+        _NOT_GOT,
     ):
         for match in pattern.finditer(plain):
             yield Token("shield", "", *match.span())

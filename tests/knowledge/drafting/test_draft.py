@@ -250,3 +250,20 @@ def test_each_unit_with_a_prize_is_an_organization(tmp_path: Path) -> None:
     prize = "组织奖授予标准化管理成绩突出的单位，每个获奖单位奖金13万元。"
     _, draft = draft_of(f"某市标准创新贡献奖评选奖励办法\n第一条 {prize}\n第二条 自发布之日起施行。\n", tmp_path)
     assert [(rule.yuan, rule.per) for rule in draft.rules] == [(130_000, "organization")]
+
+
+@pytest.mark.parametrize("missed", ["未获得贡献奖，但", "尚未入选质量标杆的，但", "没有获评示范项目，而"])
+def test_what_the_payee_has_not_got_is_not_paid_for(missed: str, tmp_path: Path) -> None:
+    drafts = f"{missed}主持制定国际标准、国家标准的单位，分别给予40万元、17万元的奖励。"
+    _, draft = draft_of(f"某市标准化奖励办法\n第一条 {drafts}\n第二条 自发布之日起施行。\n", tmp_path)
+    assert [(rule.activity, rule.level, rule.yuan) for rule in draft.rules] == [
+        ("formulate_standard", "international", 400_000),
+        ("formulate_standard", "national", 170_000),
+    ]
+
+
+@pytest.mark.parametrize("given", ["的额度给予一次性补助", "的标准给予支持"])
+def test_giving_may_stand_behind_the_amount(given: str, tmp_path: Path) -> None:
+    base = f"新获批国家技术标准创新基地的单位，按不超过50万元{given}。"
+    _, draft = draft_of(f"某市标准化奖励办法\n第一条 {base}\n第二条 自发布之日起施行。\n", tmp_path)
+    assert [(rule.yuan, rule.bound) for rule in draft.rules] == [(500_000, "up_to")]
