@@ -110,6 +110,9 @@ def read_groups(ledger: Ledger, stretch: Stretch, groups: list[list[Token]]) -> 
         if group[0].kind == "money" and _is_old(ledger, group, following):
             ledger.set_aside(group, "history")
             continue
+        if any(token.quantity is not None and not token.quantity.value for token in group):
+            ledger.set_aside(group, "unclear")  # nothing is paid: a figure that was not read whole
+            continue
         if not_own := ledger.hearsay.reason(Span(group[0].start, group[-1].end)):
             ledger.set_aside(group, not_own)
             last = (not_own, group[-1].end)

@@ -15,6 +15,8 @@ _AMOUNTS = r"(?:奖励|补助|资助|奖补|扶持)?(?:金额|额度|数额|标�
 # Not 下表奖励总额最高为300万元, which has an amount of its own.
 _ALL_ARE = re.compile(
     rf"{_THEIR}{_AMOUNTS},?(?:均|都|皆|全部)?(?:为|系|是|属于?)[^,;。\d]{{0,8}}(?:最高|上限|限额|封顶)(?![^,;。]{{0,8}}\d)"
+    # 支持标准见下表，金额为单项补助上限
+    rf"|(?:见|按|依)(?P<see>[上下]表|附[件表][一二三四\d]?)(?:执行)?[,:]{_AMOUNTS}(?:均|都)?(?:为|系|是)[^,;。\d]{{0,8}}(?:最高|上限|限额|封顶)(?![^,;。]{{0,8}}\d)"
     # 给予不超过表列金额的奖励; but not 各级奖励合计不超过上述额度.
     rf"|给予[^,;。\d]{{0,6}}不超过(?P<at>表[内中列]|[上下]表)所?列?的?{_AMOUNTS}"
 )
@@ -40,7 +42,7 @@ def _spans(reading: Reading, found: re.Match[str], statements: Sequence[Statemen
     end = min((marker.start for marker in reading.markers if marker.start > found.start()), default=reading.size)
     tables = (stretch.span for stretch in reading.stretches if stretch.table is not None)
     below = next((table for table in tables if found.start() < table.start < min(end, found.end() + _WIDEST_GAP)), None)
-    if below is not None and (found["of"] or found["at"]) not in _AHEAD:
+    if below is not None and (found["of"] or found["at"] or found["see"]) not in _AHEAD:
         return [below]
     inside = any(item <= statement.span.start < found.start() for statement in statements)
     return [Span(item if inside else 0, found.start())]

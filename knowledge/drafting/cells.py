@@ -26,8 +26,9 @@ _TABLE_NAME = re.compile(r"附?[表件][ ]?[一二三四五六七八九十\d]{1,
 AXIS_LOST = "two amounts of the table are for the same case; a heading that tells them apart is not understood"
 
 # 限省级地方标准, 仅限第一起草单位
-_LIMITED_TO = re.compile(r"^仅?限于?|(?:地方)?标准$")
+_LIMITED_TO = re.compile(r"^(?:仅?限于?|(?:首次|新)?(?:获得?|取得|达到|被?评为))|(?:地方)?标准$|(?:等级)?证书$")
 # 含军用标准, 不含指导性技术文件: what it counts in or leaves out beside the row's own.
+# A remark that counts something in or leaves it out (含市级补助8万元): it heads nothing, and pays nothing of its own.
 _COUNTS_IN = re.compile(r"^(?:也|均|已)?(?:不?包?[含括]|包括在内|除)")
 
 
@@ -61,9 +62,14 @@ def cell_tokens(reading: Reading, cell: Cell) -> list[Token]:
 def narrows(cell: Cell, tokens: Sequence[Token]) -> bool:
     """Whether a remark is nothing but a level, a committee or the like (限省级地方标准), and so heads the amounts of its row."""
     said = _LIMITED_TO.sub("", cell.text)
-    if _COUNTS_IN.match(cell.text):
+    if counts_in(cell):
         return False
     return len(tokens) == 1 and tokens[0].kind in _NARROWED and len(said) <= tokens[0].end - tokens[0].start + 1
+
+
+def counts_in(cell: Cell) -> bool:
+    """Whether a remark counts something in or leaves it out: 含军用标准, 含市级补助8万元."""
+    return _COUNTS_IN.match(cell.text) is not None
 
 
 def is_understood(cell: Cell, tokens: Sequence[Token]) -> bool:

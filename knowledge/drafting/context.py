@@ -771,7 +771,11 @@ def _said(head: Head, axis: Axis) -> str:
 
 
 def _number(numeral: str) -> int:
-    return int(numeral) if numeral.isdecimal() else chinese_number(numeral)
+    """The number of an item; 0, which no item has, for a numeral that is none (第一一条)."""
+    try:
+        return int(numeral) if numeral.isdecimal() else chinese_number(numeral)
+    except ValueError:
+        return 0
 
 
 def _of_one_kind(activities: Sequence[Choice]) -> bool:

@@ -110,6 +110,8 @@ def _matched(ledger: Ledger, head: Head, explicit: Head, count: int) -> Head:
     names = explicit.of("activity") or explicit.nouns & {"standard", SOME_STANDARD}
     if not names and ledger.context.only_title_names_activity:
         head = head.with_axis("activity", ())  # what a title is about is not all that another treasury pays for
+    if not explicit.of("role"):
+        head = head.with_axis("role", ())  # whose award is matched, whoever was paid before
     if not head.of("level") and len(explicit.of("level")) == count > 1:
         head = head.with_axis("level", explicit.of("level"))  # 获得省、市资金的，分别按1:1、1:0.5配套
     if count == 1:

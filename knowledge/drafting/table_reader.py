@@ -13,6 +13,7 @@ from knowledge.drafting.cells import (
     AXIS_LOST,
     beside,
     cell_tokens,
+    counts_in,
     headed_by,
     is_understood,
     narrows,
@@ -356,7 +357,8 @@ def _read_remarks(ledger: Ledger, row: TableRow, columns: Sequence[Column]) -> N
         )
         capped = any(token.quantity is not None and token.quantity.bound == "up_to" for token in tokens)
         money = any(token.kind == "money" for token in tokens)
-        if honours or (money and (changes or capped or row.line.borrowed)):
+        pays = changes or capped or row.line.borrowed
+        if honours or (money and pays and not counts_in(cell)):
             _read_words(ledger, row, cell, None)
 
 

@@ -267,3 +267,28 @@ def test_giving_may_stand_behind_the_amount(given: str, tmp_path: Path) -> None:
     base = f"新获批国家技术标准创新基地的单位，按不超过50万元{given}。"
     _, draft = draft_of(f"某市标准化奖励办法\n第一条 {base}\n第二条 自发布之日起施行。\n", tmp_path)
     assert [(rule.yuan, rule.bound) for rule in draft.rules] == [(500_000, "up_to")]
+
+
+def test_a_figure_of_nothing_is_no_payment(tmp_path: Path) -> None:
+    _, draft = draft_of("主导制定国家标准的，每项奖励0万元。", tmp_path)
+    assert all(rule.yuan is None for rule in draft.rules)
+
+
+def test_an_item_numbered_by_no_numeral_is_passed_over(tmp_path: Path) -> None:
+    _, draft = draft_of(
+        "第一条 主导制定国家标准的，奖励30万元。\n第二条 第一一条所列标准属于修订的，减半奖励。", tmp_path
+    )
+    assert draft.rules[0].yuan == 300_000
+
+
+def test_an_amount_that_a_remark_counts_in_is_none_of_its_own(tmp_path: Path) -> None:
+    table = "| 项目 | 奖励金额 | 备注 |\n| --- | --- | --- |\n| 国家级标准化试点 | 27万元 | 含市级补助8万元 |\n"
+    _, draft = draft_of("标准化奖励\n\n" + table, tmp_path)
+    assert [rule.yuan for rule in draft.rules if rule.yuan] == [270_000]
+
+
+def test_a_share_of_what_each_drafter_is_paid_is_of_drafting(tmp_path: Path) -> None:
+    paid = "主持、参与制定国家标准的，分别补助40万元、10万元。\n"
+    text = paid + "第三条 修订国家标准的，按照对应主持单位、参与单位补助金额的60%补助。"
+    _, draft = draft_of(text, tmp_path)
+    assert [(rule.ratio.percent, rule.ratio.of) for rule in draft.rules if rule.ratio] == [(60, "formulate")]
