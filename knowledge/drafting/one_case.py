@@ -32,9 +32,9 @@ def clashing(statements: Sequence[Statement | None]) -> dict[int, set[int]]:
     """The statements with another amount for a case of theirs, each with these others."""
     cases: defaultdict[tuple[str | None, ...], set[int]] = defaultdict(set)
     for at, statement in enumerate(statements):
-        if statement is not None and statement.shape == "amount" and not statement.excepts:
+        if statement is not None and statement.shape in ("amount", "ratio") and not statement.excepts:
             for row in statement.combinations:
-                cases[tuple(row.values())].add(at)
+                cases[statement.shape, statement.ratio_of, *row.values()].add(at)
     found: defaultdict[int, set[int]] = defaultdict(set)
     for held in cases.values():
         for at in held:
@@ -43,5 +43,7 @@ def clashing(statements: Sequence[Statement | None]) -> dict[int, set[int]]:
 
 
 def _amount(statement: Statement | None) -> object:
+    if statement is not None and statement.shape == "ratio":
+        return statement.percent
     quantity = statement.quantity if statement is not None else None
     return (quantity.value, quantity.upper) if quantity is not None else None

@@ -82,7 +82,7 @@ def refuse_lost_levels(findings: Findings, reading: Reading) -> None:
         lost = any(row["activity"] in DRAFTING and row["level"] is None for row in statement.combinations)
         others = reading.line_end(statement.span.start) in paid and statement.head.of("role")
         if lost and not others and statement.shape == "amount" and statement.quantity and not statement.excepts:
-            _refuse(findings, at, "the document pays by level, and which level this is for is not said")
+            refuse(findings, at, "the document pays by level, and which level this is for is not said")
 
 
 def refuse_lost_roles(findings: Findings, reading: Reading) -> None:
@@ -105,7 +105,7 @@ def refuse_lost_roles(findings: Findings, reading: Reading) -> None:
             continue
         meant = statement.head.of("role") or (by_role and _says_who(reading, before, rows))
         if (named and not meant) or any((row["activity"], row["level"]) in by_role for row in rows):
-            _refuse(findings, at, "which of the drafters that the document names are paid is not said")
+            refuse(findings, at, "which of the drafters that the document names are paid is not said")
 
 
 def _says_who(reading: Reading, before: Span, rows: Sequence[Combination]) -> bool:
@@ -127,9 +127,9 @@ def refuse_lost_committees(findings: Findings, reading: Reading) -> None:
         if statement.quantity is None or statement.shape != "amount" or statement.excepts:
             continue
         if any(not row["committee"] and row["level"] in named for row in hosts):
-            _refuse(findings, at, "which of the committees that the document names is meant is not said")
+            refuse(findings, at, "which of the committees that the document names is meant is not said")
         elif not more and any(not row["level"] and (any(named) or not row["committee"]) for row in hosts):
-            _refuse(findings, at, "the document pays by level, and which level this is for is not said")
+            refuse(findings, at, "the document pays by level, and which level this is for is not said")
 
 
 def refuse_clashing(findings: Findings) -> None:
@@ -150,7 +150,7 @@ def refuse_clashing(findings: Findings) -> None:
         if any(_alike(narrowed_to(other), narrowed_to(statement)) for other in beside):
             refused.append(at)
     for at in refused:
-        _refuse(findings, at, "several amounts for one case, and nothing tells them apart")
+        refuse(findings, at, "several amounts for one case, and nothing tells them apart")
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -177,8 +177,11 @@ def _names_drafters(reading: Reading) -> bool:
     return False
 
 
-def _refuse(findings: Findings, at: int, why: str) -> None:
+def refuse(findings: Findings, at: int, why: str) -> None:
+    """Makes the statement at an index one without an amount or share, that says why."""
     statement = findings.statements[at]
     if statement.quantity is not None:
         findings.put_aside(statement.quantity, "unclear")
-    findings.statements[at] = replace(statement, shape="unclear", quantity=None, bound=None, needs_review=why)
+    findings.statements[at] = replace(
+        statement, shape="unclear", quantity=None, percent=None, ratio_of=None, bound=None, needs_review=why
+    )

@@ -30,6 +30,7 @@ from knowledge.drafting.lexer import NAMED, Token
 from knowledge.drafting.manner import benefit_of, conditions_of, payer_of, per_of
 from knowledge.drafting.one_case import stages_of
 from knowledge.drafting.second_readings import NAMED_STANDARD, UNKNOWN, doubt, second_reading
+from knowledge.drafting.settle import refuse
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Stretch
 from knowledge.drafting.vocabulary import any_of
@@ -371,8 +372,6 @@ def _settle(ledger: Ledger, first: int, lines: Sequence[Span]) -> None:
     stated = ledger.found.statements[first:]
     for at, settled in enumerate(told_apart(stated, lines)):
         if settled is None:
-            quantity = stated[at].quantity
-            assert quantity is not None
-            ledger.found.put_aside(quantity, "unclear")
-            settled = replace(stated[at], shape="unclear", quantity=None, bound=None, needs_review=AXIS_LOST)
-        ledger.found.statements[first + at] = settled
+            refuse(ledger.found, first + at, AXIS_LOST)
+        else:
+            ledger.found.statements[first + at] = settled

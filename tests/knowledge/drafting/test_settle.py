@@ -97,3 +97,9 @@ def test_who_drafts_or_what_is_ranked_needs_no_role(paid: str, tmp_path: Path) -
 def test_roles_are_of_drafting_alone(tmp_path: Path) -> None:
     text = "入选企业标准“领跑者”的，奖励3万元，在此基础上，所在行业排名首位的再给予2万元奖励。"
     assert [(row.role, row.yuan) for row in rows(text, tmp_path)] == [(None, 30_000), (None, 20_000)]
+
+
+def test_shares_that_clash_are_refused(tmp_path: Path) -> None:
+    share = "参与制定国家标准的，按主导单位奖励的{}%奖励。"
+    text = f"主导制定国家标准的，每项奖励25万元。\n第三条 {share.format(30)}\n第四条 {share.format(40)}"
+    assert [row.ratio for row in rows(text, tmp_path) if row.yuan is None] == [None, None]
