@@ -205,8 +205,8 @@ def test_what_breaks_is_told_in_a_sentence(make_changes: MakeChanges, edited: Pa
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("policy.exe", b"MZ\0\0", "convert it first"),
-        ("policy.yaml", b"policies: []", "convert it first"),
+        ("policy.exe", b"MZ\0\0", "save it as one of them"),
+        ("policy.yaml", b"policies: []", "save it as one of them"),
         ("policy.docx", b"not a document", "expected"),
         ("policy.pdf", b"PK\x03\x04 zip", "expected"),
         ("policy.txt", b"", "empty file"),
