@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from knowledge.drafting.approvers import CONFERRED, ISSUED
+from knowledge.drafting.asked import Asked, asked_in, gives, holds_at, payee_of_all
 from knowledge.drafting.axes import (
     AXES,
     DISTRICT,
@@ -53,13 +54,6 @@ _INNERMOST = 1000.0
 _SHARED_BY_ADDED: tuple[Axis, ...] = ("level", "role", "committee", "grade")
 _LABEL = re.compile(
     r"(?:[a-z一二三四五六七八九十甲乙丙丁]类[:、.])?(?P<words>[^:,;。]{2,24}?)(?:\([^()]{2,30}\))?[:。]"
-)
-_PAYEE_LINE = re.compile(r"(?:支持|资助|奖励|补助|扶持|奖补|申报|补贴)(?:对象|主体|单位|条件):")
-# 补助对象为标准的牵头起草单位: of an article that pays nothing itself, it holds for the whole document.
-# 牵头起草的标准…可以申请补助: who may ask for it.
-_PAYEES_ARE = re.compile(
-    r"(?:资助|奖励|补助|扶持|奖补|补贴)(?:对象|主体)(?:应当?)?(?:仅?限于?|仅?为|是|:)[^。;\n]*"
-    r"|(?<=[。;\n条])[^。;\n]*?(?:可以?|方可|均可)(?:申请|申领|享受|获得)[^。;,\n的]{0,6}(?:补助|奖励|资助|扶持|奖补|补贴)(?=[。;])"
 )
 # What a guide is divided by besides numbers, and what one of its items is divided by.
 _DIVISIONS = {
@@ -150,8 +144,8 @@ class Context:
         self._item_start = 0
         # What the paragraph is headed by in its own line (国际标准：主导…；参与…, 国际标准。主导…).
         self._label: Head | None = None
-        # The role that a line of its own in the same item says is paid (支持对象：第一起草单位).
-        self._payee: tuple[Choice, ...] = ()
+        # What lines of their own in the same item ask of those who are paid (支持对象：第一起草单位).
+        self._asked: list[Asked] = []
         # How wide the parts are that a guide is divided into without numbers (事项一, 【扶持标准】).
         self._divisions: dict[str, float] = {}
 
@@ -246,18 +240,26 @@ class Context:
                 self._item_start = (wider or [stretch.span.start])[0]
             elif not self._items:
                 self._item_start = stretch.span.start
-            if stretch.rank is not None:
-                self._payee = ()
+            self._ask(stretch)
             self.said = []
-            if named := _PAYEE_LINE.match(self._plain, *stretch.span):
-                line = Span(named.end(), self._reading.line_end(stretch.span.start))
-                self._payee = self.head(self._reading.tokens_in(line)).of("role")
             self._label = self._label_of(stretch)
         self._sentence = self._reading.sentence_at(stretch.span.start)
         self._opened = stretch.span.start <= self._sentence.start
         self._names_subject = self._plain.startswith(("对", "凡"), stretch.span.start)
         self._named = self._named_items(stretch)
         self.refers = bool(self._named) or any_of(self._words.referring).search(self._plain, *stretch.span) is not None
+
+    def _ask(self, stretch: Stretch) -> None:
+        """Leaves what lines asked of which the stretch is no part, and takes up what it asks itself."""
+        if stretch.rank is not None:
+            follows = gives(self._reading, stretch)
+            self._asked = [asked for asked in self._asked if holds_at(asked, stretch.rank, gives=follows)]
+        rank = self._items[-1].rank if self._items else None
+        if (asked := asked_in(self._reading, stretch, rank, self.head)) is not None:
+            if self.said:
+                self._asked = []
+            levels = fitting_levels(asked.head, asked.head.single("activity")).of("level")
+            self._asked.insert(0, replace(asked, head=asked.head.with_axis("level", levels)))
 
     def _label_of(self, stretch: Stretch) -> Head | None:
         label = _LABEL.match(self._plain, *stretch.span)
@@ -276,6 +278,8 @@ class Context:
                 rank = self._divisions.get(kind, (self._above[-1][0] if self._above else -1.0) + _WITHIN)
                 self._leave(rank)
                 self._divisions[kind] = rank
+                if kind == "item":
+                    self._asked = []
                 gives = any_of(self._words.about_giving).search(said.group()) is not None
                 self._above.append((rank, Frame(gives="plain" if gives else None)))
                 return
@@ -291,18 +295,7 @@ class Context:
     @cached_property
     def _payee_of_all(self) -> tuple[Choice, ...]:
         """The one role that an article without amounts says is paid; none without such an article."""
-        for found in _PAYEES_ARE.finditer(self._plain):
-            role = self.head(self._reading.tokens_in(Span(*found.span()))).of("role")
-            around = (marker.start for marker in self._reading.markers if marker.start > found.start())
-            article = Span(self._reading.sentence_at(found.start()).start, next(around, self._reading.size))
-            paid = any(quantity.kind == "money" for quantity in self._reading.quantities_in(article))
-            if len(role) == 1 and not paid and role[0].values[0] != "participate":
-                said = [token for token in self._reading.tokens_in(Span(*found.span())) if token.kind == "role"]
-                first = role[0].values[0].startswith("rank:1")
-                # 牵头起草单位，即列第一位的起草单位: the rank says what the lead is.
-                lead = bool(said) and {token.value for token in said} == {"lead"}
-                return (Choice(("lead",), ""),) if first and lead else role
-        return ()
+        return payee_of_all(self._reading, self.head)
 
     def earlier(self) -> Sequence[Statement]:
         """What a stretch refers to as 上述 or 前条: the payments of its own item so far, or else of the item before.
@@ -439,7 +432,11 @@ class Context:
     def frames(self) -> list[Frame]:
         """The frames above, the nearest first."""
         label = [Frame(self._label, titles=True)] if self._label is not None else []
-        return label + [frame for _, frame in reversed(self._above)]
+        above = [frame for _, frame in reversed(self._above)]
+        axes: tuple[Axis, ...] = ("level", "committee", "grade")
+        asked = [Frame(Head({axis: a.head.of(axis) for axis in axes if a.head.of(axis)})) for a in self._asked]
+        named = [Frame(Head({"activity": a.head.of("activity")})) for a in self._asked if a.head.of("activity")]
+        return label + asked + above + named
 
     @property
     def only_title_names_activity(self) -> bool:
@@ -543,8 +540,8 @@ class Context:
         # 参与制定国际标准的…；制定国家标准的…: taking part is told apart from drafting, and not carried on.
         if last is not None and role and goes_on and not (role == "participate" and explicit.of("activity")):
             return head.with_axis("role", last.of("role"))
-        if self._payee:
-            return head.with_axis("role", self._payee)
+        if role := next((asked.head.of("role") for asked in self._asked if asked.head.of("role")), ()):
+            return head.with_axis("role", role)
         for frame in self.frames():
             above = frame.head.single("activity")
             if frame.head.single("role") and (above is None or alike(above, activity)):
@@ -574,6 +571,8 @@ class Context:
         goes_on = last is not None and not explicit.of("activity") and last.single("level") is not None
         if activity == "award" and not goes_on and (own := self._own_prize_level(explicit)):
             return head.with_axis("level", (Choice((own,), ""),))
+        if activity == "award" and not goes_on and (asked := self._asked_levels(activity)):
+            return head.with_axis("level", asked)
         if explicit.of("activity") and activity == "award":
             return head
         here = self._levels_said(activity, in_stretch=True)
@@ -646,10 +645,17 @@ class Context:
 
     def _with_item_levels(self, head: Head, activity: str | None) -> Head:
         """The head with all levels that the title of its own item names: 3.行业标准和地方标准。第一起草单位资助20万元."""
+        if head.of("level") or (asked := self._asked_levels(activity)):
+            return head if head.of("level") else head.with_axis("level", asked)
         frame = next(iter(self.frames()), None)
-        if head.of("level") or frame is None or not frame.titles or activity not in DRAFTING:
+        if frame is None or not frame.titles or activity not in DRAFTING:
             return head
         return head.with_axis("level", fitting_levels(frame.head, activity).of("level"))
+
+    def _asked_levels(self, activity: str | None) -> tuple[Choice, ...]:
+        """The levels that the nearest line that asks for any names: 支持对象：获得国家级、省级…的单位."""
+        levels = (fitting_levels(asked.head, activity).of("level") for asked in self._asked)
+        return next((choices for choices in levels if choices), ())
 
     def _levels_said(self, activity: str | None, *, in_stretch: bool) -> list[str]:
         """The single levels that the payments so far name, in order; an empty list where one named several."""
