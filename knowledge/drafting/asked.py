@@ -10,6 +10,7 @@ from knowledge.drafting.axes import Choice, Head
 from knowledge.drafting.lexer import Token
 from knowledge.drafting.stretches import Reading, Stretch
 from knowledge.model import Span
+from knowledge.rule_schema import DRAFTING
 
 _GIVING = "支持|资助|奖励|补助|扶持|奖补|申报|申请|补贴|激励"
 _OF_WHOM = "对象|主体|单位|条件|范围|情形|要求"
@@ -62,7 +63,14 @@ def asked_in(reading: Reading, stretch: Stretch, rank: int | None, head_of: Head
     paid = [quantity.start for quantity in reading.quantities_in(words) if quantity.kind == "money"]
     head = head_of(reading.tokens_in(Span(words.start, min(paid, default=words.end))))
     levels = tuple(choice for choice in head.of("level") if choice.of - {""})
-    return Asked(head.with_axis("level", levels), rank, stretch.rank is not None)
+    head = head.with_axis("level", levels)
+    if not reading.plain[label.end() : reading.line_end(label.end())].strip():
+        head = head.with_axis("role", ())  # a list of conditions asks for more than what is paid
+    if "standard" in head.nouns and head.single("activity") not in DRAFTING:
+        head = head.with_axis(
+            "activity", ()
+        )  # 被列入国家级团体标准应用示范的社会团体: a standard, or what it is chosen for
+    return Asked(head, rank, stretch.rank is not None)
 
 
 def gives(reading: Reading, stretch: Stretch) -> bool:

@@ -135,7 +135,7 @@ class Context:
         self.said: list[tuple[int, Statement]] = []
         self.index = 0
         self.refers = False
-        self._names_subject = False
+        self._names_subject = self._goes_on_within = False
         # The sentence that the stretch stands in, and whether it begins it.
         self._sentence = Span(0, 0)
         self._opened = True
@@ -246,6 +246,7 @@ class Context:
         self._sentence = self._reading.sentence_at(stretch.span.start)
         self._opened = stretch.span.start <= self._sentence.start
         self._names_subject = self._plain.startswith(("对", "凡"), stretch.span.start)
+        self._goes_on_within = self._plain.startswith("其中", stretch.span.start)
         self._named = self._named_items(stretch)
         self.refers = bool(self._named) or any_of(self._words.referring).search(self._plain, *stretch.span) is not None
 
@@ -463,8 +464,7 @@ class Context:
             # It goes to all that was paid before, and has of each axis what these share.
             for axis in _SHARED_BY_ADDED:
                 if not head.of(axis):
-                    widely = shape == "further" or axis != "level" or bool(self._named)
-                    head = head.with_axis(axis, self._shared(axis, activity, widely=widely))
+                    head = head.with_axis(axis, self._shared(axis, activity))
         if (shape != "delegated" or explicit.of("role")) and not (added and self._paid_so_far(activity)):
             head = self._with_role(head, explicit, last if follows else None)
         # 国际标准第一起草单位50万元，其他起草单位的奖励金额另行确定: at the level before it.
@@ -600,12 +600,20 @@ class Context:
         paid = [*self.said] or [(-1, statement) for statement in self._named]
         return [(i, s) for i, s in paid if s.combinations and alike(s.head.single("activity"), activity)]
 
-    def _shared(self, axis: Axis, activity: str | None, *, widely: bool) -> tuple[Choice, ...]:
-        """The one value of an axis that the payments of this stretch have, or `widely` of its item; none where they differ."""
+    def _shared(self, axis: Axis, activity: str | None) -> tuple[Choice, ...]:
+        """The one value of an axis that the payments of this stretch have, or those of its item; none where they differ.
+
+        What begins with 其中 is of the payments just before it.
+        """
         paid = self._paid_so_far(activity)
-        here = [statement for index, statement in paid if index == self.index]
-        if not here and widely:
-            here = [statement for _, statement in paid]
+        near = [self.index, *(index for index, _ in paid[-1:] if self._goes_on_within)]
+        here = [statement for index, statement in paid if index in near]
+        here = here or [statement for _, statement in paid]
+        alike_in = {
+            statement.head.of(axis)[0].values if len(statement.head.of(axis)) == 1 else () for statement in here
+        }
+        if len(alike_in) == 1 and len(only := alike_in.pop()) > 1:
+            return (Choice(only, ""),)  # 团体标准（含联盟标准）: of both
         values = {row[axis] for statement in here for row in statement.combinations}
         value = values.pop() if len(values) == 1 else None
         return (Choice((value,), ""),) if value else ()
@@ -624,11 +632,11 @@ class Context:
         """The level at which another government's award is matched, left to the payments before: 验收后按1:1配套."""
         if explicit.of("activity") or not self.said:
             return ()
-        return self._shared("level", head.single("activity"), widely=True)
+        return self._shared("level", head.single("activity"))
 
     def _level_of_item(self, activity: str | None, explicit: Head) -> tuple[Choice, ...]:
         """The level that the line's label or the item's title gives to shares and surcharges; none without one."""
-        before = self._shared("level", activity, widely=True) if not explicit.of("activity") else ()
+        before = self._shared("level", activity) if not explicit.of("activity") else ()
         if activity == "award" and before:
             return before  # 提名奖 of the one prize before it
         if activity == "award" and (own := self._own_prize_level(explicit)):

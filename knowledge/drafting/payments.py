@@ -77,7 +77,7 @@ def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around:
     explicit = explicit if raised is None else raised
     adds = raised is not None or any(token.kind == "bonus" for token in tokens)
     narrowed = _only_narrows(ledger, explicit, adds=adds or _FURTHER.search(words) is not None)
-    whose_level = narrowed and bool(explicit.of("level"))
+    whose_level = narrowed and bool(explicit.of("level")) and not _is_chosen_draft(ledger, explicit)
     if narrowed:
         explicit = Head() if ledger.context.said else Head({}, explicit.nouns & {SOME_STANDARD})
     further = not explicit and _FURTHER.search(words) is not None
@@ -201,6 +201,8 @@ def _only_narrows(ledger: Ledger, explicit: Head, *, adds: bool) -> bool:
         return True
     if not ledger.context.said:
         return False
+    if _is_chosen_draft(ledger, explicit):
+        return True
     paid = ledger.context.said[-1][1].head.single("activity")
     if (
         paid == "pilot_project"
@@ -213,6 +215,15 @@ def _only_narrows(ledger: Ledger, explicit: Head, *, adds: bool) -> bool:
         and explicit.nouns <= {"standard", SOME_STANDARD}
         and paid in ("award", "pilot_project")
     )
+
+
+def _is_chosen_draft(ledger: Ledger, explicit: Head) -> bool:
+    """Whether words behind 其中 say what some of the standards before them were chosen for: 其中被列为国家应用示范的."""
+    stretch = ledger.reading.stretches[ledger.context.index]
+    if not ledger.context.said or not ledger.plain.startswith("其中", stretch.span.start):
+        return False
+    paid = ledger.context.said[-1][1].head.single("activity")
+    return paid in DRAFTING and explicit.single("activity") in ("pilot_project", "award")
 
 
 def _paid_levels(ledger: Ledger) -> set[str | None]:

@@ -107,7 +107,7 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
 
 def _matched(ledger: Ledger, head: Head, explicit: Head, count: int) -> Head:
     """What another treasury's award is for that shares are paid of."""
-    names = explicit.of("activity") or explicit.nouns & {"standard", SOME_STANDARD}
+    names = explicit.of("activity") or explicit.nouns & {"standard", SOME_STANDARD, "award", "pilot", "committee"}
     if not names and ledger.context.only_title_names_activity:
         head = head.with_axis("activity", ())  # what a title is about is not all that another treasury pays for
     if not explicit.of("role"):
