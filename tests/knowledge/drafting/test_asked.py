@@ -40,8 +40,9 @@ def test_what_is_asked_for_one_item_is_not_asked_for_the_next(tmp_path: Path) ->
         "支持下列项目。\n（一）试点示范\n支持对象：获批国家级标准化试点的单位。\n支持标准：每个项目补助22万元。\n"
         "（二）示范推广\n支持标准：标准化试点经验在全市推广的，每个项目补助3万元。"
     )
-    assert [(row.level, row.yuan) for row in rows(text, tmp_path)][0] == ("national", 220_000)
-    assert all(row.level != "national" for row in rows(text, tmp_path)[1:])
+    first, *others = rows(text, tmp_path)
+    assert (first.level, first.yuan) == ("national", 220_000)
+    assert all(row.level != "national" for row in others)
 
 
 @pytest.mark.parametrize(
@@ -68,4 +69,5 @@ def test_a_draft_that_is_chosen_for_something_is_still_what_is_paid_for(tmp_path
 def test_a_share_of_another_prize_is_for_a_prize(text: str, tmp_path: Path) -> None:
     (row,) = rows(text, tmp_path)
     assert (row.activity, row.level) == ("award", "provincial_local")
-    assert row.ratio is not None and row.ratio.of == "upper_level"
+    assert row.ratio is not None
+    assert row.ratio.of == "upper_level"
