@@ -540,8 +540,8 @@ class Context:
         # 参与制定国际标准的…；制定国家标准的…: taking part is told apart from drafting, and not carried on.
         if last is not None and role and goes_on and not (role == "participate" and explicit.of("activity")):
             return head.with_axis("role", last.of("role"))
-        if role := next((asked.head.of("role") for asked in self._asked if asked.head.of("role")), ()):
-            return head.with_axis("role", role)
+        if asked := next((asked.head.of("role") for asked in self._asked if asked.head.of("role")), ()):
+            return head.with_axis("role", asked)
         for frame in self.frames():
             above = frame.head.single("activity")
             if frame.head.single("role") and (above is None or alike(above, activity)):
