@@ -319,6 +319,13 @@ def _entries(body: str, offset: int) -> list[tuple[Cell, Cell]]:
     at = 0
     for part in body.rstrip().rstrip("。;").split(";"):
         match = _ENTRY.fullmatch(part)
+        if match is None and entries and _REMARK.search(entries[-1][0].text) and ":" not in part:
+            # A remark of several phrases goes on behind a semicolon.
+            label, value = entries[-1]
+            end = offset + at + len(part.rstrip())
+            entries[-1] = label, Cell(value.start, end, body[value.start - offset : end - offset])
+            at += len(part) + 1
+            continue
         if match is None:
             return []
         entries.append((_cell(match, "label", offset + at), _cell(match, "value", offset + at)))

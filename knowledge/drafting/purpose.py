@@ -178,6 +178,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
+def is_over_organization(words: str) -> bool:
+    """Whether words speak of all that one firm or body gets: 每家企业, 同一单位."""
+    return _patterns()["organization"].search(words) is not None
+
+
 def _no_payment(around: Surroundings) -> bool:
     """Whether the amount is an estimate, or a matter of rounding."""
     if _ROUGHLY.search(around.phrase) or _BY_THE_HOUR.search(around.phrase) or _OR_SO.match(around.after):
@@ -301,7 +306,7 @@ def _cap(around: Surroundings) -> bool:
     if any_of(words.at_most).fullmatch(around.phrase.strip()):
         words_for_it = around.before  # 每家企业每年得到的奖励，最多25万元
     summed = any_of(words.sums).search(words_for_it + around.after) is not None
-    over = _patterns()["organization"].search(around.before) is not None
+    over = is_over_organization(around.before)
     if (
         around.has_beneficiary
         and around.names_things

@@ -29,6 +29,7 @@ from knowledge.drafting.leftovers import account_for_figures
 from knowledge.drafting.lexer import NAMED, Token
 from knowledge.drafting.manner import benefit_of, conditions_of, payer_of, per_of
 from knowledge.drafting.one_case import stages_of
+from knowledge.drafting.remarks import clauses, role_in_remarks, settle_remark
 from knowledge.drafting.second_readings import NAMED_STANDARD, UNKNOWN, doubt, second_reading
 from knowledge.drafting.settle import refuse
 from knowledge.drafting.statements import Shape, Statement
@@ -54,8 +55,7 @@ from knowledge.tables import (
 # Who was paid: a table that names firms is a report.
 _RECIPIENT = re.compile(r"[一-龥]{2}(?:公司|集团|研究院|研究所|大学|医院)$")
 # A remark that is about the amount itself: 每项, 最高.
-# 参与单位不扶持: who is paid nothing.
-_NOT_PAID = re.compile(r"不(?:再|予|另)?(?:扶持|奖|补|资助|支持|给予|享受)")
+_ROLES = ("role", "rank")
 _SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|[按以]?每[^\d,;。]{1,4}(?:计算?|计发|核算|为单位)?[,;].*")
 # The number that a ceiling in a remark is of: 最多奖励3项, 3项封顶.
 _NUMBER_BEHIND = re.compile(r"[^,;。、()]{0,4}?\d")
@@ -94,6 +94,7 @@ def read_table(ledger: Ledger, stretch: Stretch, table: Table) -> None:
         heading = tuple(cell for cell in line.remarks if narrows(cell, cell_tokens(ledger.reading, cell)))
         line = replace(line, labels=(*line.labels, *heading))
         row = TableRow(stretch, line, [cell_tokens(ledger.reading, cell) for cell in line.labels], caption)
+        own = len(ledger.found.statements)
         for entry in line.entries:
             if again and columns[entry.column].kind != "old":
                 _compare_cell(ledger, entry)
@@ -101,7 +102,7 @@ def read_table(ledger: Ledger, stretch: Stretch, table: Table) -> None:
             _read_cell(ledger, row, entry, columns[entry.column], unclear.get(entry.column))
         if again:
             continue
-        _read_remarks(ledger, row, [column for column in columns if column.kind == "amount"])
+        _read_remarks(ledger, row, [column for column in columns if column.kind == "amount"], own)
     _settle(ledger, first, [line.span for line in lines])
     ledger.found.statements[first:] = shares_alike(ledger.found.statements[first:], [line.span for line in lines])
     account_for_figures(ledger, table, lines, columns, first=first, aside=aside)
@@ -208,7 +209,7 @@ def _read_cell(ledger: Ledger, row: TableRow, entry: Entry, column: Column, uncl
     if unclear is not None and states:
         _refuse_cell(ledger, entry, unclear)
     elif entry.amount is not None:
-        _pay_cell(ledger, row, entry.amount, entry.unit, column)
+        _pay_cell(ledger, row, entry, entry.amount, column)
     elif not says_nothing(entry.cell.text):
         known = len(ledger.found.statements), len(ledger.found.limits), len(ledger.found.set_aside)
         _read_words(ledger, row, entry.cell, column)
@@ -237,7 +238,7 @@ def _refuse_cell(ledger: Ledger, entry: Entry, reason: str) -> None:
     ledger.say(Statement("unclear", span, (head.row(),), head, benefit="reward", needs_review=reason))
 
 
-def _pay_cell(ledger: Ledger, row: TableRow, quantity: Quantity, unit: str | None, column: Column) -> None:
+def _pay_cell(ledger: Ledger, row: TableRow, entry: Entry, quantity: Quantity, column: Column) -> None:
     """An amount that fills its cell."""
     tokens = ledger.entries
     head = ledger.context.resolved(ledger.context.head(tokens), 1, "amount")
@@ -247,11 +248,11 @@ def _pay_cell(ledger: Ledger, row: TableRow, quantity: Quantity, unit: str | Non
     # 按每个产品计，每家不超过5万元: what stands in front of the comma.
     phrases = [Span(cell.start, cell.start + len(re.split("[,;]", cell.text)[0])) for cell in short]
     each = [t for phrase in phrases for t in ledger.reading.tokens_in(phrase) if t.kind == "per"]
-    own = Span(quantity.start, ledger.reading.line_end(quantity.end))
+    own = Span(quantity.start, max(quantity.end, entry.cell.end))
     each += [t for t in ledger.reading.tokens_in(own)[1:2] if t.kind == "per" and t.start <= quantity.end + 1]
     per = per_of(ledger, [*tokens, *each], "", head, elided=True)
     giving = benefit_of(ledger, tokens, row.caption, True)
-    head, reason = _role_in_remarks(ledger, row, head)
+    head, reason = role_in_remarks(ledger, row.line, head)
     if not head.of("role") and head.single("activity") in DRAFTING:
         head = head.with_axis("role", ledger.context.head(payees_named(ledger.reading, row.caption)).of("role"))
     for cell in (*row.line.labels, *column.titles):
@@ -281,30 +282,17 @@ def _pay_cell(ledger: Ledger, row: TableRow, quantity: Quantity, unit: str | Non
             ledger, (*row.line.labels, *(c for c in column.titles if stages_of(c.text)), *row.line.remarks)
         ),
         needs_review=reason or doubt(head),
-        said_unit=unit,
+        said_unit=entry.unit,
     )
     ledger.say(statement)
 
 
-def _role_in_remarks(ledger: Ledger, row: TableRow, head: Head) -> tuple[Head, str | None]:
-    """The head with the role that only a remark says (限前三名), and why it is unclear where that shares the amount out."""
-    remarks = [cell for cell in row.line.remarks if not _NOT_PAID.search(cell.text)]
-    tokens = [t for cell in remarks for t in ledger.reading.tokens_in(Span(cell.start, cell.end))]
-    said = ledger.context.head([token for token in tokens if token.kind in ("role", "rank")])
-    if head.of("role") or not said.of("role") or head.single("activity") not in DRAFTING:
-        return head, None
-    if len(said.of("role")) > 1 or any(token.kind in ("half", "percent") for token in tokens):
-        return head, "the remark divides the amount among several"
-    return head.with_axis("role", said.of("role")), None
-
-
 def _cap_cell(ledger: Ledger, line: Line, entry: Entry, column: Column) -> None:
     """The ceiling that a column of its own states for the payments of the row."""
-    if entry.amount is None:
-        return
     words = "".join(cell.text for cell in column.titles)
-    span = Span(entry.amount.start, entry.amount.end)
-    ledger.limit(words, span, entry.amount, Head(), ledger.reading.sentence_at(span.start), row=line.span)
+    for amount in [entry.amount] if entry.amount is not None else _amounts_of(ledger, entry):
+        span = Span(amount.start, amount.end)
+        ledger.limit(words, span, amount, Head(), ledger.reading.sentence_at(span.start), row=line.span)
 
 
 def _is_ceiling(ledger: Ledger, words: str) -> bool:
@@ -341,26 +329,51 @@ def _read_words(ledger: Ledger, row: TableRow, cell: Cell, column: Column | None
         )
 
 
-def _read_remarks(ledger: Ledger, row: TableRow, columns: Sequence[Column]) -> None:
-    """What the remarks of a row add to its amounts: a further payment, another amount for a narrower case, a ceiling."""
+def _read_remarks(ledger: Ledger, row: TableRow, columns: Sequence[Column], own: int) -> None:
+    """What the remarks of a row add to its amounts: a further payment, another amount for a narrower case, a ceiling.
+
+    `own` is the number of statements in front of the row.
+    """
+    paid = ledger.found.statements[own:]
     titles = [cell_tokens(ledger.reading, cell) for column in columns[:1] for cell in column.titles]
+    above = [*row.labels, *(titles if len(columns) == 1 else [])]
+    empty = all(says_nothing(entry.cell.text) for entry in row.line.entries)
     for cell in row.line.remarks:
-        tokens = ledger.reading.tokens_in(Span(cell.start, cell.end))
+        limits = len(ledger.found.limits)
         count_limits(ledger, row.part(cell))
-        heads = [*row.labels, *(titles if len(columns) == 1 else []), tokens]
-        ledger.entries = [token for token in headed_by(heads) if token not in tokens]
         ledger.context.said = []
-        honours = any(token.kind == "honour" for token in tokens) and all(
-            says_nothing(entry.cell.text) for entry in row.line.entries
-        )
-        changes = any(
-            token.kind in ("bonus", "giving") or is_qualified(ledger.plain[token.start : token.end]) for token in tokens
-        )
-        capped = any(token.quantity is not None and token.quantity.bound == "up_to" for token in tokens)
-        money = any(token.kind == "money" for token in tokens)
-        pays = changes or capped or row.line.borrowed
-        if honours or (money and pays and not counts_in(cell)):
-            _read_words(ledger, row, cell, None)
+        for part in _parts_that_pay(ledger, cell, empty=empty, borrowed=bool(row.line.borrowed)):
+            tokens = ledger.reading.tokens_in(Span(part.start, part.end))
+            own_role = any(token.kind in _ROLES for token in tokens)
+            ledger.entries = [
+                token
+                for token in headed_by([*above, tokens])
+                if token not in tokens and not (own_role and token.kind in _ROLES)
+            ]
+            first = len(ledger.found.statements)
+            _read_words(ledger, row, part, None)
+            if paid:
+                settle_remark(ledger, part, first, paid)
+        ledger.found.limits[limits:] = [
+            limit if limit.over_all else replace(limit, row=row.line.span) for limit in ledger.found.limits[limits:]
+        ]
+
+
+def _parts_that_pay(ledger: Ledger, cell: Cell, *, empty: bool, borrowed: bool) -> list[Cell]:
+    """The clauses of a remark that may state a payment, a ceiling or, where the row has no amount, an honour."""
+    tokens = ledger.reading.tokens_in(Span(cell.start, cell.end))
+    changes = any(
+        token.kind in ("bonus", "giving") or is_qualified(ledger.plain[token.start : token.end]) for token in tokens
+    )
+    capped = any(token.quantity is not None and token.quantity.bound == "up_to" for token in tokens)
+    kinds = {"money"} if changes or capped or borrowed else set()
+    kinds |= {"honour"} if empty else set()
+    return [
+        part
+        for part in clauses(cell)
+        if not counts_in(part)
+        and any(token.kind in kinds for token in ledger.reading.tokens_in(Span(part.start, part.end)))
+    ]
 
 
 def _cell_conditions(ledger: Ledger, cells: Sequence[Cell]) -> tuple[str, ...]:

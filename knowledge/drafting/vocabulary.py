@@ -95,6 +95,7 @@ class Vocabulary(Frozen):
     delegating: Words
     maximum: Words
     narrowing: Words
+    kinds_of_standards: Words
     stages: Values
     measured_nouns: Values
     usual_per: dict[str, str]
