@@ -19,6 +19,7 @@ from knowledge.drafting.settle import (
     refuse_lost_committees,
     refuse_lost_levels,
     refuse_lost_roles,
+    refuse_unlike_siblings,
 )
 from knowledge.drafting.statements import Findings
 from knowledge.drafting.stretches import Reading, Stretch
@@ -43,6 +44,7 @@ def read_amounts(reading: Reading) -> Findings:
     refuse_lost_levels(found, reading)
     refuse_lost_roles(found, reading)
     refuse_lost_committees(found, reading)
+    refuse_unlike_siblings(found, reading)
     refuse_clashing(found)
     found.statements[:] = with_ceilings(reading, found.statements)
     return found

@@ -18,9 +18,13 @@ from knowledge.rule_schema import DRAFTING
 _TOLD_APART = ("international", "national", "industry", "provincial_local", "municipal_local", LOCAL)
 # What is of so few kinds that two amounts for one case are no two kinds of it.
 _ONE_KIND = (*CLOSED, "award")
+# Of these a document that names the level of one names it of all.
+_LEVELLED_ALIKE = ("pilot_project", "research", "front_runner", "award")
 # Characters between a share and the same in other words.
 _SAME_BREATH = 24
 _ONCE_MORE = re.compile(r"另|再|换届")
+# The same, and what a district or county has of its own: 新区标准化研究课题.
+_MORE_OR_OWN = re.compile(_ONCE_MORE.pattern + r"|[区县镇](?:级|长)?(?:标准|质量|政府|人民政府)")
 # 由排名第一的起草单位提出申请: who comes to ask for all drafters.
 _ASKS = re.compile(r"申报|申请|申领|协商|提出")
 # 对起草单位每项补助5万元: whoever drafts.
@@ -83,6 +87,33 @@ def refuse_lost_levels(findings: Findings, reading: Reading) -> None:
         others = reading.line_end(statement.span.start) in paid and statement.head.of("role")
         if lost and not others and statement.shape == "amount" and statement.quantity and not statement.excepts:
             refuse(findings, at, "the document pays by level, and which level this is for is not said")
+
+
+def refuse_unlike_siblings(findings: Findings, reading: Reading) -> None:
+    """Refuses amounts without a place or a level where others for the same have one: 市区企业50万元, 外乡企业30万元.
+
+    Words that nobody knows stand where the others say theirs. What is paid once more (另给予) is for whatever was paid before,
+    and a level that the issuer alone has (区长质量奖) is none of the rows.
+    """
+    rows = [row for s in findings.statements for row in s.combinations]
+    placed = {_kind_of(row) for row in rows if row["place_group"] and row["activity"] != "other"}
+    levelled = {row["activity"] for row in rows if row["level"] and row["activity"] in _LEVELLED_ALIKE}
+    for at, statement in enumerate(findings.statements):
+        before = Span(reading.sentence_at(statement.span.start).start, statement.span.start)
+        if statement.quantity is None or statement.shape != "amount" or statement.excepts:
+            continue
+        if any(_kind_of(row) in placed and not row["place_group"] for row in statement.combinations):
+            refuse(findings, at, "others for the same are told apart by place, and which place this is for is not said")
+        elif _MORE_OR_OWN.search(reading.plain, *before) or statement.head.of("level"):
+            continue
+        elif any(row["activity"] in levelled and not row["level"] for row in statement.combinations):
+            refuse(findings, at, "the document pays by level, and which level this is for is not said")
+
+
+def _kind_of(row: Combination) -> tuple[str | None, ...]:
+    """What a row is for but its role and place; all work on the text of a standard is one."""
+    drafting = row["activity"] in DRAFTING
+    return ("" if drafting else row["activity"], row["level"], row["committee"], None if drafting else row["grade"])
 
 
 def refuse_lost_roles(findings: Findings, reading: Reading) -> None:
