@@ -23,8 +23,10 @@ _LEVELLED_ALIKE = ("pilot_project", "research", "front_runner", "award")
 # Characters between a share and the same in other words.
 _SAME_BREATH = 24
 _ONCE_MORE = re.compile(r"另|再|换届")
-# The same, and what a district or county has of its own: 新区标准化研究课题.
-_MORE_OR_OWN = re.compile(_ONCE_MORE.pattern + r"|[区县镇](?:级|长)?(?:标准|质量|政府|人民政府)")
+# The same, what a district or county has of its own (新区标准化研究课题), and a level of those who do it (省级以上龙头企业).
+_MORE_OR_OWN = re.compile(
+    _ONCE_MORE.pattern + r"|[区县镇](?:级|长)?(?:标准|质量|政府|人民政府)|级(?:及?以上)?[^,;。的]{0,6}企业(?!标准)"
+)
 # 由排名第一的起草单位提出申请: who comes to ask for all drafters.
 _ASKS = re.compile(r"申报|申请|申领|协商|提出")
 # 对起草单位每项补助5万元: whoever drafts.
@@ -97,17 +99,27 @@ def refuse_unlike_siblings(findings: Findings, reading: Reading) -> None:
     """
     rows = [row for s in findings.statements for row in s.combinations]
     placed = {_kind_of(row) for row in rows if row["place_group"] and row["activity"] != "other"}
-    levelled = {row["activity"] for row in rows if row["level"] and row["activity"] in _LEVELLED_ALIKE}
+    levelled = [s for s in findings.statements if any(row["level"] for row in s.combinations)]
     for at, statement in enumerate(findings.statements):
         before = Span(reading.sentence_at(statement.span.start).start, statement.span.start)
         if statement.quantity is None or statement.shape != "amount" or statement.excepts:
             continue
         if any(_kind_of(row) in placed and not row["place_group"] for row in statement.combinations):
             refuse(findings, at, "others for the same are told apart by place, and which place this is for is not said")
-        elif _MORE_OR_OWN.search(reading.plain, *before) or statement.head.of("level"):
+        elif _MORE_OR_OWN.search(reading.plain, *before) or any(row["level"] for row in statement.combinations):
             continue
-        elif any(row["activity"] in levelled and not row["level"] for row in statement.combinations):
+        elif not statement.head.of("level") and any(_is_levelled(s, statement, reading) for s in levelled):
             refuse(findings, at, "the document pays by level, and which level this is for is not said")
+
+
+def _is_levelled(one: Statement, other: Statement, reading: Reading) -> bool:
+    """Whether a statement says the level of what another is for too: of the same paragraph, or both of ungraded pilots."""
+    activity = one.head.single("activity")
+    if activity not in _LEVELLED_ALIKE or activity != other.head.single("activity"):
+        return False
+    pilots = {"试点" in "".join(c.said for c in s.head.of("activity")) for s in (one, other)} == {True}
+    ungraded = pilots and not other.head.of("grade")
+    return ungraded or reading.line_end(one.span.start) == reading.line_end(other.span.start)
 
 
 def _kind_of(row: Combination) -> tuple[str | None, ...]:
