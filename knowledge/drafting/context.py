@@ -605,7 +605,9 @@ class Context:
 
         What begins with 其中 is of the payments just before it.
         """
+        # Shares of revising are none of what drafting is paid.
         paid = self._paid_so_far(activity)
+        paid = [(i, s) for i, s in paid if s.shape != "ratio" or s.head.single("activity") == activity]
         near = [self.index, *(index for index, _ in paid[-1:] if self._goes_on_within)]
         here = [statement for index, statement in paid if index in near]
         here = here or [statement for _, statement in paid]

@@ -41,7 +41,9 @@ from knowledge.rule_schema import DRAFTING
 
 _BRACKET = re.compile(UNIT_BEHIND + r"\(([^()]{1,20})\)")
 # 考核优秀的，再给予5万元: a further payment to those of whom the words before spoke.
-_FURTHER = re.compile(r"(?:再|另外?|额外)(?:行|次)?(?:一次性)?(?:给予|给|予以|奖|补|资助|支持|扶持|拨付)[^,;。]*$")
+_FURTHER = re.compile(
+    r"(?:再|另外?|额外)(?:行|次)?(?:一次性)?(?:给予|给|予以|奖|补|资助|支持|扶持|拨付)[^,;。]*$|(?<![每较比])增加$"
+)
 # Somebody or something to be paid: …的, 对…, 每项.
 _NAMES_PAYEE = re.compile(r"[对凡]|的|每")
 _WHO_IS_PAID = re.compile(r"的(?:企业|单位|机构|组织|主体)?[,:]$")
@@ -76,6 +78,8 @@ def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around:
     raised = _raised_alike(ledger, len(group), words, explicit, tokens)
     explicit = explicit if raised is None else raised
     adds = raised is not None or any(token.kind == "bonus" for token in tokens)
+    if (kind := _added_to_kind(ledger, explicit, words, adds=adds)) is not None:
+        adds, explicit = True, kind
     narrowed = _only_narrows(ledger, explicit, adds=adds or _FURTHER.search(words) is not None)
     whose_level = narrowed and bool(explicit.of("level")) and not _is_chosen_draft(ledger, explicit)
     if narrowed:
@@ -191,6 +195,26 @@ def _raised_alike(ledger: Ledger, count: int, words: str, explicit: Head, tokens
         return None
     before = ledger.context.head([token for token in tokens if token.end <= first])
     return Head({axis: before.of(axis) for axis in AXES if before.of(axis)}, before.nouns | {SOME_STANDARD})
+
+
+def _added_to_kind(ledger: Ledger, explicit: Head, words: str, *, adds: bool) -> Head | None:
+    """What a further payment is for that is made for a kind of standards (强制性标准再奖励5万元); null for any other.
+
+    It is added to what is paid for such standards, and to drafting where revising is paid too.
+    """
+    named = any_of(ledger.words.kinds_of_standards).search(words) is not None
+    if not named or not (adds or _FURTHER.search(words)) or not set(explicit.lists) <= {"activity", "level", "role"}:
+        return None
+    if explicit.of("activity"):
+        return explicit if explicit.single("activity") in DRAFTING else None
+    return explicit.with_axis("activity", (Choice((_drafting_paid(ledger),), ""),))
+
+
+def _drafting_paid(ledger: Ledger) -> str:
+    """The work on standards that the amounts of the item are for: drafting, or revising where they are for that alone."""
+    said = [statement for _, statement in ledger.context.said if statement.shape != "ratio"]
+    done = {row["activity"] for statement in said for row in statement.combinations}
+    return "revise_standard" if done & DRAFTING == {"revise_standard"} else "formulate_standard"
 
 
 def _only_narrows(ledger: Ledger, explicit: Head, *, adds: bool) -> bool:
