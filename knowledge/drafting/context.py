@@ -772,6 +772,7 @@ _LEVELS_OF = {
     "award": {"award", "", "thing", CONFERRED},
     "certification": {"graded", "", "thing"},
     "event": {"event", "", "thing"},
+    "training": {"event", "", "thing"},
     "research": {"research", "", "thing", "project", ISSUED},
     "adopt_standard": set(),
     "front_runner": {"front", "", "thing"},

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
-from knowledge.drafting.axes import Choice, Combination, Head, rows_of
-from knowledge.drafting.context import united
+from knowledge.drafting.axes import Choice, Head, rows_of
+from knowledge.drafting.delegation import is_left_to_others, names_amounts, what_is_left
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import AXIS_KINDS, Token
 from knowledge.drafting.limits import COUNTED
@@ -33,43 +32,11 @@ _WHOSE_AMOUNTS = re.compile(
     r"|的[^,;。的]{2,16}按全额"
 )
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
-# Who else sets the amount, and what is left to them: 由所在区安排补助, 补助标准以当年核定为准.
-_LEFT_TO = re.compile(
-    r"由[^,;。]{0,12}(?:[区县市]|政府|财政|部门)[^,;。]{0,4}安排(?:补助|奖励|奖补|资助)"
-    r"|(?:具体|[补奖扶]助?[励持]?|资助)标准以[^。;]{2,24}(?:核定|确定|公布)[^,;。]{0,4}为准"
-    r"|(?:(?:奖励|补助|奖补|资助|扶持|具体)标准|额度|数额|金额|方案)[^,;。]{0,10}"
-    r"(?:由[^,;。]{2,32}(?:确定|核定|审定|公布)|,?报[^,;。]{2,12}(?:审定|确定))"
-    # 具体金额在年度申报公告中明确, 奖励额度按照《…评审规则》执行
-    r"|(?:标准|额度|数额|金额)[^,;。]{0,4}(?:在|由|以|按照?|依照?)[^,;。]{0,16}(?:公告|通知|指南|规则》|办法》|规定》)中?[^,;。]{0,4}(?:明确|公布|确定|规定|执行)"
-    r"|由[^,;。]{2,24}(?:核定|确定|审定)[^,;。]{0,4}(?:资助|补助|奖励|奖补|补贴|扶持)[^,;。]{0,2}(?:额度|金额|数额|标准)"
-    # 由所在县人民政府参照上述规定，结合财力确定奖励金额
-    r"|由[^;。]{2,32}(?:结合|根据|视|依据)[^,;。]{2,14}(?:确定|核定|给予|安排)[^,;。]{0,6}(?:资助|补助|奖励|奖补|补贴|扶持)"
-)
-_AMOUNT_LEFT = re.compile(r"(?:具体|补助|奖励|奖补|资助|扶持|支持|补贴|激励|配套|奖金)(?:标准|额度|数额|金额)|根据贡献")
-_MONEY = "(?:奖励|资助|补助|奖补|扶持|配套|补贴|支持|奖金)"
-_BELOW = "(?:各(?:县|区|地|设区|市县|州|旗|镇|乡)|县[(市区]|[两三]县|区县|设区的?市|所在[县区地]|当地|其(?=自行))"
-# Governments below set what they pay: 具体标准由各县确定, 各县可自行确定配套奖励, 对…的奖励，由各区自行确定.
-_LEFT_BELOW = re.compile(
-    rf"(?:(?:{_MONEY}|具体)标准|额度|数额|金额)[^,;。]{{0,4}},?由?{_BELOW}[^,;。]{{0,18}}(?:确定|制定|规定|决定|自定)"
-    rf"|{_BELOW}[^,;。]{{0,24}}(?:确定|制定|设立)[^,;。]{{0,8}}{_MONEY}(?=标准|额度|金额|数额|项目|[,;。]|$)"
-    rf"|{_MONEY}[^,;。]{{0,4}},由{_BELOW}[^,;。]{{0,12}}自[行主](?:确定|决定|规定|制定)"
-)
-_OF_PRIZE = re.compile(r"获奖|奖项")
 # A person or firm that is praised, whatever it is called: 先进个人, 优秀工作者.
 _DISTINGUISHED = re.compile(r"先进|优秀|突出|工作者")
-_REFERS_TO_ITEM = re.compile(r"前[条款项]|第[一二三四五六七八九十\d]+条")
-_CASE_BY_CASE = re.compile(r"一事一议")
-_BETWEEN = re.compile("[^,;。、的]{0,6}[、和及与或][^,;。、的]{0,4}")
-_HONOUR, _OTHER = Choice(("award",), ""), Choice(("other",), "")
-# 用于个人的部分由单位自行确定: how those who were paid share it out.
-_SHARED_OUT = re.compile(r"由(?:各|该|获奖|申报|项目)?(?:单位|企业|机构|起草单位|获奖者)[^,;。]{0,6}自[行主]")
-# 市级试点的补助，由各区自行制定政策
-_FOR_WHAT = re.compile(r"的(?:奖励|补助|资助|奖补|扶持|补贴|激励),?由")
+_HONOUR = Choice(("award",), "")
+# 其他起草单位的奖励金额由市局另行确定
 _LEFT_BEHIND = re.compile(r"[^,;。]{2,20}的?(?:奖励|补助|资助|奖补|扶持|补贴|激励)(?:额度|金额|数额|标准)")
-# 各县对辖区内单位的标准化奖励，由各县自行确定: of no one thing.
-_OF_STANDARDS = re.compile(r"标准化(?:工作)?(?:奖励|补助|资助|奖补|扶持|补贴|激励)")
-# Leave to make a policy is no payment.
-_OWN_POLICY = re.compile(r"制[定订][^,;。]{0,12}(?:政策|办法|细则|措施|规定)")
 
 
 def take_limit(ledger: Ledger, group: Sequence[Token], at: int) -> None:
@@ -112,7 +79,7 @@ def read_without_amount(ledger: Ledger, stretch: Stretch) -> None:
     ranked = any(token.kind == "rank" and token.end <= at + len(payee) for token in tokens)
     if honours and (unpaid or ranked or BENEFICIARY.search(payee) or _HONOURED.search(payee)):
         grant(ledger, "honour", stretch, tokens, honours[0].start)
-    elif _is_left_to_others(ledger, text, tokens):
+    elif is_left_to_others(ledger, text, tokens):
         grant(ledger, "delegated", stretch, tokens, stretch.span.end)
     elif giving and not honours and ledger.context.said and BENEFICIARY.search(text):
         # 对主导制定国家标准的予以奖励。每项50万元: what follows is for these, and not for those before.
@@ -121,23 +88,6 @@ def read_without_amount(ledger: Ledger, stretch: Stretch) -> None:
             benefit = benefit_of(ledger, tokens, "", True)
             payees = Statement("amount", Span(at, at), (), head, benefit=benefit)
             ledger.context.said.append((ledger.context.index, payees))
-
-
-def _is_left_to_others(ledger: Ledger, text: str, tokens: Sequence[Token]) -> bool:
-    """Whether words say that somebody else sets what is paid for something; leave to make a policy is none of that."""
-    if _LEFT_BELOW.search(text):
-        return True
-    if any_of(ledger.words.delegating).search(text) is None and _LEFT_TO.search(text) is None:
-        return False
-    if _SHARED_OUT.search(text) is not None:
-        return False
-    if any_of(ledger.words.maximum).search(text) is not None:
-        return False
-    if _OWN_POLICY.search(text) and not ("额" in text or _FOR_WHAT.search(text) or _LEFT_TO.search(text)):
-        return False
-    given = any(token.kind == "giving" for token in tokens) or _AMOUNT_LEFT.search(text) is not None
-    said = any(t.kind in AXIS_KINDS or t.kind == "standard" for t in tokens)
-    return given and (said or BENEFICIARY.search(text) is not None)
 
 
 def delegation_behind(ledger: Ledger, stretch: Stretch, at: int) -> None:
@@ -149,7 +99,7 @@ def delegation_behind(ledger: Ledger, stretch: Stretch, at: int) -> None:
     tokens = ledger.reading.tokens_in(rest.span)
     payee = any(token.kind in ("role", "rank", "level", "committee") for token in tokens)
     text = ledger.plain[slice(*rest.span)]
-    if payee and _LEFT_BEHIND.match(text) and _is_left_to_others(ledger, text, tokens):
+    if payee and _LEFT_BEHIND.match(text) and is_left_to_others(ledger, text, tokens):
         grant(ledger, "delegated", rest, tokens, rest.span.end)
 
 
@@ -186,8 +136,7 @@ def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token
     alone = shape == "honour" and (
         _NO_MONEY.search(text) or ((ledger.context.promises or ledger.found.statements) and not _BY_RULES.search(text))
     )
-    open_to_all = any(form.search(text) for form in (_CASE_BY_CASE, _AMOUNT_LEFT, _LEFT_BELOW, _OF_STANDARDS))
-    if not explicit and not (alone if shape == "honour" else open_to_all):
+    if not explicit and not (alone if shape == "honour" else names_amounts(text)):
         return
     ranked = any(choice.values[0].startswith("rank") for choice in explicit.of("role"))
     named = ranked or explicit.of("activity") or explicit.of("level") or explicit.of("grade")
@@ -199,7 +148,7 @@ def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token
             head = head.with_axis("activity", (_HONOUR,))
         rows = rows_of(head)
     else:
-        head, rows = _left(ledger, explicit, tokens, text)
+        head, rows = what_is_left(ledger, explicit, tokens, stretch.span)
     ledger.say(
         Statement(
             shape,
@@ -212,26 +161,3 @@ def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token
             conditions=conditions_of(ledger, stretch.span.start, end),
         )
     )
-
-
-def _left(ledger: Ledger, explicit: Head, tokens: Sequence[Token], text: str) -> tuple[Head, list[Combination]]:
-    """What a payment is for whose amount somebody else sets; of `other` where nothing says it."""
-    said = [choice for choice in (*_each_named(ledger, tokens), *explicit.of("activity")) if choice.values]
-    activities = list({choice.values[0]: choice for choice in said}.values())
-    of_standards = any("standard" in choice.of for choice in explicit.of("level"))
-    below = _LEFT_BELOW.search(text) or _OF_STANDARDS.search(text)
-    if not activities and not of_standards and below and not _REFERS_TO_ITEM.search(text):
-        of = _HONOUR if _OF_PRIZE.search(text) else _OTHER
-        head = Head({"activity": (of,)}).with_axis("place_group", explicit.of("place_group"))
-        return head, rows_of(head)
-    head = ledger.context.resolved(explicit, 1, "delegated")
-    paid = united(ledger.context.earlier()).of("activity") if not activities else ()
-    several = paid if len(paid) > 1 else activities if len(activities) > 1 else head.of("activity") or (_OTHER,)
-    return head, [row for choice in several for row in rows_of(head.with_axis("activity", (choice,)))]
-
-
-def _each_named(ledger: Ledger, tokens: Sequence[Token]) -> list[Choice]:
-    """The activities of a list, each of which is paid for: 制定标准、采用国际标准的奖励."""
-    named = [token for token in tokens if token.kind == "activity"]
-    listed = [t for a, b in pairwise(named) if _BETWEEN.fullmatch(ledger.plain, a.end, b.start) for t in (a, b)]
-    return [Choice((token.value,), "") for token in listed]
