@@ -215,6 +215,18 @@ class Context:
         """The last statement of the same stretch."""
         return next((statement for index, statement in reversed(self.said) if index == self.index), None)
 
+    def told(self) -> Head:
+        """What the last words in front of the stretch in its paragraph that pay nothing name; empty without such words."""
+        at = self.index
+        while at > 0 and not self._reading.stretches[at].opens_paragraph:
+            at -= 1
+            span = self._reading.stretches[at].span
+            if all(quantity.kind != "money" for quantity in self._reading.quantities_in(span)):
+                head = self.head(self._reading.tokens_in(span))
+                if head.of("activity"):
+                    return head
+        return Head()
+
     def paid_in(self, sentence: Span) -> bool:
         """Whether a statement of the item so far stands in the sentence."""
         return any(sentence.start <= statement.span.start < sentence.end for _, statement in self.said)
@@ -571,8 +583,8 @@ class Context:
         goes_on = last is not None and not explicit.of("activity") and last.single("level") is not None
         if activity == "award" and not goes_on and (own := self._own_prize_level(explicit)):
             return head.with_axis("level", (Choice((own,), ""),))
-        if activity == "award" and not goes_on and (asked := self._asked_levels(activity)):
-            return head.with_axis("level", asked)
+        if activity == "award" and not goes_on and (named := self._asked_levels(activity) or self._higher_prize()):
+            return head.with_axis("level", named)
         if explicit.of("activity") and activity == "award":
             return head
         here = self._levels_said(activity, in_stretch=True)
@@ -661,6 +673,22 @@ class Context:
         if frame is None or not frame.titles or activity not in DRAFTING:
             return head
         return head.with_axis("level", fitting_levels(frame.head, activity).of("level"))
+
+    def _higher_prize(self) -> tuple[Choice, ...]:
+        """The level of the prize that the nearest heading or question with one names, where that is no prize of the issuer."""
+        for frame in self.frames():
+            levels = fitting_levels(frame.head, "award").of("level")
+            if levels and frame.head.single("activity") == "award":
+                above = {value for choice in levels for value in choice.values} <= self._above_issuer
+                return levels if above and len(levels) == 1 else ()
+        return ()
+
+    @cached_property
+    def _above_issuer(self) -> frozenset[str]:
+        """The levels of the governments above the one that issues the document."""
+        rank = self._reading.rank_of_issuer
+        above = (("municipal_local", 2), ("provincial_local", 3), ("national", 4), ("international", 5))
+        return frozenset(level for level, of in above if of > (rank or 3))
 
     def _asked_levels(self, activity: str | None) -> tuple[Choice, ...]:
         """The levels that the nearest line that asks for any names: 支持对象：获得国家级、省级…的单位."""

@@ -10,6 +10,7 @@ from knowledge.drafting.axes import (
     AXES,
     RAISED,
     SOME_STANDARD,
+    Axis,
     Choice,
     Combination,
     Head,
@@ -57,6 +58,8 @@ _SAME_PAYEE = re.compile(
 _OUT_OF_THESE = re.compile(r"[ \t,;]*其中,?[^,;。]{2,}的,")
 # 评出组织奖5个、个人奖8个。对获奖组织，每个奖励6万元: of whatever prize.
 _WINNERS = re.compile(r"获奖的?(?:单位|组织|企业|个人|集体|团队|人员|者)[,每给奖]")
+# Those who got what the words before are about: 获批单位, 入选项目.
+_WHO_GOT_IT = re.compile(r"(?:获奖|获批|获评|入选|入围|中选|当选|获选)的?(?:单位|组织|企业|个人|集体|团队|人员|者|项目|地区)[,每给奖按最的]")
 # 获奖标准为国际标准的，另奖励6万元: the prize has a level of its own.
 _WHOSE_LEVEL = "whether its level is that of what was paid before or of a standard is not clear"
 
@@ -284,6 +287,8 @@ def _own_head(
         explicit = explicit.with_axis("role", payee)
     if last := said_last(ledger, at, start, explicit):
         explicit = explicit.with_axis("activity", last)
+    if not explicit.of("activity") and not ledger.context.said and _WHO_GOT_IT.search(ledger.plain, at, start):
+        explicit = _with_told(explicit, ledger.context.told())
     if not explicit.of("activity") and not ledger.context.said and _WINNERS.search(ledger.plain, at, start):
         explicit = explicit.with_axis("activity", (Choice(("award",), ""),))
     label = ledger.context.drafting_label
@@ -303,6 +308,15 @@ def _own_head(
     for axis in AXES:
         if bracketed.of(axis):
             explicit = explicit.with_axis(axis, bracketed.of(axis))
+    return explicit
+
+
+def _with_told(explicit: Head, told: Head) -> Head:
+    """What words say of those who got something, with what the words before say it is: 对获奖单位, 一等奖18万元."""
+    axes: tuple[Axis, ...] = ("activity", "level", "committee")
+    for axis in axes:
+        if not explicit.of(axis) and len(told.of(axis)) == 1:
+            explicit = explicit.with_axis(axis, told.of(axis))
     return explicit
 
 
