@@ -40,11 +40,13 @@ class Asked:
         head: what it names; of its levels those of something that may be paid for.
         rank: of the outline number that it is in; null where it is in none.
         numbered: whether that number is its own.
+        span: its words.
     """
 
     head: Head
     rank: int | None
     numbered: bool
+    span: Span
 
 
 def asked_in(reading: Reading, stretch: Stretch, rank: int | None, head_of: HeadOf) -> Asked | None:
@@ -70,7 +72,7 @@ def asked_in(reading: Reading, stretch: Stretch, rank: int | None, head_of: Head
         head = head.with_axis(
             "activity", ()
         )  # 被列入国家级团体标准应用示范的社会团体: a standard, or what it is chosen for
-    return Asked(head, rank, stretch.rank is not None)
+    return Asked(head, rank, stretch.rank is not None, words)
 
 
 def gives(reading: Reading, stretch: Stretch) -> bool:

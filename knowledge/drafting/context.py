@@ -88,7 +88,7 @@ _TITLE_LINES = 4
 class Frame:
     """What a heading, lead-in or question above a stretch says for everything below it.
 
-    `words` are its own; `alternatives`: what is below are conditions (符合下列条件之一), which name no other thing to be
+    `span` is its range; `alternatives`: what is below are conditions (符合下列条件之一), which name no other thing to be
     paid for; `titles`: it is the title of a numbered item.
     """
 
@@ -101,7 +101,7 @@ class Frame:
     alternatives: bool = False
     leads_in: bool = False
     titles: bool = False
-    words: str = ""
+    span: Span = field(default=Span(0, 0))
 
 
 class _Item(NamedTuple):
@@ -142,6 +142,8 @@ class Context:
         # The numbered items that the stretch is in, each with where it begins; and where the widest below a chapter does.
         self._open: list[tuple[int, int]] = []
         self._item_start = 0
+        # Where the innermost item begins, or what the last heading or question is above.
+        self._opens = 0
         # What the paragraph is headed by in its own line (国际标准：主导…；参与…, 国际标准。主导…).
         self._label: Head | None = None
         # What lines of their own in the same item ask of those who are paid (支持对象：第一起草单位).
@@ -241,6 +243,7 @@ class Context:
         if stretch.rank is not None:
             self._leave(stretch.rank)
             self._above.append((stretch.rank, Frame()))
+            self._opens = stretch.span.start
             self._items.append(_Item(stretch.rank, len(self._statements), self._reading.number_at(stretch.span.start)))
         elif stretch.opens_paragraph:
             self._divide(stretch)
@@ -253,6 +256,8 @@ class Context:
             elif not self._items:
                 self._item_start = stretch.span.start
             self._ask(stretch)
+            if not (self._items or self._asked or self._divisions):
+                self._opens = stretch.span.start
             self.said = []
             self._label = self._label_of(stretch)
         self._sentence = self._reading.sentence_at(stretch.span.start)
@@ -291,6 +296,7 @@ class Context:
                 rank = self._divisions.get(kind, (self._above[-1][0] if self._above else -1.0) + _WITHIN)
                 self._leave(rank)
                 self._divisions[kind] = rank
+                self._opens = stretch.span.start
                 if kind == "item":
                     self._asked = []
                 gives = any_of(self._words.about_giving).search(said.group()) is not None
@@ -373,6 +379,8 @@ class Context:
 
     def keep(self, stretch: Stretch, frame: Frame) -> None:
         """Holds the frame that the stretch is for everything below it."""
+        if not frame.leads_in or stretch.kind == "question":
+            self._opens = stretch.span.start
         if stretch.rank is not None:
             self._above[-1] = (stretch.rank, frame)
         elif (stretch.kind == "title_sentence" and self._above) or self._heads_division(stretch):
@@ -430,7 +438,7 @@ class Context:
             _ALTERNATIVES.search(text) is not None,
             stretch.kind in ("lead_in", "question"),
             stretch.kind in ("heading", "title_sentence") and stretch.rank is not None,
-            text,
+            stretch.span,
         )
 
     def _given(self, stretch: Stretch, giving: Sequence[Token]) -> str | None:
@@ -450,6 +458,13 @@ class Context:
         asked = [Frame(Head({axis: a.head.of(axis) for axis in axes if a.head.of(axis)})) for a in self._asked]
         named = [Frame(Head({"activity": a.head.of("activity")})) for a in self._asked if a.head.of("activity")]
         return label + asked + above + named
+
+    def around(self, at: int) -> tuple[Span, ...]:
+        """The words that an amount at an offset stands below or behind: headings, and those of its item up to it."""
+        above = [frame.span for rank, frame in self._above if rank >= 0 and frame.span.end]
+        in_table = self._reading.stretches[self.index].table is not None
+        own = self._plain.rfind("\n", 0, at) + 1 if in_table else min(self._opens, self._sentence.start)
+        return (*above, Span(min(own, at), at))
 
     @property
     def only_title_names_activity(self) -> bool:
@@ -623,6 +638,8 @@ class Context:
         near = [self.index, *(index for index, _ in paid[-1:] if self._goes_on_within)]
         here = [statement for index, statement in paid if index in near]
         here = here or [statement for _, statement in paid]
+        if axis == "level" and any(statement.shape == "unclear" for statement in here):
+            return ()  # what was refused may be of another level
         alike_in = {
             statement.head.of(axis)[0].values if len(statement.head.of(axis)) == 1 else () for statement in here
         }
@@ -679,16 +696,9 @@ class Context:
         for frame in self.frames():
             levels = fitting_levels(frame.head, "award").of("level")
             if levels and frame.head.single("activity") == "award":
-                above = {value for choice in levels for value in choice.values} <= self._above_issuer
+                above = {value for choice in levels for value in choice.values} <= self._reading.levels_above
                 return levels if above and len(levels) == 1 else ()
         return ()
-
-    @cached_property
-    def _above_issuer(self) -> frozenset[str]:
-        """The levels of the governments above the one that issues the document."""
-        rank = self._reading.rank_of_issuer
-        above = (("municipal_local", 2), ("provincial_local", 3), ("national", 4), ("international", 5))
-        return frozenset(level for level, of in above if of > (rank or 3))
 
     def _asked_levels(self, activity: str | None) -> tuple[Choice, ...]:
         """The levels that the nearest line that asks for any names: 支持对象：获得国家级、省级…的单位."""
@@ -792,7 +802,7 @@ _GRADE_OF_CONDUCT = re.compile("A{2,5}|[2-5]A")
 _PROJECTS = ("pilot_project", "research")
 # Activities whose level a later part of the sentence may leave out though it names the activity again.
 _GAPPING = ("formulate_standard", "revise_standard", "host_committee")
-_LEVELS_OF = {
+LEVELS_OF = {
     "formulate_standard": {"standard", "", ISSUED},
     "revise_standard": {"standard", "", ISSUED},
     "host_committee": {"committee", "", "thing", ISSUED, CONFERRED},
@@ -852,7 +862,7 @@ def fitting_levels(head: Head, activity: str | None) -> Head:
 
     Nor has it committees where no committee is hosted: 技术委员会全体会议 is an event.
     """
-    fits = _LEVELS_OF.get(activity or "")
+    fits = LEVELS_OF.get(activity or "")
     if fits is None:
         return head
     if activity != "host_committee":

@@ -59,7 +59,9 @@ _OUT_OF_THESE = re.compile(r"[ \t,;]*其中,?[^,;。]{2,}的,")
 # 评出组织奖5个、个人奖8个。对获奖组织，每个奖励6万元: of whatever prize.
 _WINNERS = re.compile(r"获奖的?(?:单位|组织|企业|个人|集体|团队|人员|者)[,每给奖]")
 # Those who got what the words before are about: 获批单位, 入选项目.
-_WHO_GOT_IT = re.compile(r"(?:获奖|获批|获评|入选|入围|中选|当选|获选)的?(?:单位|组织|企业|个人|集体|团队|人员|者|项目|地区)[,每给奖按最的]")
+_WHO_GOT_IT = re.compile(
+    r"(?:获奖|获批|获评|入选|入围|中选|当选|获选)的?(?:单位|组织|企业|个人|集体|团队|人员|者|项目|地区)[,每给奖按最的]"
+)
 # 获奖标准为国际标准的，另奖励6万元: the prize has a level of its own.
 _WHOSE_LEVEL = "whether its level is that of what was paid before or of a standard is not clear"
 

@@ -19,6 +19,7 @@ from knowledge.drafting.settle import (
     refuse_lost_committees,
     refuse_lost_levels,
     refuse_lost_roles,
+    refuse_unclaimed_levels,
     refuse_unlike_siblings,
 )
 from knowledge.drafting.statements import Findings
@@ -45,6 +46,7 @@ def read_amounts(reading: Reading) -> Findings:
     refuse_lost_roles(found, reading)
     refuse_lost_committees(found, reading)
     refuse_unlike_siblings(found, reading)
+    refuse_unclaimed_levels(found, reading)
     refuse_clashing(found)
     found.statements[:] = with_ceilings(reading, found.statements)
     return found

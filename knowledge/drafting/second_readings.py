@@ -46,7 +46,7 @@ def second_reading(
         return "the amount is for several together"
     if _conditions_differ(ledger, words, head):
         return "its conditions name two things, and which of them is paid for is not clear"
-    lead_in = next((frame.words for frame in ledger.context.frames() if frame.leads_in), "")
+    lead_in = next((ledger.plain[slice(*f.span)] for f in ledger.context.frames() if f.leads_in), "")
     return unheard(ledger.plain[slice(*words)], lead_in, head) or unread(
         ledger.plain, words, [*tokens, *ledger.reading.shields_in(words)], explicit, head, per
     )

@@ -8,14 +8,19 @@ from dataclasses import replace
 from itertools import pairwise
 
 from knowledge.drafting.axes import AXES, LOCAL, Combination
+from knowledge.drafting.context import LEVELS_OF
 from knowledge.drafting.one_case import CLOSED, clashing, narrowed_to
 from knowledge.drafting.statements import Findings, Statement
 from knowledge.drafting.stretches import Reading
+from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING
 
 # Levels of which a document that tells drafters apart pays each drafter his own amount; societies publish the others.
 _TOLD_APART = ("international", "national", "industry", "provincial_local", "municipal_local", LOCAL)
+# What has a level, and what of it is of no level where the issuer has it itself.
+_LEVELLED = (*DRAFTING, "host_committee", "pilot_project", "award", "certification")
+_OWN_KINDS = ("award", "certification")
 # What is of so few kinds that two amounts for one case are no two kinds of it.
 _ONE_KIND = (*CLOSED, "award")
 # Of these a document that names the level of one names it of all.
@@ -173,6 +178,45 @@ def refuse_lost_committees(findings: Findings, reading: Reading) -> None:
             refuse(findings, at, "which of the committees that the document names is meant is not said")
         elif not more and any(not row["level"] and (any(named) or not row["committee"]) for row in hosts):
             refuse(findings, at, "the document pays by level, and which level this is for is not said")
+
+
+def refuse_unclaimed_levels(findings: Findings, reading: Reading) -> None:
+    """Refuses amounts for drafting, committees, pilots and prizes without a level in an item that names one.
+
+    It stands in a heading, a question, a line that asks something of those who are paid, or the words before the amount. What
+    is paid once more, or to who else drafted, is for what its item pays by level; a prize of the issuer itself has no other
+    beside it.
+    """
+    for at, statement in enumerate(findings.statements):
+        activities = {row["activity"] for row in statement.combinations if row["level"] is None}
+        kinds = {activity for activity in activities if activity in _LEVELLED}
+        if not kinds or statement.quantity is None or statement.shape == "ratio":
+            continue
+        own = statement.around[-1]
+        last = Span(reading.sentence_at(statement.span.start).start, statement.span.start)
+        others = statement.head.of("role") and activities <= set(DRAFTING)
+        more = others or statement.shape != "amount" or statement.excepts or _ONCE_MORE.search(reading.plain, *last)
+        for words in statement.around:
+            beside = [s for s in findings.statements if s.around[-1].start == own.start or words in s.around[:-1]]
+            claimed = {row["level"] for s in beside for row in s.combinations} if more else set()
+            named = {level for activity in kinds for level in _levels_named(reading, words, activity or "")}
+            if not named <= claimed:
+                refuse(findings, at, "its item names a level, and whether this is for that level is not said")
+                break
+
+
+def _levels_named(reading: Reading, words: Span, activity: str) -> set[str]:
+    """The levels that words name of what is done, with those that only parts of words tell of."""
+    tokens = reading.tokens_in(words)
+    read = [*tokens, *reading.shields_in(words)]
+    fits = LEVELS_OF[activity]
+    levels = [token.value for token in tokens if token.kind == "level" and token.of in fits]
+    for level, signs in load_vocabulary().level_signs.items():
+        if level in reading.levels_above and activity != "certification":
+            found = any_of(signs).finditer(reading.plain, *words)
+            levels += [level for sign in found if not any(t.start <= sign.start() < t.end for t in read)]
+    # A prize of the issuer's level is its own.
+    return {level for level in levels if activity not in _OWN_KINDS or level in reading.levels_above}
 
 
 def refuse_clashing(findings: Findings) -> None:

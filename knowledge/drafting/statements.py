@@ -27,6 +27,7 @@ class Statement:
         above: what its rows inherit from: the head as resolved.
         excepts: it is for a narrower case of another amount: in the bracket behind that, or behind 其中.
         refused_list: its amounts could not be set against what they are for, so that nothing is taken over from it.
+        around: the words that it stands below or behind: headings, what lines ask, its sentence up to it.
     """
 
     shape: Shape
@@ -45,6 +46,7 @@ class Statement:
     said_unit: str | None = None
     excepts: bool = False
     refused_list: bool = False
+    around: tuple[Span, ...] = ()
 
 
 @dataclass

@@ -26,6 +26,8 @@ StretchKind = Literal["text", "heading", "lead_in", "question", "title_sentence"
 
 # The level of 地方标准 behind the short name of a place.
 _LEVEL_OF_PLACE = {"province": "provincial_local", "city": "municipal_local"}
+# How high the government of a level stands, as `rank_of_issuer` counts.
+_RANK_OF = {"municipal_local": 2, "provincial_local": 3, "national": 4, "international": 5}
 # Who pays where a level gives.
 _GIVERS = {"provincial_local": "provincial", "municipal_local": "municipal", DISTRICT: "district"}
 _GIVES_BY_ITSELF = re.compile(
@@ -271,6 +273,13 @@ class Reading:
             ):
                 return rank
         return 0
+
+    @cached_property
+    def levels_above(self) -> frozenset[str]:
+        """The levels above the government that issues the document; above a province where nothing says which it is."""
+        return frozenset(
+            level for level, rank in _RANK_OF.items() if rank > (self.rank_of_issuer or _RANK_OF["provincial_local"])
+        )
 
     @cached_property
     def _own_places(self) -> list[str]:

@@ -51,6 +51,7 @@ class Vocabulary(Frozen):
     role_shields: Words
     chosen: Words
     role_signs: Values
+    level_signs: Values
     rank_nouns: Words
     about_giving: Words
     behind_amounts: Words

@@ -71,3 +71,20 @@ def test_a_share_of_another_prize_is_for_a_prize(text: str, tmp_path: Path) -> N
     assert (row.activity, row.level) == ("award", "provincial_local")
     assert row.ratio is not None
     assert row.ratio.of == "upper_level"
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("问：获得中国标准创新贡献奖怎么奖励？\n答：一等奖奖励50万元，二等奖奖励30万元。", "national"),
+        (
+            "问：省里奖励了，市里还给吗？\n答：获得省标准创新贡献奖的，可以申请。对获奖单位，另行给予一等奖18万元、二等奖9万元。",
+            "provincial_local",
+        ),
+        ("问：市标准创新奖有奖金吗？\n答：一等奖奖励20万元，二等奖奖励10万元。", None),
+    ],
+)
+def test_a_prize_of_a_government_above_has_the_level_of_the_question(
+    text: str, level: str | None, tmp_path: Path
+) -> None:
+    assert [(row.activity, row.level) for row in rows(text, tmp_path)] == [("award", level)] * 2

@@ -103,3 +103,34 @@ def test_shares_that_clash_are_refused(tmp_path: Path) -> None:
     share = "参与制定国家标准的，按主导单位奖励的{}%奖励。"
     text = f"主导制定国家标准的，每项奖励25万元。\n第三条 {share.format(30)}\n第四条 {share.format(40)}"
     assert [row.ratio for row in rows(text, tmp_path) if row.yuan is None] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "技术组织\n面向群体：新承担全国专业标准化技术委员会秘书处的单位。\n额度：TC 35万元，SC 15万元。",
+        "试点建设\n本项所称试点，是指由国家标准委下达的服务业标准化试点。通过验收的，每个补助18万元。",
+        "示范工程\n受益一方：建成省级标准化示范区的乡镇。\n发放标准：每个示范区一次性补助12万元。",
+        "国家级标准化示范项目和省级标准化示范项目\n通过考核的，每个项目奖励10万元。",
+        "技术委员会\n任务由国家标准化管理委员会批复。秘书处落户我市的，补助25万元。",
+    ],
+)
+def test_an_amount_without_the_level_that_its_item_names_is_refused(item: str, tmp_path: Path) -> None:
+    drafted = rows(f"支持下列项目。\n（一）{item}", tmp_path)
+    assert drafted
+    assert all(row.yuan is None and row.needs_review for row in drafted)
+
+
+def test_a_prize_of_the_issuer_and_what_is_paid_once_more_have_no_level(tmp_path: Path) -> None:
+    text = (
+        "支持下列项目。\n（一）市标准创新贡献奖\n一等奖奖励20万元，二等奖奖励10万元。\n"
+        "（二）国家级、省级标准化试点通过验收的，分别补助20万元、10万元。其中考核优秀的，另给予3万元。"
+    )
+    drafted = [(row.activity, row.level, row.yuan) for row in rows(text, tmp_path)]
+    assert drafted == [
+        ("award", None, 200_000),
+        ("award", None, 100_000),
+        ("pilot_project", "national", 200_000),
+        ("pilot_project", "provincial_local", 100_000),
+        ("pilot_project", None, 30_000),
+    ]
