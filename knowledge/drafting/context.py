@@ -10,21 +10,19 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from knowledge.drafting.approvers import CONFERRED, ISSUED
 from knowledge.drafting.asked import Asked, asked_in, gives, holds_at, payee_of_all
 from knowledge.drafting.axes import (
     AXES,
     DISTRICT,
     LOCAL,
     REST,
-    SOME_STANDARD,
     Axis,
     Choice,
     Head,
-    is_qualified,
     read_head,
     rest_after,
 )
+from knowledge.drafting.heads import alike, fitting_levels, implied_activity, united
 from knowledge.drafting.lexer import Token
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Reading, Stretch
@@ -518,7 +516,7 @@ class Context:
             drafting = head.of("activity")[0].values[0] in ("formulate_standard", "revise_standard")
             if not (drafting and head.of("committee") and "standard" not in head.nouns):
                 return head
-        implied = _implied_activity(head)
+        implied = implied_activity(head)
         if implied is None and "thing" in head.nouns and not (self.refers and self.said):
             return head
         known = [last] if last is not None else []
@@ -541,7 +539,7 @@ class Context:
             if other.of("activity"):
                 unlike = "project" in head.nouns and other.single("activity") not in _PROJECTS
                 return head if unlike else head.with_axis("activity", other.of("activity"))
-            if other.of("level") and not head.of("level") and _implied_activity(other) == "formulate_standard":
+            if other.of("level") and not head.of("level") and implied_activity(other) == "formulate_standard":
                 return head.with_axis("activity", (Choice(("formulate_standard",), ""),))
         if head.of("role") and (shape != "amount" or head.of("level") or _DRAFTS.search(_said(head, "role"))):
             return head.with_axis("activity", (Choice(("formulate_standard",), ""),))
@@ -638,7 +636,7 @@ class Context:
         near = [self.index, *(index for index, _ in paid[-1:] if self._goes_on_within)]
         here = [statement for index, statement in paid if index in near]
         here = here or [statement for _, statement in paid]
-        if axis == "level" and any(statement.shape == "unclear" for statement in here):
+        if axis == "level" and activity and any(statement.shape == "unclear" for statement in here):
             return ()  # what was refused may be of another level
         alike_in = {
             statement.head.of(axis)[0].values if len(statement.head.of(axis)) == 1 else () for statement in here
@@ -796,27 +794,10 @@ def _is_ranked(head: Head) -> bool:
     return any(value.startswith(("rank:", REST)) for choice in head.of("role") for value in choice.values)
 
 
-# AAAA, 4A; a single letter is anybody's.
-_GRADE_OF_CONDUCT = re.compile("A{2,5}|[2-5]A")
 # What 国家级项目 may be, where its item says so.
 _PROJECTS = ("pilot_project", "research")
 # Activities whose level a later part of the sentence may leave out though it names the activity again.
 _GAPPING = ("formulate_standard", "revise_standard", "host_committee")
-LEVELS_OF = {
-    "formulate_standard": {"standard", "", ISSUED},
-    "revise_standard": {"standard", "", ISSUED},
-    "host_committee": {"committee", "", "thing", ISSUED, CONFERRED},
-    "pilot_project": {"pilot", "", "thing", "project", ISSUED, CONFERRED},
-    "award": {"award", "", "thing", CONFERRED},
-    "certification": {"graded", "", "thing"},
-    "event": {"event", "", "thing"},
-    "training": {"event", "", "thing"},
-    "research": {"research", "", "thing", "project", ISSUED},
-    "adopt_standard": set(),
-    "front_runner": {"front", "", "thing"},
-}
-
-
 # 牵头单位 leads anything (标准联合体), 起草单位 a standard.
 _DRAFTS = re.compile("起草|编")
 
@@ -844,37 +825,6 @@ def _another_prize(explicit: Head, own: str) -> bool:
     return any(choice.said not in parts and choice.said not in own for choice in explicit.of("activity"))
 
 
-def united(statements: Sequence[Statement]) -> Head:
-    """One head with everything that the statements are paid for, in their order."""
-    lists: dict[Axis, list[Choice]] = {}
-    for statement in statements:
-        for axis in AXES:
-            for choice in statement.head.of(axis):
-                entries = lists.setdefault(axis, [])
-                own = is_qualified(choice.said)
-                if all(choice.values != entry.values or (own and choice.said != entry.said) for entry in entries):
-                    entries.append(replace(choice, join="and" if entries else "first"))
-    return Head({axis: tuple(entries) for axis, entries in lists.items()})
-
-
-def fitting_levels(head: Head, activity: str | None) -> Head:
-    """The head without levels of other things: 企业标准“领跑者” is no level of the list.
-
-    Nor has it committees where no committee is hosted: 技术委员会全体会议 is an event.
-    """
-    fits = LEVELS_OF.get(activity or "")
-    if fits is None:
-        return head
-    if activity != "host_committee":
-        head = head.with_axis("committee", ())
-    return head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of & fits or not choice.of))
-
-
-def alike(one: str | None, other: str | None) -> bool:
-    """Whether two activities are the same, or both work on the text of a standard."""
-    return one == other or (one in DRAFTING and other in DRAFTING)
-
-
 def _rest(value: str, before: str | None) -> str:
     """The ranks behind those before: all of them, or up to the place that the text names (rest-5)."""
     after = rest_after(before) if before else None
@@ -887,23 +837,3 @@ def _rest(value: str, before: str | None) -> str:
 def _is_chain(head: Head) -> bool:
     """Whether the roles are ranks that share one noun: 第二、三起草单位."""
     return "chain" in head.nouns and all(role.values[0].startswith("rank:") for role in head.of("role"))
-
-
-def _implied_activity(head: Head) -> str | None:
-    if head.of("committee") or "committee" in head.nouns:
-        return "host_committee"
-    for noun, activity in (
-        ("pilot", "pilot_project"),
-        ("award", "award"),
-        ("event", "event"),
-        ("research", "research"),
-        ("certification", "certification"),
-    ):
-        if noun in head.nouns:
-            return activity
-    grades = [choice.values[0] for choice in head.of("grade")]
-    if any(grade.endswith("奖") for grade in grades):
-        return "award"
-    if any(_GRADE_OF_CONDUCT.fullmatch(grade) for grade in grades):
-        return "certification"
-    return "formulate_standard" if head.nouns & {"standard", SOME_STANDARD} else None

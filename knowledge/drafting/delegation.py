@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from knowledge.drafting.axes import Choice, Combination, Head, rows_of
-from knowledge.drafting.context import united
+from knowledge.drafting.heads import united
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import AXIS_KINDS, Token
 from knowledge.drafting.phrases import BENEFICIARY

@@ -18,8 +18,8 @@ from knowledge.drafting.axes import (
     align_lists,
     rows_of,
 )
-from knowledge.drafting.context import fitting_levels
 from knowledge.drafting.doubts import holds_office
+from knowledge.drafting.heads import fitting_levels
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import NAMED, Token
 from knowledge.drafting.listed import listed_payees, strange_item, with_lists

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from knowledge.drafting.axes import Axis, Head, rows_of
-from knowledge.drafting.context import alike
 from knowledge.drafting.doubts import LEVELLED, strange_tail, unheard, unread
+from knowledge.drafting.heads import alike
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import Token
 from knowledge.drafting.limits import COUNTED, find_quotas

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from knowledge.drafting.axes import AXES, LOCAL, Combination
-from knowledge.drafting.context import LEVELS_OF
+from knowledge.drafting.heads import LEVELS_OF
 from knowledge.drafting.one_case import CLOSED, clashing, narrowed_to
 from knowledge.drafting.statements import Findings, Statement
 from knowledge.drafting.stretches import Reading
