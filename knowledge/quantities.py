@@ -197,11 +197,13 @@ _AFTER = re.compile(
     + r"|(?P<w>w)(?![a-z\d])"
     + rf"|(?P<noun>{_ADJECTIVES}(?:{'|'.join(_ENGLISH_NOUNS.values())})\b))"
 )
-_CURRENCY_BEFORE = re.compile(rf"(?P<currency>人民币|rmb|cny|usd|us\$|hkd|eur|¥|\$|€){_BLANK}$")
+_CURRENCY = rf"(?P<currency>人民币|rmb|cny|usd|us\$|hkd|eur|¥|\$|€){_BLANK}"
+_CURRENCY_BEFORE = re.compile(_CURRENCY + "$")
+_CURRENCY_FIRST = re.compile(_CURRENCY)
 _LONGEST_CURRENCY = 8
 # 万 or 亿 without 元 is money only in a sentence that speaks of paying.
 _MONEY_CUE = re.compile(
-    r"[奖补贴资助款钱费元给发拿领付]|投入|产值|收入|预算|封顶"
+    r"[奖励补贴资助扶款钱费元给发拿领付拨兑]|配套|投入|产值|收入|预算|封顶"
     r"|award|subsid|grant|pay|paid|fund|money|reward|receive|get"
 )
 _SENTENCE_ENDS = "。;!?\n"
@@ -270,11 +272,11 @@ _GLUED = frozenset("同统唯任某之逐每另单专第初其惟整")
 # --- bounds, lists, ranges -------------------------------------------------------------------------------------------
 
 _AT_MOST = (
-    "最高|最多|至多|不超过|不超出|不高于|不多于|不大于|上限|封顶|限额|低于|少于"
+    "最高|最多|至多|(?:不[得能可应宜会]?|未|没有)(?:超过|超出|高于|多于|大于|突破)|上限|封顶|限额|低于|少于"
     "|up to|at most|no more than|not more than|not exceed(?:ing)?|maximum|max|capped at|less than|under|below"
 )
 _AT_LEAST = (
-    "不少于|不低于|不小于|至少|最低|最少|超过|多于|大于|高于"
+    "不[得能可应宜会]?(?:少于|低于|小于)|至少|最低|最少|超过|多于|大于|高于"
     "|at least|no less than|not less than|no fewer than|minimum|more than|over|above"
 )
 _BETWEEN_CUE_AND_NUMBER = (
@@ -291,12 +293,18 @@ _CUE_AFTER = re.compile(
 )
 _LIST_JOIN = re.compile(r"[ \t]*(?:、|,|/|和|及|与|或|以及|and|or|,[ \t]*and)[ \t]*")
 _RANGE_JOIN = re.compile(r"[ \t]*(?:[-—–~]{1,2}|至|到|to)[ \t]*")
+# Behind a Chinese numeral without a unit: another one of its list or range.
+_GOES_ON = re.compile(rf"(?:{_LIST_JOIN.pattern}|{_RANGE_JOIN.pattern})[{HAN}]")
 _UNSHARED: frozenset[Kind] = frozenset({"number", "year", "date", "ordinal", "ratio"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A numeral of the normalised text with its unit. `factor` is the scale that a list shares (10000 for 15万元)."""
+    """A numeral of the normalised text with its unit.
+
+    `factor` is the scale that a list shares (10000 for 15万元); one that is `open` may take it from what it is listed with,
+    and is no quantity by itself where it is a Chinese numeral.
+    """
 
     value: Decimal
     unit: str
@@ -307,10 +315,11 @@ class _Token:
     vague: bool = False
     upper: Decimal | None = None
     shared: bool = False
+    open: bool = False
 
     @property
     def bare(self) -> bool:
-        return self.kind == "number" and self.factor == 1
+        return self.open or (self.kind == "number" and self.factor == 1)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -449,12 +458,14 @@ def _priced(match: re.Match[str], value: Decimal, before: re.Match[str], after: 
     factor = Decimal(SCALES[stated.group("scale")]) if stated is not None and stated.group("scale") else Decimal(1)
     end = stated.end() if stated is not None else match.end()
     currency = _CURRENCY_OF[before.group("currency")]
-    return _Token(value * factor, currency, "money", before.start(), end, factor * written_scale(match.group()))
+    scale = factor * written_scale(match.group())
+    # 人民币60、30万元: the first has its unit from the last.
+    return _Token(value * factor, currency, "money", before.start(), end, scale, open=stated is None and scale == 1)
 
 
 def _measured(plain: str, match: re.Match[str], value: Decimal, after: re.Match[str]) -> _Token | None:
     start, end = match.start(), after.end()
-    scale, vague = Decimal(written_scale(match.group())), after.group("vague") is not None
+    scale, vague = _scale_of(match), after.group("vague") is not None
     if after.group("percent"):
         return _Token(value, "%", "percent", start, end)
     if after.group("w"):
@@ -479,23 +490,34 @@ def _unitless(plain: str, match: re.Match[str], value: Decimal) -> _Token | None
     if match.lastgroup == "arabic" and any(char.isascii() and char.isalpha() for char in around):
         return None
     if match.group()[-1] in "万亿" and len(match.group()) > 1:
-        return _short_money(plain, value, start, end, Decimal(written_scale(match.group())))
+        return _short_money(plain, value, start, end, _scale_of(match))
     if match.lastgroup != "arabic":
-        return None
+        # 六十、三十万元, 三至五万元
+        return _Token(value, "", "number", start, end, open=True) if _GOES_ON.match(plain, end) else None
     if _BARE_YEAR.fullmatch(match.group()):
         return _Token(value, "年", "year", start, end)
     return _Token(value, "", "number", start, end)
 
 
-# 5万/项 is a price, whatever stands beside it.
+def _scale_of(match: re.Match[str]) -> Decimal:
+    """The 万 or 亿 of a numeral; the 十 of a Chinese one is no scale that a list shares."""
+    numeral = match.group()
+    if match.lastgroup == "han":
+        numeral = numeral[-1] if numeral[-1] in "万亿" else ""
+    return Decimal(written_scale(numeral))
+
+
+# 5万/项, 每项5万 is a price, whatever stands beside it.
 _EACH = re.compile(r"[ ]*/[ ]*[项个家件张]")
+_FOR_EACH = re.compile(r"每[项个家件张][ ]*$")
 
 
 def _short_money(plain: str, value: Decimal, start: int, end: int, factor: Decimal) -> _Token:
     """15万, 60w: money where the sentence speaks of paying, else a number."""
     left = max(plain.rfind(stop, 0, start) for stop in _SENTENCE_ENDS) + 1
     right = min((at for stop in _SENTENCE_ENDS if (at := plain.find(stop, end)) >= 0), default=len(plain))
-    if _EACH.match(plain, end) or _MONEY_CUE.search(plain, left, start) or _MONEY_CUE.search(plain, end, right):
+    each = _EACH.match(plain, end) or _FOR_EACH.search(plain, max(0, start - 4), start)
+    if each or _MONEY_CUE.search(plain, left, start) or _MONEY_CUE.search(plain, end, right):
         return _Token(value, "CNY", "money", start, end, factor)
     return _Token(value, "", "number", start, end, factor)
 
@@ -510,11 +532,15 @@ def _joined(plain: str, tokens: list[_Token]) -> list[_Token]:
             low = token.value * following.factor if token.bare else token.value
             joined[-1] = replace(following, value=low, upper=following.value, start=token.start)
         elif following and _LIST_JOIN.fullmatch(between) and _shares(token, following, between):
-            shared = replace(following, value=token.value * following.factor, start=token.start, end=token.end)
+            # 人民币60、30万元: the words of the first are 60.
+            currency = _CURRENCY_FIRST.match(plain, token.start, token.end)
+            start = currency.end() if currency else token.start
+            shared = replace(following, value=token.value * following.factor, start=start, end=token.end)
             joined.append(replace(shared, upper=None, vague=False, shared=True))
         else:
             joined.append(token)
-    return joined[::-1]
+    # A Chinese numeral that stayed alone counts nothing.
+    return [token for token in reversed(joined) if not (token.open and token.kind == "number")]
 
 
 def _is_range(low: _Token, high: _Token) -> bool:
@@ -522,12 +548,14 @@ def _is_range(low: _Token, high: _Token) -> bool:
     if high.upper is not None or low.upper is not None or {low.kind, high.kind} & apart:
         return False
     if low.bare and not high.bare and (high.kind != "number" or high.factor != 1):
-        return low.value * high.factor < high.value
+        return low.value * high.factor < high.value and (low.kind == "number" or low.unit == high.unit)
     return low.kind == high.kind and low.unit == high.unit and not (low.bare and high.bare) and low.value < high.value
 
 
 def _shares(token: _Token, following: _Token, between: str) -> bool:
-    if not token.bare or following.kind in _UNSHARED:
+    if not token.bare or following.kind in _UNSHARED or (token.unit and token.unit != following.unit):
+        return False
+    if token.open and token.kind == "number" and following.kind not in ("money", "percent"):
         return False
     # A comma also parts clauses; only money and shares are listed with it.
     return "," not in between or following.kind in ("money", "percent")

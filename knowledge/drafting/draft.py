@@ -22,6 +22,8 @@ from knowledge.drafting.stretches import Reading
 from knowledge.drafting.terms import LeadTerm, find_lead_term, find_local_level
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Clause, Document, Frozen, Place, Policy, Span
+from knowledge.normalize import normalize
+from knowledge.numerals import number
 from knowledge.places import Gazetteer
 from knowledge.quantities import Quantity, find_quantities
 from knowledge.rule_schema import (
@@ -144,9 +146,10 @@ def _shared_unit(quantity: Quantity) -> str | None:
     """The unit that a number borrows from the end of its list."""
     if not quantity.shared_unit:
         return None
-    number = find_quantities(quantity.text)
-    scale = quantity.value / number[0].value if number and number[0].value else None
-    return {1: "元", 10**4: "万元", 10**8: "亿元"}.get(int(scale)) if scale is not None else None
+    alone = find_quantities(quantity.text)
+    # A Chinese numeral alone is no quantity.
+    said = alone[0].value if alone else number(normalize(quantity.text).text)
+    return {1: "元", 10**4: "万元", 10**8: "亿元"}.get(int(quantity.value / said)) if said else None
 
 
 def _told_apart(rules: Sequence[DraftedRule]) -> Callable[[DraftedRule], DraftedRule]:

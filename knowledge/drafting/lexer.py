@@ -11,7 +11,7 @@ from typing import Literal
 
 from knowledge.drafting.approvers import CONFERRED, ISSUED, office_pattern
 from knowledge.drafting.vocabulary import Values, any_of, either, load_vocabulary
-from knowledge.numerals import chinese_number
+from knowledge.numerals import HAN, chinese_number
 from knowledge.quantities import Quantity
 
 Kind = Literal[
@@ -138,7 +138,7 @@ def _finders() -> tuple[_Finder, ...]:
 
 
 # A one-character verb (奖20万元) is one only directly in front of what it gives.
-_GIVEN = re.compile(r"[ \t]*(?:每|最高|不超过|人民币|¥|\d|[一二三四五六七八九十百两])")
+_GIVEN = re.compile(rf"[ \t]*(?:每|最高|不超过|人民币|¥|\d|[{HAN}])")
 
 
 _ENCOURAGING = re.compile(r"支持|扶持|配套|享受|激励")
@@ -234,9 +234,15 @@ _ELSE_PAID = re.compile(
 
 
 def _others(plain: str) -> Iterator[Token]:
-    """Those who are not the lead, as participants: 非牵头单位, 除主持单位外."""
+    """Those who are not the lead, as participants (非牵头单位, 除主持单位外), and those who mainly do it."""
     for match in _not_the_lead().finditer(plain):
         yield Token("role", "participate", *match.span())
+    for match in _MAINLY.finditer(plain):
+        yield Token("role", "lead", *match.span())
+
+
+# 为主修订国家标准的: the work itself is a word of its own.
+_MAINLY = re.compile(r"(?:为主|负责)(?=制[定订修]|起草|研制|承担|修订|编[制写])")
 
 
 @lru_cache(maxsize=1)
@@ -381,9 +387,11 @@ class _Levels:
         self._joined = re.compile(
             f"(?:{_JOIN}|\\(|(?<=省)(?=市级))(?:其他)?(?P<stem>{either(stems)}|[一-龥]{{2,4}}?[省市](?=专业|标准化|地方|标准))\\)?"
         )
+        short = either(form for forms in levels.abbreviated.values() for form in forms)
+        self._then_short = re.compile(_JOIN + short + _ABBREVIATION_ENDS)
         self._heads = {kind: re.compile(pattern) for kind, pattern in levels.heads.items()}
         self._middle = re.compile(
-            f"{either(levels.middles)}{{0,4}}(?:(?:\\([^()]{{1,6}}\\))?地方标准|市级|a{{2,5}}级|标准(?!化)|试点|示范|奖(?!励|补|金)|(?:重点|工程)实验室|(?:质检|检验检测|监督检验|工程研究|创新)中心|[专业标准化]*技术委员会|(?:tc|sc|wg)(?![a-z]))"
+            f"{either(levels.middles)}{{0,4}}(?:(?:\\([^()]{{1,6}}\\))?地方标准|市级|a{{2,5}}级|标准(?!化)|试点|示范|奖(?!励|补|金)|(?:重点|工程)实验室|(?:质检|检验检测|监督检验|工程研究|创新)中心|[专业标准化]*分?技术委员会|专?业?分?标技?委会?|分?技委会?|(?:tc|sc|wg)(?![a-z]))"
         )
         self._not_before = any_of(levels.not_before)
         self._not_standard = re.compile(either(load_vocabulary().not_standards) + "$")
@@ -476,6 +484,8 @@ class _Levels:
             for kind, head in self._heads.items():
                 if head.match(plain, at):
                     return kind
+            if self._then_short.match(plain, at):
+                return "standard"  # 国家、行标
             joined = self._joined.match(plain, at)
             # 的企业，国际标准: a comma behind a firm or a body ends the phrase.
             if joined is None or (own in _STANDARDS_ONLY and plain[at : at + 1] == ","):
@@ -608,7 +618,7 @@ _REVIEWED = re.compile(
 )
 _MARK_GIVEN = re.compile(f"优秀|良好|{_PASSED}")
 _NAMED_GRADE = re.compile(
-    r"[甲乙丙丁][类档](?![传资])|(?<=[获得])提名(?=的)|个人奖(?!励|金)|组织奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖"
+    r"[甲乙丙丁][类档](?![传资])|(?<=[获得])提名(?=的)|(?<![的个每各])(?:个人|组织)奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖"
     rf"|(?:优秀|良好|{_PASSED})(?=等次|等级|档次|[、和]|的(?:[,\d奖补资给]|分别|最高|每)|\d)"
 )
 

@@ -31,7 +31,9 @@ from knowledge.drafting.second_readings import (
     UNKNOWN,
     doubt,
     lost,
+    misread,
     not_said_given,
+    said_behind,
     second_reading,
     tells_of_raise,
 )
@@ -118,6 +120,8 @@ def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around:
         return
     reason = (
         ledger.hearsay.doubt(Span(start, group[-1].end))
+        or misread(ledger, group)
+        or said_behind(ledger, explicit, group[-1].end, following)
         or second_reading(ledger, Span(at, start), tokens, explicit, head, per)
         or lost(ledger, words, explicit, head, shape)
         or (not_said_given(ledger, tokens, start, around) if exception is None else None)
@@ -305,7 +309,8 @@ def _own_head(
         # 一律按4.4万元对第一起草单位奖励
         explicit = explicit.with_axis("role", ledger.context.head(behind).of("role"))
     if not explicit.of("activity") and (late := ledger.context.head(behind)).of("activity"):
-        explicit = explicit.with_axis("activity", late.of("activity"))
+        # 给予20万元奖励的对象为主导制定国家标准的单位: all of it stands behind the amount.
+        explicit = explicit.with_axis("activity", late.of("activity")) if explicit else late
     bracketed = _bracket_head(ledger, group, following) or Head()
     for axis in AXES:
         if bracketed.of(axis):

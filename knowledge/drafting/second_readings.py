@@ -23,8 +23,25 @@ _LEFT_OUT = re.compile(r"除外|除[^,;。]{1,12}外|不含|不包括")
 _CONDITION_OF_PAYEE = re.compile(r"\s*(?!且|并|同时).+(?:的(?P<who>企业|单位|组织|机构|主体|个人)|的),")
 # Characters between the last word that is read and an amount that no verb gives; rows that are right had at most 3.
 _MOST_UNREAD = 3
+# 2 5万元: a number that a blank parts.
+_BROKEN = re.compile(r"\d\.?[ \t]+$")
+_NEAR = 4
+# In yuan; 60、30、100000元 has lost what the first ones are counted in.
+_LEAST_REWARD = 100
+# 奖励20万元：主导制定国家标准的单位
+_BEHIND = re.compile(r"[ \t]*:[ \t]*(?P<said>[^;。:]+)")
 UNKNOWN = "what is paid for is not one of the known activities"
 NAMED_STANDARD = "a standard with a name of its own; its level is not said"
+
+
+def misread(ledger: Ledger, group: Sequence[Token]) -> str | None:
+    """Why the figures of amounts may not be those that were meant; null where nothing speaks against them."""
+    for token in group:
+        if _BROKEN.search(ledger.plain, max(0, token.start - _NEAR), token.start):
+            return "its figures stand apart and may be one number"
+        if token.quantity is not None and token.quantity.value < _LEAST_REWARD:
+            return "an amount as small as this is no reward; its unit may be missing"
+    return None
 
 
 def second_reading(
@@ -82,6 +99,15 @@ def _counts_several(ledger: Ledger, span: Span) -> bool:
         and not q.end <= each  # 推广示范项目6个，每个项目给予4万元
         for q in ledger.reading.quantities_in(span)
     )
+
+
+def said_behind(ledger: Ledger, explicit: Head, end: int, following: int) -> str | None:
+    """Why an amount whose own words name nothing is refused where a colon behind it opens what it is for; else null."""
+    found = None if explicit else _BEHIND.match(ledger.plain, end, following)
+    if found is None:
+        return None
+    said = ledger.context.head(ledger.reading.tokens_in(Span(*found.span("said"))))
+    return "what it is paid for may stand behind it" if said.of("activity") or said.of("level") else None
 
 
 def not_said_given(ledger: Ledger, tokens: Sequence[Token], start: int, around: Surroundings) -> str | None:

@@ -47,6 +47,16 @@ _PAYS = re.compile(
 _SIGNATURE = 40
 
 
+def _with_whole_numbers(plain: str, quantities: Sequence[Quantity]) -> str:
+    """The text with commas inside numbers (10,000元) as marks that part no phrases."""
+    chars = list(plain)
+    for quantity in quantities:
+        for at in range(quantity.start, quantity.end):
+            if chars[at] == ",":
+                chars[at] = "'"
+    return "".join(chars)
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A part of a sentence that is read at once.
@@ -75,6 +85,7 @@ class Reading:
         self._tables = [*find_tables(self.kept.text, self.plain), *find_entry_tables(self.plain)]
         self.quantities: Sequence[Quantity] = self._with_units(find_quantities(self.kept.text))
         self._quantity_starts = [quantity.start for quantity in self.quantities]
+        self.plain = _with_whole_numbers(self.plain, self.quantities)
         self.size = len(self.plain)
         self._gazetteer = gazetteer
         lexed = with_role_names(lex(self.plain, self.quantities), self.plain)

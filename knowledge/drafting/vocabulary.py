@@ -137,7 +137,9 @@ def _compiled(words: Words) -> re.Pattern[str]:
 
 
 def _form(word: str) -> str:
-    # 单位奖 is a prize, 单位奖励 is not.
-    escaped = re.escape(word) + ("(?!励|补|金(?!奖)|资|状|项)" if word.endswith("奖") and len(word) > 1 else "")
+    escaped = re.escape(word)
+    if word.endswith("奖") and len(word) > 1:
+        # 单位奖 is a prize, 单位奖励 is not, nor is 制定国际标准的单位奖50万元.
+        escaped = ("(?<![的个每各定订草修办担])" if len(word) == 3 else "") + escaped + "(?!励|补|金(?!奖)|资|状|项)"
     latin = word[0].isascii() and word[0].isalpha()
     return f"(?<![a-z]){escaped}(?![a-z])" if latin and word.isalpha() and word.isascii() else escaped
