@@ -18,7 +18,12 @@ from knowledge.model import Span
 from knowledge.quantities import Quantity
 from knowledge.rule_schema import IgnoreReason
 
-_TITLE_IN_LINE = re.compile(r"[^【】,;。]{0,12}【[^【】]{2,24}】")
+# 【地方标准】主导制定…, 第四条（地方标准资助）制定、修订…, but （一）主导制定….
+_TITLE_IN_LINE = re.compile(
+    r"[^【】,;。]{0,12}【[^【】]{2,24}】"
+    r"|(?:第[一二三四五六七八九十百\d]+条|[一二三四五六七八九十\d]+[、.]|\([一二三四五六七八九十\d]+\))?[ \t]*"
+    r"\((?![一二三四五六七八九十\d]{1,3}\))[^(),;。]{2,24}\)"
+)
 
 
 class Ledger:
@@ -54,7 +59,8 @@ class Ledger:
         A phrase that gives something without an amount (第一起草单位按全额奖励，) has its own roles, and they end with it.
         """
         tokens = [*self.entries, *self.reading.tokens_in(Span(at, end))]
-        if (label := _TITLE_IN_LINE.match(self.plain, at, end)) is not None:
+        opens = at == self.reading.stretches[self.context.index].span.start
+        if opens and (label := _TITLE_IN_LINE.match(self.plain, at, end)) is not None:
             # 【地方标准】主导制定省级地方标准的: the title says in general what its words say.
             said = {token.kind for token in tokens if token.start >= label.end()}
             tokens = [token for token in tokens if token.start >= label.end() or token.kind not in said]

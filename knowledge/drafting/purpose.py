@@ -46,6 +46,8 @@ _PAID_TO_MANY = re.compile(
     r"|\d+(?:余)?[家个户项名件人][^,;。]{0,8}(?:获得?|享受|领取|兑现|得到)了?[^,;。的]{0,10}[,，]?(?:共计|合计|累计|共|总计|总额|金额)[^,;。每]{0,8}$"
 )
 # 前期已按规定领取10万元补助的，核减已领部分: who had it before.
+# 由市财政和区县财政各承担一半，共给予36万元: what several treasuries pay together.
+_BORNE_TOGETHER = re.compile(r"财政[^;。]{0,14}(?:承担|负担|分担|分摊|各半|共担)[^;。]{0,12}共[^,;。]*$")
 _HAD_BEFORE = re.compile(r"已(?:经)?[^,;。]{0,24}(?:领取|领|获得?|享受|得到|取得)了?[^,;。\d给奖]{0,4}$")
 # 服务经费每年45万元由市财政保障.
 _COVERED = re.compile(r"由[^,;。]{0,10}(?:保障|列支|解决)")
@@ -226,6 +228,8 @@ def _history(around: Surroundings) -> bool:
         return True
     if _ALTOGETHER.search(around.phrase) and not (around.up_to or around.has_beneficiary):
         return True
+    if _BORNE_TOGETHER.search(around.before):
+        return False
     # Those who were paid before (已获资助的企业，) are who is paid now.
     said_of = _CONDITION.split(around.before)[-1]
     return _patterns()["reported_paying"].search(said_of + around.after) is not None
