@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.drafting.axes import Choice, Head, rows_of
+from knowledge.drafting.context import fitting_levels
 from knowledge.drafting.delegation import is_left_to_others, names_amounts, what_is_left
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import AXIS_KINDS, Token
@@ -17,9 +18,10 @@ from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Stretch
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
+from knowledge.rule_schema import DRAFTING
 
 # Honours that other rules provide for: 按照国家有关规定给予表彰.
-_BY_RULES = re.compile(r"(?:按|依|根据)[照据]?[^,;。]{0,10}(?:规定|办法|程序|要求)|可以|有关规定|适当")
+_BY_RULES = re.compile(r"可以?|适当")
 _NO_MONEY = re.compile(r"不(?:再|另)?(?:发放?|给予?|予|设|颁发|安排|奖励)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
 # Who is honoured: 获得提名的单位和个人，由…颁发证书; 对先进个人，由…通报表扬.
 _HONOURED = re.compile(
@@ -33,7 +35,9 @@ _WHOSE_AMOUNTS = re.compile(
 )
 _LIMITED = re.compile(r"(?:仅?限|最多(?:奖励|补助|资助)?|至多)$")
 # A person or firm that is praised, whatever it is called: 先进个人, 优秀工作者.
-_DISTINGUISHED = re.compile(r"先进|优秀|突出|工作者")
+_DISTINGUISHED = re.compile(r"先进(?!水平|标准|技术)|优秀|突出|工作者")
+# Persons and firms honoured for what they did at large: 对积极参加标准化活动、成效明显的标准化工作者, 入选国际组织负责人的个人.
+_OF_MERIT = re.compile(r"(?:工作者|的个人|的人员|的专家|先进(?:个人|集体|单位))[,、由的给予]")
 _HONOUR = Choice(("award",), "")
 # 其他起草单位的奖励金额由市局另行确定
 _LEFT_BEHIND = re.compile(r"[^,;。]{2,20}的?(?:奖励|补助|资助|奖补|扶持|补贴|激励)(?:额度|金额|数额|标准)")
@@ -144,8 +148,12 @@ def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token
         if explicit and not (named or alone):
             return
         head = ledger.context.resolved(explicit, 1, shape) if named else Head()
-        if not head.of("activity") or (head.single("activity") == "other" and _DISTINGUISHED.search(text)):
-            head = head.with_axis("activity", (_HONOUR,))
+        person = _OF_MERIT.search(text) is not None
+        if person or not head.of("activity") or (head.single("activity") == "other" and _DISTINGUISHED.search(text)):
+            head = fitting_levels(head, "award") if person else head
+            head = head.with_axis("activity", (_HONOUR,)).with_axis("role", () if person else head.of("role"))
+        if len(head.of("level")) > 1 and not head.of("grade") and head.single("activity") not in DRAFTING:
+            head = head.with_axis("level", ())  # of every level alike, as of shares
         rows = rows_of(head)
     else:
         head, rows = what_is_left(ledger, explicit, tokens, stretch.span)
