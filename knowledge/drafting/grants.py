@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.drafting.axes import Choice, Head, rows_of
-from knowledge.drafting.context import fitting_levels
 from knowledge.drafting.delegation import is_left_to_others, names_amounts, what_is_left
+from knowledge.drafting.heads import fitting_levels
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import AXIS_KINDS, Token
 from knowledge.drafting.limits import COUNTED
