@@ -241,7 +241,8 @@ class Context:
         if stretch.rank is not None:
             self._leave(stretch.rank)
             self._above.append((stretch.rank, Frame()))
-            self._opens = stretch.span.start
+            if self._reading.opens_line(stretch.span.start):
+                self._opens = stretch.span.start
             self._items.append(_Item(stretch.rank, len(self._statements), self._reading.number_at(stretch.span.start)))
         elif stretch.opens_paragraph:
             self._divide(stretch)
@@ -267,7 +268,7 @@ class Context:
 
     def _ask(self, stretch: Stretch) -> None:
         """Leaves what lines asked of which the stretch is no part, and takes up what it asks itself."""
-        if stretch.rank is not None:
+        if stretch.rank is not None and self._reading.opens_line(stretch.span.start):
             follows = gives(self._reading, stretch)
             self._asked = [asked for asked in self._asked if holds_at(asked, stretch.rank, gives=follows)]
         rank = self._items[-1].rank if self._items else None
@@ -670,6 +671,8 @@ class Context:
             return before  # 提名奖 of the one prize before it
         if activity == "award" and (own := self._own_prize_level(explicit)):
             return (Choice((own,), ""),)
+        if activity == "award" and (named := self._asked_levels(activity) or self._higher_prize()):
+            return named if len(named) == 1 else ()
         # The title of an item is that of its own lines, and not of what they refer to (上述额度的50%).
         titled = next((f.head for _, f in self._above[-1:] if f.titles and self.said and not self.refers), None)
         paid = {s.head.single("level") for _, s in self.said}

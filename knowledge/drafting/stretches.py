@@ -213,7 +213,7 @@ class Reading:
 
     def _stretch(self, span: Span, marker: Marker | None) -> Stretch:
         rank = RANK[marker.family] if marker is not None else None
-        opens = rank is not None or self._opens_line(span.start)
+        opens = rank is not None or self.opens_line(span.start)
         return Stretch(span, self._kind(span), rank, opens)
 
     def _kind(self, span: Span) -> StretchKind:
@@ -222,7 +222,7 @@ class Reading:
             return "lead_in"
         if last == "?":
             return "question"
-        whole_line = self._opens_line(span.start) and self._closes_line(span.end)
+        whole_line = self.opens_line(span.start) and self._closes_line(span.end)
         if whole_line and last not in END_MARKS + _ENDS_OPEN and span.end - span.start <= _LONGEST_HEADING:
             return "heading"
         return "text"
@@ -244,7 +244,8 @@ class Reading:
             done.append(stretch)
         return done
 
-    def _opens_line(self, at: int) -> bool:
+    def opens_line(self, at: int) -> bool:
+        """Whether nothing stands in front of an offset in its line."""
         return not self.plain[self.plain.rfind("\n", 0, at) + 1 : at].strip()
 
     def _closes_line(self, at: int) -> bool:
