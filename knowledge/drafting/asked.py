@@ -16,11 +16,12 @@ _GIVING = "支持|资助|奖励|补助|扶持|奖补|申报|申请|补贴|激励
 _OF_WHOM = "对象|主体|单位|条件|范围|情形|要求"
 # 支持对象：…, 【申报条件】…; a label may stand alone in its line.
 _ASKS = re.compile(
-    rf"【(?:{_GIVING})(?:{_OF_WHOM})[^】\n]{{0,6}}】|(?:{_GIVING})(?:{_OF_WHOM})(?:[和及与、](?:{_OF_WHOM}))?(?:[:。]|(?=\n))"
+    rf"[ \t]*(?:【(?:{_GIVING})(?:{_OF_WHOM})[^】\n]{{0,6}}】"
+    rf"|(?:{_GIVING})(?:{_OF_WHOM})(?:[和及与、](?:{_OF_WHOM}))?(?:[:。]|(?=\n)))"
 )
 # 支持标准：…: what is given to them.
 _GIVES = re.compile(
-    rf"【?(?:{_GIVING})(?:标准|金额|额度|方式|政策|内容|力度|办法|措施|水平)[^:\n。,;】]{{0,6}}(?:[:】。]|(?=\n))"
+    rf"[ \t]*【?(?:{_GIVING})(?:标准|金额|额度|方式|政策|内容|力度|办法|措施|水平)[^:\n。,;】]{{0,6}}(?:[:】。]|(?=\n))"
 )
 # 补助对象为标准的牵头起草单位: of an article that pays nothing itself, it holds for the whole document.
 # 牵头起草的标准…可以申请补助: who may ask for it.
@@ -40,12 +41,14 @@ class Asked:
         head: what it names; of its levels those of something that may be paid for.
         rank: of the outline number that it is in; null where it is in none.
         numbered: whether that number is its own.
+        heads: whether it is a heading of conditions listed below it.
         span: its words.
     """
 
     head: Head
     rank: int | None
     numbered: bool
+    heads: bool
     span: Span
 
 
@@ -66,13 +69,14 @@ def asked_in(reading: Reading, stretch: Stretch, rank: int | None, head_of: Head
     head = head_of(reading.tokens_in(Span(words.start, min(paid, default=words.end))))
     levels = tuple(choice for choice in head.of("level") if choice.of - {""})
     head = head.with_axis("level", levels)
-    if not reading.plain[label.end() : reading.line_end(label.end())].strip():
+    heads = not reading.plain[label.end() : reading.line_end(label.end())].strip()
+    if heads:
         head = head.with_axis("role", ())  # a list of conditions asks for more than what is paid
     if "standard" in head.nouns and head.single("activity") not in DRAFTING:
         head = head.with_axis(
             "activity", ()
         )  # 被列入国家级团体标准应用示范的社会团体: a standard, or what it is chosen for
-    return Asked(head, rank, stretch.rank is not None, words)
+    return Asked(head, rank, stretch.rank is not None, heads, words)
 
 
 def gives(reading: Reading, stretch: Stretch) -> bool:

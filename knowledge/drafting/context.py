@@ -146,6 +146,8 @@ class Context:
         self._label: Head | None = None
         # What lines of their own in the same item ask of those who are paid (支持对象：第一起草单位).
         self._asked: list[Asked] = []
+        # The conditions that a document names for all that it pays.
+        self._conditions: list[Span] = []
         # How wide the parts are that a guide is divided into without numbers (事项一, 【扶持标准】).
         self._divisions: dict[str, float] = {}
 
@@ -275,6 +277,11 @@ class Context:
         if (asked := asked_in(self._reading, stretch, rank, self.head)) is not None:
             if self.said:
                 self._asked = []
+            if asked.heads and not any(frame.head.of("activity") for rank, frame in self._above if rank >= 0):
+                self._conditions.append(
+                    asked.span
+                )  # for all that a document pays: which of it is meant is nowhere said
+                return
             levels = fitting_levels(asked.head, asked.head.single("activity")).of("level")
             self._asked.insert(0, replace(asked, head=asked.head.with_axis("level", levels)))
 
@@ -458,12 +465,16 @@ class Context:
         named = [Frame(Head({"activity": a.head.of("activity")})) for a in self._asked if a.head.of("activity")]
         return label + asked + above + named
 
-    def around(self, at: int) -> tuple[Span, ...]:
-        """The words that an amount at an offset stands below or behind: headings, and those of its item up to it."""
+    def around(self, at: int, activity: str | None) -> tuple[Span, ...]:
+        """The words that an amount at an offset stands below or behind: headings, and those of its item up to it.
+
+        Of what is asked for all that a document pays, levels of standards say nothing of what is paid.
+        """
+        asked = self._conditions if activity in ("host_committee", "pilot_project", "award") else []
         above = [frame.span for rank, frame in self._above if rank >= 0 and frame.span.end]
         in_table = self._reading.stretches[self.index].table is not None
         own = self._plain.rfind("\n", 0, at) + 1 if in_table else min(self._opens, self._sentence.start)
-        return (*above, Span(min(own, at), at))
+        return (*asked, *above, Span(min(own, at), at))
 
     @property
     def only_title_names_activity(self) -> bool:

@@ -74,7 +74,9 @@ class Ledger:
 
     def say(self, statement: Statement, *, aside: bool = False) -> None:
         """Takes a statement down; one made `aside` is not what the next one goes on from."""
-        statement = replace(statement, around=self.context.around(statement.span.start))
+        statement = replace(
+            statement, around=self.context.around(statement.span.start, statement.head.single("activity"))
+        )
         said = self.context.said
         said.insert(len(said) - aside, (self.context.index, statement))
         self.found.statements.append(statement)

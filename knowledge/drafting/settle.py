@@ -190,13 +190,15 @@ def refuse_unclaimed_levels(findings: Findings, reading: Reading) -> None:
     for at, statement in enumerate(findings.statements):
         activities = {row["activity"] for row in statement.combinations if row["level"] is None}
         kinds = {activity for activity in activities if activity in _LEVELLED}
-        if not kinds or statement.quantity is None or statement.shape == "ratio":
+        share = statement.shape == "ratio"
+        if not kinds or (statement.quantity is None and not share) or (share and kinds & set(DRAFTING)):
             continue
         own = statement.around[-1]
         last = Span(reading.sentence_at(statement.span.start).start, statement.span.start)
         others = statement.head.of("role") and activities <= set(DRAFTING)
         more = others or statement.shape != "amount" or statement.excepts or _ONCE_MORE.search(reading.plain, *last)
-        for words in statement.around:
+        # A share may be of what several levels that its sentence names pay.
+        for words in (*statement.around[:-1], Span(own.start, max(own.start, last.start)) if share else own):
             beside = [s for s in findings.statements if s.around[-1].start == own.start or words in s.around[:-1]]
             claimed = {row["level"] for s in beside for row in s.combinations} if more else set()
             named = {level for activity in kinds for level in _levels_named(reading, words, activity or "")}

@@ -57,6 +57,17 @@ def test_what_is_added_has_the_one_level_of_what_it_is_added_to(text: str, level
     assert [row.level for row in rows(text, tmp_path) if row.yuan == 70_000] == [level]
 
 
+def test_what_is_asked_for_all_that_is_paid_is_no_level_of_one_thing(tmp_path: Path) -> None:
+    text = (
+        "支持下列项目。\n一、申报条件\n（一）上年度获得国家级标准化试点称号的企业优先。\n"
+        "二、补助标准\n（一）标准化试点项目验收合格的，补助8万元。\n（二）标准化培训每期补助1万元。"
+    )
+    pilot, training = rows(text, tmp_path)
+    assert pilot.yuan is None
+    assert pilot.needs_review
+    assert training.yuan == 10_000
+
+
 def test_a_draft_that_is_chosen_for_something_is_still_what_is_paid_for(tmp_path: Path) -> None:
     text = "主导制定团体标准的，每项奖励3万元。其中被列为国家团体标准应用示范的，再增加2万元。"
     added = rows(text, tmp_path)[-1]
