@@ -53,6 +53,9 @@ _NO_AMOUNT = re.compile(
 )
 _OLD = re.compile(r"原(?!则)|(?:调整|修订|修改|变更)前|现行|旧|(?:去|上)年|往年|已(?:发|拨|兑)")
 _REMARK = re.compile(r"备注|说明|条件|要求|备考|依据|文号|来源|文件|材料")
+# 计量单位 | 项: what is counted.
+_MEASURED = re.compile(r"(?:计[量算]|核算|计数|奖励|奖补|补助|资助)?单位")
+_MEASURE = re.compile(r"(?:元/)?[每/]?[项个家件人次张户场期名届](?:次)?|[-—/]")
 _OFFICE = re.compile(r"责任|主管|受理|牵头|部门|处室|科室|联系|时间|日期|方式")
 _SUM = re.compile(r"合\s*计|总\s*计|小\s*计|共\s*计")
 _TITLE = re.compile(r"序号|编号|[^\d,;。]{0,6}(?:类别|项目|级别|层级|种类|名称|类型|事项|内容|机构|等级|位次)")
@@ -333,7 +336,7 @@ def _entries(body: str, offset: int) -> list[tuple[Cell, Cell]]:
     numbered = bool(entries) and _ORDINAL.fullmatch(entries[0][0].text) is not None
     names_first = len(entries) > 1 and (numbered or not _is_amount(entries[0][1].text))
     values = [value.text for _, value in entries[numbered:]]
-    states = any(_BARE.match(text) or _is_amount(text) or _states(text) for text in values)
+    states = any(_BARE.match(text) or _is_amount(text) or _states(text) or _is_phrase(text) for text in values)
     said = any(unit_of(label.text) and _holds_number(value.text) for label, value in entries)
     return entries if names_first and (states or said) else []
 
@@ -478,7 +481,7 @@ def _kind(words: str, held: Sequence[str], unit: str | None, index: int) -> Colu
     # 牵头 heads the offices in charge, or what the lead is paid.
     if _NO_AMOUNT.search(words) or _OFFICE.search(words.replace("牵头", "") if stated else words):
         return "other"
-    if _REMARK.search(words):
+    if _REMARK.search(words) or (_MEASURED.fullmatch(words) and held and all(map(_MEASURE.fullmatch, held))):
         return "remark"
     for_money = unit_of(words) is not None or (unit is not None and is_of_giving(words))
     listed = for_money and any(_BARE.search(text) for text in held)

@@ -22,8 +22,10 @@ _NOT_PAID = re.compile(r"不(?:再|予|另)?(?:扶持|奖|补|资助|支持|给�
 _NARROWER = re.compile(r"的|起|第|其中|提名|首[次个张项]|属")
 # 分两年拨付，每年15万元; 其中市级奖励12万元: a part of what the row pays.
 _PART = re.compile(
-    r"分[期批次年两二三四五]|其中|先|首[期付]|尾款|余[款额]|每年|[市省区县]级?(?:财政)?(?:承担|负担|各|奖|补|资|出|分)"
+    r"分[期批次年两二三四五]|其中|(?<!优)先(?!进)|首[期付]|尾款|余[款额]|每年|[市省区县]级?(?:财政)?(?:承担|负担|各|奖|补|资|出|分)"
 )
+# 第四项起不再奖励，即每家8万元: what the row's own amounts come to.
+_COMES_TO = re.compile(r"(?<![立当])即|(?<!公)共|合计|总计|累计|相当于|折合")
 _SHARE = ("percent", "half", "ratio")
 NOT_OWN = "whether the remark pays an amount of its own is not clear"
 
@@ -72,7 +74,7 @@ def settle_remark(ledger: Ledger, cell: Cell, first: int, paid: Sequence[Stateme
         if statement.bound == "up_to" and _is_ceiling(ledger, words, cell, other=other):
             said = ledger.plain[words.start : statement.span.end]
             ledger.limit(said, statement.span, quantity, statement.head, ledger.reading.sentence_at(words.start))
-        elif parts or (not other and _PART.search(ledger.plain, *words)):
+        elif parts or (not other and any(form.search(ledger.plain, *words) for form in (_PART, _COMES_TO, _NOT_PAID))):
             ledger.found.put_aside(quantity, "pot")
         elif not other and statement.bound == "at_least":
             ledger.found.put_aside(quantity, "threshold")

@@ -46,6 +46,7 @@ from knowledge.tables import (
     Line,
     Table,
     is_number,
+    is_of_giving,
     leaves_out,
     says_nothing,
     table_columns,
@@ -82,6 +83,7 @@ def read_table(ledger: Ledger, stretch: Stretch, table: Table) -> None:
     caption = above.rstrip("| \t\n").rpartition("\n")[2]
     lines = list(table_lines(table))
     columns = table_columns(table)
+    lines, columns = _with_remarks(ledger, lines, columns)
     aside = _of_no_payments(ledger, table, lines, caption)
     unclear = _unclear_columns(ledger, columns)
     first = len(ledger.found.statements)
@@ -108,6 +110,36 @@ def read_table(ledger: Ledger, stretch: Stretch, table: Table) -> None:
     account_for_figures(ledger, table, lines, columns, first=first, aside=aside)
     ledger.context.said = []
     ledger.entries = []
+
+
+def _with_remarks(
+    ledger: Ledger, lines: Sequence[Line], columns: Sequence[Column]
+) -> tuple[Sequence[Line], Sequence[Column]]:
+    """A table whose columns of words about amounts (计发规则) are remarks, beside one of amounts.
+
+    The heading of such a column names nothing that is paid for, and none of its cells is an amount.
+    """
+    entries = [entry for line in lines for entry in line.entries]
+    sums = {entry.column for entry in entries if entry.amount is not None}
+    kept = {
+        i
+        for i, column in enumerate(columns)
+        if column.kind != "amount" or i in sums or not sums or column.unit or not column.titles
+        or is_of_giving("".join(cell.text for cell in column.titles))
+        or ledger.context.head(_title_tokens(ledger, column))
+        or stages_of("".join(cell.text for cell in column.titles))
+    }
+    if len(kept) == len(columns):
+        return lines, columns
+    moved = [
+        replace(
+            line,
+            entries=tuple(entry for entry in line.entries if entry.column in kept),
+            remarks=(*line.remarks, *(entry.cell for entry in line.entries if entry.column not in kept)),
+        )
+        for line in lines
+    ]
+    return moved, [c if i in kept else replace(c, kind="remark") for i, c in enumerate(columns)]
 
 
 def _of_no_payments(ledger: Ledger, table: Table, lines: Sequence[Line], caption: str) -> IgnoreReason | None:
@@ -352,7 +384,7 @@ def _read_remarks(ledger: Ledger, row: TableRow, columns: Sequence[Column], own:
             ]
             first = len(ledger.found.statements)
             _read_words(ledger, row, part, None)
-            if paid:
+            if paid or any(is_number(label.text) for label in row.line.labels):
                 settle_remark(ledger, part, first, paid)
         ledger.found.limits[limits:] = [
             limit if limit.over_all else replace(limit, row=row.line.span) for limit in ledger.found.limits[limits:]
