@@ -112,9 +112,7 @@ def read_table(ledger: Ledger, stretch: Stretch, table: Table) -> None:
     ledger.entries = []
 
 
-def _with_remarks(
-    ledger: Ledger, lines: Sequence[Line], columns: Sequence[Column]
-) -> tuple[Sequence[Line], Sequence[Column]]:
+def _with_remarks(ledger: Ledger, lines: Sequence[Line], columns: Sequence[Column]) -> tuple[list[Line], list[Column]]:
     """A table whose columns of words about amounts (计发规则) are remarks, beside one of amounts.
 
     The heading of such a column names nothing that is paid for, and none of its cells is an amount.
@@ -124,13 +122,17 @@ def _with_remarks(
     kept = {
         i
         for i, column in enumerate(columns)
-        if column.kind != "amount" or i in sums or not sums or column.unit or not column.titles
+        if column.kind != "amount"
+        or i in sums
+        or not sums
+        or column.unit
+        or not column.titles
         or is_of_giving("".join(cell.text for cell in column.titles))
         or ledger.context.head(_title_tokens(ledger, column))
         or stages_of("".join(cell.text for cell in column.titles))
     }
     if len(kept) == len(columns):
-        return lines, columns
+        return list(lines), list(columns)
     moved = [
         replace(
             line,
