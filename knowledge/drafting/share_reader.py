@@ -15,9 +15,11 @@ from knowledge.drafting.payments import said_last
 from knowledge.drafting.phrases import first_phrase, last_phrase
 from knowledge.drafting.second_readings import UNKNOWN, doubt
 from knowledge.drafting.shares import base_by_head, is_payment_share, percent_of, share_base, share_bound
+from knowledge.drafting.slots import strange_words
 from knowledge.drafting.statements import Statement
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
+from knowledge.rule_schema import DRAFTING
 
 # What a lower government has to do is no rule of this one: 各县(市)应安排资金，按1:1配套.
 _DUTY = re.compile(r"应当?(?:安排|统筹|落实|足额|按)")
@@ -62,6 +64,10 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
         return at
     if _is_unclear(of, head) or _is_own(ledger, of, Span(start - len(phrase), start)):
         why = UNKNOWN if of and not head.of("activity") else "what the share is a share of is not clear"
+        _share_refused(ledger, group, head, tokens, after, at, why)
+        return end
+    own = Span(at, max(at, base_start))
+    if why := _strange(ledger, of, own, explicit, head):
         _share_refused(ledger, group, head, tokens, after, at, why)
         return end
     breaks = [ledger.plain[a.end : b.start] for a, b in pairwise(group)]
@@ -129,6 +135,17 @@ def _is_unclear(of: str | None, head: Head) -> bool:
         return of != "upper_level"
     drafts = head.single("activity") == "formulate_standard" and not head.of("role")
     return of is None or (of == "formulate" and drafts)
+
+
+def _strange(ledger: Ledger, of: str | None, words: Span, explicit: Head, head: Head) -> str | None:
+    """Why words in front of a share may say what was not read of who is paid it, or for what; null where there are none.
+
+    What another treasury awards is for whatever it was awarded for.
+    """
+    if of == "upper_level" or head.single("activity") not in DRAFTING:
+        return None
+    tokens = [*ledger.own_words(*words), *ledger.reading.shields_in(words)]
+    return strange_words(ledger.plain, words, tokens, explicit, str(head.single("activity")))
 
 
 def _share_refused(
