@@ -62,12 +62,11 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
         head = head.with_axis("grade", ())  # of every grade alike, as of several levels
     if not head.of("activity") and _DUTY.search(before):
         return at
-    if _is_unclear(of, head) or _is_own(ledger, of, Span(start - len(phrase), start)):
-        why = UNKNOWN if of and not head.of("activity") else "what the share is a share of is not clear"
-        _share_refused(ledger, group, head, tokens, after, at, why)
-        return end
-    own = Span(at, max(at, base_start))
-    if why := _strange(ledger, of, own, explicit, head):
+    unclear = _is_unclear(of, head) or _is_own(ledger, of, Span(start - len(phrase), start))
+    why = (
+        ("what the share is a share of is not clear" if head.of("activity") or not of else UNKNOWN) if unclear else None
+    )
+    if why := why or _strange(ledger, of, Span(at, max(at, base_start)), explicit, head):
         _share_refused(ledger, group, head, tokens, after, at, why)
         return end
     breaks = [ledger.plain[a.end : b.start] for a, b in pairwise(group)]
@@ -144,7 +143,7 @@ def _strange(ledger: Ledger, of: str | None, words: Span, explicit: Head, head: 
     """
     if of == "upper_level" or head.single("activity") not in DRAFTING:
         return None
-    tokens = [*ledger.own_words(*words), *ledger.reading.shields_in(words)]
+    tokens = [*ledger.entries, *ledger.reading.tokens_in(words), *ledger.reading.shields_in(words)]
     return strange_words(ledger.plain, words, tokens, explicit, str(head.single("activity")))
 
 

@@ -17,12 +17,17 @@ from knowledge.rule_schema import DRAFTING
 
 READ = "·"
 # 作为居首的起草者完成国家标准
-_AS_WHOM = re.compile(r"作为[一-龥]{2,12}(?=[,;。]|完成|·+者)")
-_PHRASE_ENDS = ",;。:"
+_AS_WHOM = re.compile(
+    r"作为[一-龥]{2,12}(?=[,;。]|完成|·+者)|起[一-龥]{2,4}作用|(?:(?<![一-龥])|(?<=[对由给向]))[一-龥]{2,8}··者"
+)
 _UNREAD_RUN = re.compile(r"[一-龥]+$")
-# 制定、改版; 拟就和修订; but 制定、主导修订 and 制定、修订标准.
+_STANDARD = re.compile(r"(?P<which>[一-龥]+)标准$")
+# 制定、改版标准; 拟就和修订; but 制定、主导修订 and 制定、修订标准.
 _WORK_BEHIND = re.compile(r"[、和及与或]([一-龥]{2})(?=[一-龥]{0,4}标准|的)")
 _WORK_BEFORE = re.compile(r"(?<![一-龥]{2})([一-龥]{2})[、和及与或]$")
+# 挑梁或参与, 不论挑梁、参与; but 企业、参与制定….
+_ROLE_BEHIND = re.compile(r"[、和及与或](?!者?第)([一-龥]{2,6})(?=[,的]|·)")
+_ROLE_BEFORE = re.compile(r"(?:^|[^一-龥])[一-龥]{0,4}?(?!单位|企业|机构)([一-龥]{2})(?:[、和及与]|或者?)$")
 # Of these an amount may have a level; who accepts them says which.
 _ACCEPTED = ("pilot_project", "research", "front_runner", "award")
 _OF_LEVELS = (*_ACCEPTED, *DRAFTING, "host_committee", "event", "other")
@@ -36,12 +41,12 @@ _ACCEPTED_BY = re.compile(
 )
 # What a pilot is of: 承担农业标准化试点; in front of it stands who does what to whom.
 _DONE_TO_PILOT = re.compile(
-    r"[对的由为将把在被和与及或]|承担|列入|获[批评得]?|创建|通过|[入评]选|建成|开展|成功|完成|参[加与]|实施|申报|批准|立项|组织|属于|其中|企业|纳入"
+    r"[对的由为将把在被和与及或]|承[担办]|举办|[主协]办|召开|列入|获[批评得]?|创建|通过|[入评]选|建成|开展|成功|完成|参[加与]|实施|申报|批准|立项|组织|属于|其中|企业|纳入"
 )
 _TRADE = re.compile(
     r"(?:新增?|首次|年度?|每|个|项|一|标准化?|技术|应用|服务|产品|推广|综合|重点|等|各|所|类|示范|建设|省|市|县|区|[一-龥]{0,3}业|[一-龥]{2}领域"
     r"|社会管理|公共服务|循环经济|乡村振兴|高新技术|消费品?|物流|旅游|文旅|养老|康养|商贸|餐饮|电商|家政|文化|体育|医疗|卫生|教育|交通|金融|科技|节能"
-    r"|环保|绿色|海洋|能源|安全|政务|城市|社区|智慧|智能|数字|品牌)*"
+    r"|环保|绿色|海洋|能源|安全|政务|城市|社区|智慧|智能|数字|品牌|区域性|重大|大型|专题|学术|相关|有关|高水平|专业)*"
 )
 # Of these each drafter, place or body is paid once, so that who it is says which row is meant.
 _PAID_ONCE = (*DRAFTING, "host_committee", "adopt_standard", "certification", "pilot_project")
@@ -58,7 +63,7 @@ _USUAL_BEFORE = {
         r"|共同|自主|率先|首次|以|承担|完成|指|中|者|公司|机构|院|校|后|项目|为|是|各|均|其|可|须|应|经|已|家|方|将|向|给|申请|申报|扶持|支持|资助|奖励|补助|鼓励|技术|属于?|进入|列入)$"
     ),
     "standard": re.compile(
-        r"(?:以|的|协同|军用|通用|强制性|推荐性|产品|前款|前条|前述|前项|上述|规定|所述|现行|技术|对|于|且|并|获得|自|和|与|及|或者?|该|为|按|每|项|一个|新|在|类|级|其他|系列)$"
+        r"(?:以|的|协同|军用|通用|强制性|推荐性|产品|前款|前条|前述|前项|上述|规定|所述|现行|技术|对|于|且|并|获得|自|和|与|及|或者?|该|为|位列|按|每|项|一个|新|在|类|级|其他|系列)$"
     ),
     "level": re.compile(
         r"(?:的|完成|项|含|标准|和|与|及|或者?|发布|公布|实施|立项|推荐|备注|为|成|至|业|领域|产业|类|协会|学会|团体|联盟|承担|新增了?|对|将|该|其|”|属于?|限"
@@ -96,8 +101,8 @@ def strange_words(plain: str, words: Span, tokens: Sequence[Token], explicit: He
     here = [token for token in tokens if words.start <= token.start and token.end <= words.end]
     if activity in DRAFTING and (as_whom := _AS_WHOM.search(open_words)):
         return f"whom {as_whom.group()} makes the one who is paid is not clear"
-    odd = _strange_before(words, here, explicit, activity, open_words)
-    odd = odd or (_strange_work(plain, words, here) if activity in DRAFTING else None)
+    odd = _strange_before(plain, words, here, explicit, activity, open_words)
+    odd = odd or (_strange_sibling(plain, words, here, open_words) if activity in DRAFTING else None)
     if odd is None and not explicit.of("level"):
         odd = _strange_level(words, here, activity, open_words)
     if odd:
@@ -107,7 +112,9 @@ def strange_words(plain: str, words: Span, tokens: Sequence[Token], explicit: He
     return None
 
 
-def _strange_before(words: Span, tokens: Sequence[Token], explicit: Head, activity: str, open_words: str) -> str | None:
+def _strange_before(
+    plain: str, words: Span, tokens: Sequence[Token], explicit: Head, activity: str, open_words: str
+) -> str | None:
     """Unread words directly in front of one that is read, where only known ones stand: 总揽制定, 环球标准, 举国技术委员会.
 
     They say who drafts, which standard, or of whom the committee is, in a way that nobody knows.
@@ -116,6 +123,7 @@ def _strange_before(words: Span, tokens: Sequence[Token], explicit: Head, activi
     kinds |= {"activity", "rank", "level"} if activity in DRAFTING else set()
     if activity in DRAFTING and (not explicit.of("level") or any(token.kind == "aligning" for token in tokens)):
         kinds.add("standard")  # beside levels that have one amount, another standard changes nothing
+    usual_standard = _USUAL_BEFORE["standard"]
     for token in tokens:
         usual = _USUAL_BEFORE.get(token.kind)
         if usual is None or token.kind not in kinds:
@@ -126,27 +134,41 @@ def _strange_before(words: Span, tokens: Sequence[Token], explicit: Head, activi
         if token.kind == "level" and (token.of != "standard" or token.value not in (LOCAL, *_TOLD_BY_NAME)):
             continue
         run = _UNREAD_RUN.search(open_words, 0, token.start - words.start)
-        if run is None or usual.search(run.group()) is not None:
+        if run is None or run.group().startswith("含"):
+            continue
+        known = usual.search(run.group())
+        if known and token.kind == "activity" and not explicit.of("level") and (which := _STANDARD.search(run.group())):
+            known = usual.search(which["which"]) or usual_standard.search(which["which"])  # 主导环球标准制定
+        if known:
             continue
         # 主导编制物流国家标准: behind who drafts a word says for which trade, but 主导改版国家标准 says what is done.
         before = next((t for t in tokens if t.end == words.start + run.start()), None)
-        begins = run.start() == 0 or open_words[run.start() - 1] in _PHRASE_ENDS
+        begins = run.start() == 0 or open_words[run.start() - 1] != READ
         work = before is not None and before.kind in ("role", "rank") and not explicit.of("activity")
+        work = work and plain[before.end - 1] not in "编草定"  # 参编物流国家标准
         if token.kind != "level" or begins or work or local:
             return run.group()
     return None
 
 
-def _strange_work(plain: str, words: Span, tokens: Sequence[Token]) -> str | None:
-    """An entry beside one that says what is done to a standard, that nobody knows: 制定、改版, 拟就和修订."""
+def _strange_sibling(plain: str, words: Span, tokens: Sequence[Token], open_words: str) -> str | None:
+    """An entry that nobody knows beside one that says what is done to a standard, or by whom: 制定、改版, 挑梁或参与."""
     for token in tokens:
-        if token.kind != "activity" or token.value not in DRAFTING:
+        if token.kind == "activity" and token.value in DRAFTING:
+            text, at = plain, 0
+            behind, before = _WORK_BEHIND, _WORK_BEFORE
+        elif token.kind in ("role", "rank"):
+            text, at = open_words, words.start
+            behind, before = _ROLE_BEHIND, _ROLE_BEFORE
+        else:
             continue
         for found in (
-            _WORK_BEHIND.match(plain, token.end, words.end),
-            _WORK_BEFORE.search(plain, words.start, token.start),
+            behind.match(text, token.end - at, words.end - at),
+            before.search(text, words.start - at, token.start - at),
         ):
-            if found is not None and not any(t.start < found.end(1) and found.start(1) < t.end for t in tokens):
+            if found is not None and not any(
+                t.start - at < found.end(1) and found.start(1) < t.end - at for t in tokens
+            ):
                 return found[1]
     return None
 
@@ -158,7 +180,7 @@ def _strange_level(words: Span, tokens: Sequence[Token], activity: str, open_wor
     if activity in _ACCEPTED and (by := _ACCEPTED_BY.search(open_words)):
         return by.group()
     for token in tokens:
-        if token.kind == "activity" and token.value == activity == "pilot_project":
+        if token.kind == "activity" and token.value == activity in ("pilot_project", "event"):
             run = _UNREAD_RUN.search(open_words, 0, token.start - words.start)
             of = _DONE_TO_PILOT.split(run.group())[-1] if run is not None else ""
             if _TRADE.fullmatch(of) is None:
