@@ -13,6 +13,7 @@ from knowledge.drafting.lexer import Token
 from knowledge.drafting.limits import COUNTED, find_quotas
 from knowledge.drafting.phrases import FILLERS, OPENS_BRACKET
 from knowledge.drafting.purpose import Surroundings
+from knowledge.drafting.slots import strange_words
 from knowledge.drafting.statements import Shape
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
@@ -63,10 +64,24 @@ def second_reading(
         return "the amount is for several together"
     if _conditions_differ(ledger, words, head):
         return "its conditions name two things, and which of them is paid for is not clear"
+    if (odd := _strange_above(ledger, explicit, head)) is not None:
+        return odd
     lead_in = next((ledger.plain[slice(*f.span)] for f in ledger.context.frames() if f.leads_in), "")
     return unheard(ledger.plain[slice(*words)], lead_in, head) or unread(
         ledger.plain, words, [*tokens, *ledger.reading.shields_in(words)], explicit, head, per
     )
+
+
+def _strange_above(ledger: Ledger, explicit: Head, head: Head) -> str | None:
+    """Why words above a payment for drafting may say who is paid, where nobody knows them: 挑梁制定标准的，按下列…."""
+    if head.single("activity") not in DRAFTING or head.of("role") or explicit.of("activity"):
+        return None
+    above = next((frame for frame in ledger.context.frames() if frame.head.of("activity")), None)
+    # The title of the document says whose it is.
+    if above is None or above.span.start == 0 or above.head.single("activity") not in DRAFTING or above.head.of("role"):
+        return None
+    tokens = ledger.reading.tokens_in(above.span)
+    return strange_words(ledger.plain, above.span, tokens, above.head, str(above.head.single("activity")))
 
 
 def _conditions_differ(ledger: Ledger, words: Span, head: Head) -> bool:
