@@ -148,6 +148,8 @@ def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -
     drafters_lost = head.single("activity") in DRAFTING and not head.of("role")
     if last is not None and last.shape == "unclear" and (not explicit or drafters_lost):
         return "what it goes on from was refused"
+    if before is not None and before.shape == "unclear" and _goes_on_lost(before.head, explicit, head):
+        return "what it goes on from was refused"
     if before is None or shape != "amount":
         return None
     axes: tuple[Axis, ...] = ("level", "committee", "grade")
@@ -177,6 +179,18 @@ def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -
         # 主导制定团体标准的，奖励3万元；制定地方标准的，奖励2万元
         return "whether the lead alone is paid, as before it, is not said"
     return None
+
+
+def _goes_on_lost(before: Head, explicit: Head, head: Head) -> bool:
+    """Whether an amount lacks the drafter or level that the refused one in front of it may have said.
+
+    标准正式发布后，再给予16万元; 承担分技术委员会秘书处的.
+    """
+    activity = head.single("activity")
+    if not alike(before.single("activity"), activity):
+        return False
+    drafters = activity in DRAFTING and not explicit and not head.of("role")
+    return drafters or (activity in ("host_committee", "pilot_project") and not head.of("level"))
 
 
 def tells_of_raise(ledger: Ledger, group: Sequence[Token], tokens: Sequence[Token], head: Head) -> bool:
