@@ -139,12 +139,16 @@ def _is_unclear(of: str | None, head: Head) -> bool:
 def _strange(ledger: Ledger, of: str | None, words: Span, explicit: Head, head: Head) -> str | None:
     """Why words in front of a share may say what was not read of who is paid it, or for what; null where there are none.
 
-    What another treasury awards is for whatever it was awarded for.
+    What it takes over from an amount that was refused is not to be relied on either.
     """
-    if of == "upper_level" or head.single("activity") not in DRAFTING:
+    activity = head.single("activity")
+    if activity is None or (of == "upper_level" and not explicit.of("activity")):
         return None
+    refused = (s for _, s in ledger.context.said if s.shape == "unclear" and s.head.single("activity") in DRAFTING)
+    if activity in DRAFTING and of != "upper_level" and not explicit.of("role") and next(refused, None) is not None:
+        return "what it goes on from was refused"
     tokens = [*ledger.entries, *ledger.reading.tokens_in(words), *ledger.reading.shields_in(words)]
-    return strange_words(ledger.plain, words, tokens, explicit, str(head.single("activity")))
+    return strange_words(ledger.plain, words, tokens, explicit, activity)
 
 
 def _share_refused(

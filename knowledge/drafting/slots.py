@@ -32,7 +32,7 @@ _ROLE_BEFORE = re.compile(r"(?:^|[^一-龥])[一-龥]{0,4}?(?!单位|企业|机�
 _ACCEPTED = ("pilot_project", "research", "front_runner", "award")
 _OF_LEVELS = (*_ACCEPTED, *DRAFTING, "host_committee", "event", "other")
 _LIKE_A_LEVEL = re.compile(
-    r"[一-龥]{1,2}(?:(?<![上同各逐高初中等分升晋评星年超下一二三四五])级(?!别)|字号|层面|层级)"
+    r"[一-龥]{1,2}(?:(?<![省市区县镇州家上同各逐高初中等分升晋评星年超下一二三四五])级(?!别)|字号|层面|层级)"
     r"|[一-龥]{1,2}(?<!区域)(?<!公益)(?<!学术)(?<!专业)(?<!综合)(?<!创新)(?<!一次)性(?=标准化|学术|论坛|会议)"
 )
 _ACCEPTED_BY = re.compile(
