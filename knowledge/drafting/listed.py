@@ -102,7 +102,7 @@ def listed_payees(head: Head, count: int, words: str) -> Sequence[str | None]:
 def single_ranks(head: Head, count: int) -> tuple[Choice, ...]:
     """The places of a band one by one, where each has an amount of its own: 排名前三的，分别为50、30、20万元."""
     band = _CLOSED_BAND.fullmatch(head.single("role") or "")
-    if band is None or count < 2 or any(len(c) == count for c in head.lists.values()):
+    if band is None or count < 2 or any(len(c) > 1 for c in head.lists.values()):
         return ()
     first, last = int(band[1]), int(band[2])
     if last - first + 1 != count:
@@ -130,7 +130,10 @@ def strange_item(plain: str, words: Span, tokens: Sequence[Token], head: Head) -
             if at < before.end("item") and at <= before.start("item") + len(before["item"]) - _SHORTEST_ITEM:
                 return plain[max(at, before.start("item")) : before.end("item")]
         for item in found:
-            if item is not None and not any(t.start < item.end("item") and item.start("item") < t.end for t in read):
+            # 小分队秘书处: what it is the office of is not known.
+            if item is not None and not any(
+                t.start < item.start("item") + _SHORTEST_ITEM and item.start("item") < t.end for t in read
+            ):
                 return item["item"]
     return None
 

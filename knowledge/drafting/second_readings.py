@@ -189,7 +189,7 @@ def _goes_on_lost(before: Head, explicit: Head, head: Head) -> bool:
     activity = head.single("activity")
     if not alike(before.single("activity"), activity):
         return False
-    drafters = activity in DRAFTING and not explicit and not head.of("role")
+    drafters = activity in DRAFTING and not explicit.of("activity") and not head.of("role")
     return drafters or (activity in ("host_committee", "pilot_project") and not head.of("level"))
 
 

@@ -143,9 +143,10 @@ def _strange_before(
             continue
         # 主导编制物流国家标准: behind who drafts a word says for which trade, but 主导改版国家标准 says what is done.
         before = next((t for t in tokens if t.end == words.start + run.start()), None)
-        begins = run.start() == 0 or open_words[run.start() - 1] != READ
-        work = before is not None and before.kind in ("role", "rank") and not explicit.of("activity")
-        work = work and plain[before.end - 1] not in "编草定"  # 参编物流国家标准
+        begins = run.start() == 0 or open_words[run.start() - 1] != READ or (before and before.kind == "place")
+        # 参编物流国家标准
+        verb = before is not None and plain[before.end - 1] in "编草定"
+        work = before is not None and before.kind in ("role", "rank") and not explicit.of("activity") and not verb
         if token.kind != "level" or begins or work or local:
             return run.group()
     return None
