@@ -46,7 +46,7 @@ _DONE_TO_PILOT = re.compile(
 _TRADE = re.compile(
     r"(?:新增?|首次|年度?|每|个|项|一|标准化?|技术|应用|服务|产品|推广|综合|重点|等|各|所|类|示范|建设|省|市|县|区|[一-龥]{0,3}业|[一-龥]{2}领域"
     r"|社会管理|公共服务|循环经济|乡村振兴|高新技术|消费品?|物流|旅游|文旅|养老|康养|商贸|餐饮|电商|家政|文化|体育|医疗|卫生|教育|交通|金融|科技|节能"
-    r"|环保|绿色|海洋|能源|安全|政务|城市|社区|智慧|智能|数字|品牌|区域性|重大|大型|专题|学术|相关|有关|高水平|专业)*"
+    r"|环保|绿色|海洋|能源|安全|政务|城市|社区|智慧|智能|数字|品牌|首届|届|本地|[省市区县]内|区域性?|重大|大型|专题|学术|相关|有关|高水平|专业)*"
 )
 # Of these each drafter, place or body is paid once, so that who it is says which row is meant.
 _PAID_ONCE = (*DRAFTING, "host_committee", "adopt_standard", "certification", "pilot_project")
