@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -50,6 +50,11 @@ _WIDEST_PAIR = 400
 _RAGGED = 8
 # Columns of a page.
 _NARROWEST_PAGE, _WIDEST_PAGE = 30, 120
+_FEWEST_FULL = 3
+# Shares of the lines: how many are full in a text that is mostly prose, and how many wider than these there may be.
+_FULL, _WIDER = 0.4, 0.1
+# The same for a text with many headings and short items, whose long lines without an end mark are nearly all full.
+_FULL_AMONG_SHORT, _WIDER_AMONG_SHORT, _FULL_OF_LONG = 0.08, 0.02, 0.7
 # After a closing quote these show that the sentence goes on around the quotation.
 _GOES_ON = "，,、；;：:。.的之等和与及"
 _STOP = re.compile(r"[。！？!?]+|(?<=[A-Za-z)])\.(?=\s+[A-Z“\"]|\s*\Z)")
@@ -64,8 +69,9 @@ _HALF_NUMBER = re.compile(r"(?:.?\d\n0{1,4}(?:\.\d)?[万亿元\d].*|\d\.\n\d{1,2
 # What parts the cells of a table that is written as text.
 _IN_TABLE = re.compile(r"\t|[|｜]|\S[ \u3000]{2,}\S")
 _MARKS = frozenset(",;:()!?")
-# A line that ends so may be an entry of its own, though it is full; no word is parted behind it.
+# A line that ends so may be an entry of its own, though it is full; no word is parted behind it where many end so.
 _ENTRY_ENDS = frozenset("元%％）)】》”项个家名")
+_MANY_ENTRIES = 0.4
 _FIRST_HAN = "\u2e80"
 _LINE_END = re.compile(r"\r\n|\n|\r|\f|\v|\u2028|\u2029")
 
@@ -98,7 +104,7 @@ def paragraph_ends(text: str) -> list[int]:
     that has no end mark. A blank line always ends a paragraph.
     """
     lines = list(_lines(text))
-    full = _wrap_width(line.body for line in lines)
+    full = _wrap_of(line.body for line in lines)
     ends = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         is_within = following is not None and line.body.strip() and following.body.strip() and _goes_on(line.body, full)
@@ -114,7 +120,7 @@ def line_wraps(text: str) -> list[Span]:
     for a number whose second half is none. A line end between Latin words stands for a blank.
     """
     lines = list(_lines(text))
-    full = _wrap_width(line.body for line in lines)
+    full = _wrap_of(line.body for line in lines)
     found = []
     for line, following in pairwise(lines):
         indent = _indent(following.body)
@@ -123,7 +129,7 @@ def line_wraps(text: str) -> list[Span]:
         if _IN_TABLE.search(following.body):
             continue
         if _HALF_NUMBER.fullmatch(line.body[-2:] + "\n" + following.body.lstrip()[:6]) or (
-            full is not None and _is_full(line.body, full) and _parts_words(line.body[-1], following.body[indent])
+            full is not None and _is_full(line.body, full) and _parts_words(line.body[-1], following.body[indent], full)
         ):
             found.append(Span(line.start + len(line.body), following.start + indent))
     return found
@@ -139,10 +145,12 @@ def is_row(line: str) -> bool:
     )
 
 
-def _parts_words(before: str, behind: str) -> bool:
+def _parts_words(before: str, behind: str, full: _Wrap) -> bool:
     if behind.isdigit() and before in _NUMERAL:
         return True
-    return before not in _ENTRY_ENDS and (before >= _FIRST_HAN or behind >= _FIRST_HAN)
+    if before in _ENTRY_ENDS:
+        return not full.of_entries
+    return before >= _FIRST_HAN or behind >= _FIRST_HAN or (before + behind).isupper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +173,14 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _goes_on(line: str, full: int | None) -> bool:
+def _goes_on(line: str, full: _Wrap | None) -> bool:
     if line[-1] in "，,、":
         return True
     return full is not None and _is_full(line, full)
 
 
-def _is_full(line: str, full: int) -> bool:
-    return _columns(line) >= full - _RAGGED and not _is_ended(line) and not _IN_TABLE.search(line)
+def _is_full(line: str, full: _Wrap) -> bool:
+    return full.measure(line) >= full.width - _RAGGED and not _is_ended(line) and not _IN_TABLE.search(line)
 
 
 def _is_ended(line: str) -> bool:
@@ -184,22 +192,48 @@ def _columns(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" or c in _MARKS else 1 for c in line)
 
 
-def _wrap_width(lines: Iterable[str]) -> int | None:
-    """The width in columns that a text was wrapped to, or None for a text whose lines are paragraphs.
+def _characters(line: str) -> int:
+    """How wide a line is where each character counts as two columns: programs wrap lines after so many of them."""
+    return 2 * len(line)
 
-    Two lines in five are that wide, give or take, and end within a sentence; hardly any is wider. The rows of a table may all
-    be as wide, and are not looked at.
-    """
-    running = [line for line in lines if line.strip() and not _IN_TABLE.search(line)]
-    widths = sorted(map(_columns, running))
-    unended = sorted(_columns(line) for line in running if not _is_ended(line))
+
+@dataclass(frozen=True, slots=True)
+class _Wrap:
+    """The width in columns that a text was wrapped to, how its lines are measured, how many of them are full, and whether
+    many of these may be entries."""
+
+    measure: Callable[[str], int]
+    width: int
+    full: int
+    of_entries: bool
+
+
+def _wrap_of(lines: Iterable[str]) -> _Wrap | None:
+    """How a text was wrapped, or None for a text whose lines are paragraphs. The rows of a table may all be as wide, and are
+    not looked at."""
+    running = [line for line in lines if line.strip() and not _IN_TABLE.search(line) and not is_row(line)]
+    found = [wrap for measure in (_columns, _characters) if (wrap := _wrap_by(measure, running)) is not None]
+    return max(found, key=lambda wrap: wrap.full, default=None)
+
+
+def _wrap_by(measure: Callable[[str], int], lines: Sequence[str]) -> _Wrap | None:
+    """The widest width that many lines have, give or take, that end within a sentence, and that hardly any goes beyond."""
+    widths = sorted(map(measure, lines))
+    unended = sorted(measure(line) for line in lines if not _is_ended(line))
+    count = len(widths)
+    long = len(unended) - bisect_left(unended, _NARROWEST_PAGE)
     for width in sorted(set(widths), reverse=True):
-        wider = len(widths) - bisect_right(widths, width)
-        if width < _NARROWEST_PAGE or wider > 0.1 * len(widths):
+        wider = count - bisect_right(widths, width)
+        if width < _NARROWEST_PAGE or wider > _WIDER * count:
             return None
         full = bisect_right(unended, width) - bisect_left(unended, width - _RAGGED)
-        if width <= _WIDEST_PAGE and full >= max(3, 0.4 * len(widths)):
-            return width
+        among_short = (
+            wider <= _WIDER_AMONG_SHORT * count and full >= max(_FULL_AMONG_SHORT * count, _FULL_OF_LONG * long)
+        )
+        if width <= _WIDEST_PAGE and full >= _FEWEST_FULL and (full >= _FULL * count or among_short):
+            entries = sum(width - _RAGGED <= measure(line) <= width and line[-1] in _ENTRY_ENDS for line in lines)
+            if full >= _FULL * count or entries <= _MANY_ENTRIES * full:
+                return _Wrap(measure, width, full, entries > _MANY_ENTRIES * full)
     return None
 
 
