@@ -225,7 +225,10 @@ def _page_run(plain: str, candidates: list[tuple[int, Span]], fewest: int) -> li
             run.append((number, span))
         elif number <= 3 and (not run or (len(run) == 1 and not _is_sure(plain, run[0][1]))):
             run = [(number, span)]
-    if len(run) < fewest and not any(_is_sure(plain, span) for _, span in run):
+    sure = any(_is_sure(plain, span) for _, span in run)
+    # Where most of the bare numbers that are alone in their lines count nothing, they are the cells of a table.
+    of_table = not sure and 2 * len(run) < sum(_is_alone(plain, span) for _, span in candidates)
+    if of_table or (len(run) < fewest and not sure):
         return []
     return [_with_line_breaks(plain, span) for _, span in run]
 

@@ -10,7 +10,10 @@ from itertools import product
 from knowledge.model import Span
 
 # A bracket with letters of pinyin behind Chinese characters; tone marks, or tones as digits.
-_BRACKETED = re.compile(r"(?<=[\u3400-\u9fff])[(（][ ]?([a-zà-ɜḿǹ'’]{1,24}[1-5]?)[ ]?[)）]", re.IGNORECASE)
+# A line may end between any two of them.
+_BRACKETED = re.compile(
+    r"(?<=[\u3400-\u9fff])[(（][ \n]?([a-zà-ɜḿǹ'’]{1,24}(?:\n[a-zà-ɜḿǹ'’]{1,23})?[1-5]?)[ \n]?[)）]", re.IGNORECASE
+)
 _LONGEST_WORD = 4
 _MOST_READINGS = 64
 

@@ -64,10 +64,16 @@ _MARK = re.compile("[。;；,，:：!！?？]")
 _HAN_OR_DIGIT = re.compile(r"[一-龥\d]")
 _FEWEST_CELLS, _LONGEST_CELL = 3, 16
 _NUMERAL = "0123456789."
-# 1 / 00万元 and 10. / 5万元: no number begins with such a half.
-_HALF_NUMBER = re.compile(r"(?:.?\d\n0{1,4}(?:\.\d)?[万亿元\d].*|\d\.\n\d{1,2}[万亿元%].*)")
-# What parts the cells of a table that is written as text.
-_IN_TABLE = re.compile(r"\t|[|｜]|\S[ \u3000]{2,}\S")
+# A number goes on with these: 30 / %, 1 / ∶0.5.
+_OF_NUMBERS = "%％‰∶"
+# 1 / 00万元, 10. / 5万元, 20 / ,000元 and 20, / 000元: no number begins with such a half.
+_HALF_NUMBER = re.compile(
+    r"(?:.?\d\n0{1,4}(?:\.\d)?[万亿元\d].*|\d\.\n\d{1,2}[万亿元%].*|.?\d\n[,，]\d{3}(?!\d).*|\d[,，]\n\d{3}[万亿元,，].*)"
+)
+# What parts the cells of a table that is written as text; blanks behind the number of an article (第五条  …) do not.
+_NUMERAL_OF_ARTICLE = r"[一二三四五六七八九十百零〇\d]"
+_NO_ARTICLE = "".join(rf"(?<!第{_NUMERAL_OF_ARTICLE * digits}[条章节])" for digits in range(1, 5))
+_IN_TABLE = re.compile(rf"(?<=\S)\t|[|｜]|(?<=\S){_NO_ARTICLE}[ \u3000]{{2,}}\S")
 _MARKS = frozenset(",;:()!?")
 # A line that ends so may be an entry of its own, though it is full; no word is parted behind it where many end so.
 _ENTRY_ENDS = frozenset("元%％）)】》”项个家名")
@@ -146,7 +152,7 @@ def is_row(line: str) -> bool:
 
 
 def _parts_words(before: str, behind: str, full: _Wrap) -> bool:
-    if behind.isdigit() and before in _NUMERAL:
+    if (behind.isdigit() or behind in _OF_NUMBERS) and before in _NUMERAL:
         return True
     if before in _ENTRY_ENDS:
         return not full.of_entries
@@ -227,8 +233,8 @@ def _wrap_by(measure: Callable[[str], int], lines: Sequence[str]) -> _Wrap | Non
         if width < _NARROWEST_PAGE or wider > _WIDER * count:
             return None
         full = bisect_right(unended, width) - bisect_left(unended, width - _RAGGED)
-        among_short = (
-            wider <= _WIDER_AMONG_SHORT * count and full >= max(_FULL_AMONG_SHORT * count, _FULL_OF_LONG * long)
+        among_short = wider <= _WIDER_AMONG_SHORT * count and full >= max(
+            _FULL_AMONG_SHORT * count, _FULL_OF_LONG * long
         )
         if width <= _WIDEST_PAGE and full >= _FEWEST_FULL and (full >= _FULL * count or among_short):
             entries = sum(width - _RAGGED <= measure(line) <= width and line[-1] in _ENTRY_ENDS for line in lines)

@@ -157,14 +157,19 @@ _NUMBER_OF_CLAUSE = re.compile(
     r"(?m)^[ \t\u3000]*"
     r"(?:第[一二三四五六七八九十百零〇\d]+[条章节款]|附?[表件][一二三四五六七八九十\d]*|[一二三四五六七八九十]+、|\d+[.、．])"
 )
+# An article that says something: the blanks behind its number part no cells.
+_ARTICLE = re.compile(
+    r"(?m)^[ \t\u3000]*第[一二三四五六七八九十百零〇\d]+[条章节](?P<behind>[ \t\u3000]*)(?=[^\t\n|]*[,。;:])"
+)
 
 
 def find_tables(text: str, plain: str) -> list[Table]:
     """The tables of a text: at least two lines one below the other that are divided into as many cells."""
     # A wide space parts cells, but not a number from its clause (第一条　…); in the folded text it is an ordinary one.
     numbered = {match.end() for match in _NUMBER_OF_CLAUSE.finditer(text)}
+    around = {at for match in _ARTICLE.finditer(plain) for at in range(*match.span("behind"))}
     spaced = "".join(
-        "\t" if wide == "\u3000" and at not in numbered else char
+        "\xa0" if at in around else "\t" if wide == "\u3000" and at not in numbered else char
         for at, (wide, char) in enumerate(zip(text, plain, strict=True))
     )
     lines = [span for span in _lines(plain) if not _RULE_LINE.fullmatch(plain[slice(*span)]) or span.start == span.end]

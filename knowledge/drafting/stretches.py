@@ -11,11 +11,12 @@ from itertools import pairwise
 from typing import Literal
 
 from knowledge.drafting.axes import DISTRICT, LOCAL
+from knowledge.drafting.broken_lines import broken_lines, indents
 from knowledge.drafting.lexer import Token, lex
 from knowledge.drafting.role_names import with_role_names
 from knowledge.drafting.vocabulary import folded
 from knowledge.kept import Kept
-from knowledge.model import Document, Span
+from knowledge.model import Document, DroppedSpan, Span
 from knowledge.outline import RANK, Marker, find_markers
 from knowledge.places import Gazetteer, PlaceMatch
 from knowledge.quantities import Quantity, find_quantities
@@ -75,12 +76,22 @@ class Stretch:
     table: Table | None = None
 
 
+def _without_layout(document: Document) -> Kept:
+    """The kept text, its lines not indented and its sentences not parted by line ends."""
+    dropped = [d for d in document.dropped if d.reason != "blank"]
+    kept = Kept.of(document.text, dropped)
+    layout = [stored for span in (*indents(kept), *broken_lines(kept)) for stored in kept.stored_spans(span)]
+    taken = {at for start, end in layout for at in range(start, end)}
+    wraps = [DroppedSpan(start=at, end=at + 1, reason="line_wrap") for at in taken]
+    return Kept.of(document.text, sorted([*dropped, *wraps], key=lambda d: d.start)) if wraps else kept
+
+
 class Reading:
     """The words of a document without what is no policy (`kept`), its quantities, tokens and stretches."""
 
     def __init__(self, document: Document, gazetteer: Gazetteer) -> None:
         self.document = document
-        self.kept = Kept.of(document.text, [d for d in document.dropped if d.reason != "blank"])
+        self.kept = _without_layout(document)
         self.plain = folded(self.kept.text)
         self._tables = [*find_tables(self.kept.text, self.plain), *find_entry_tables(self.plain)]
         self.quantities: Sequence[Quantity] = self._with_units(find_quantities(self.kept.text))

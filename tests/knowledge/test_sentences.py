@@ -66,6 +66,31 @@ def test_the_line_ends_that_part_words_and_numbers_of_a_wrapped_text() -> None:
     assert around == ["予参\n与奖", "励1\n0万", "申请\n并附"]
 
 
+HEADED = (
+    "南江市标准化奖励办法\n"
+    "一、奖励标准\n"
+    "（一）主导制定国际标准、国家标准的，每项分别奖励\n"
+    "60万元、30万元；承担国际标准化技术委员会（TC）、分\n"
+    "技术委员会（SC）秘书处的，分别奖励80万元、40万元\n"
+    "。\n"
+    "（二）参与制定的，按主导制定奖励额的30%奖励。\n"
+    "（三）修订上述标准的，按制定同级标准奖励额的百分之\n"
+    "五十奖励。\n"
+    "二、附则\n"
+    "本办法自2024年6月1日起施行。\n"
+    "南江市市场监督管理局\n"
+)
+
+
+def test_a_text_of_headings_and_short_items_is_wrapped_where_its_long_lines_are() -> None:
+    around = [HEADED[span.start - 2 : span.end + 2] for span in line_wraps(HEADED)]
+    assert around == ["奖励\n60", "、分\n技术", "万元\n。\n", "分之\n五十"]
+
+
+def test_the_number_of_an_article_is_no_cell_of_a_table() -> None:
+    assert len(line_wraps(HEADED.replace("（三）", "第三条  "))) == len(line_wraps(HEADED))
+
+
 @pytest.mark.parametrize(
     ("text", "parted"),
     [
