@@ -21,6 +21,9 @@ _AS_WHOM = re.compile(
     r"作为[一-龥]{2,12}(?=[,;。]|完成|·+者)|起[一-龥]{2,4}作用|(?:(?<![一-龥])|(?<=[对由给向]))[一-龥]{2,8}··者"
 )
 _UNREAD_RUN = re.compile(r"[一-龥]+$")
+_BEHIND_ROLE = re.compile(
+    r"(?:完成|单位|企业|发布|实施|的|了|为[一-龥]{1,4}(?:单位|企业)|上述|以上|前[款述项条]|所列|该|相关|各[类级项]|同[类级等]|一?项|新|和|或|由|在|中|按|对|每)*"
+)
 _STANDARD = re.compile(r"(?P<which>[一-龥]+)标准$")
 # 制定、改版标准; 拟就和修订; but 制定、主导修订 and 制定、修订标准.
 _WORK_BEHIND = re.compile(r"[、和及与或]([一-龥]{2})(?=[一-龥]{0,4}标准|的)")
@@ -139,14 +142,16 @@ def _strange_before(
         known = usual.search(run.group())
         if known and token.kind == "activity" and not explicit.of("level") and (which := _STANDARD.search(run.group())):
             known = usual.search(which["which"]) or usual_standard.search(which["which"])  # 主导环球标准制定
-        if known:
-            continue
-        # 主导编制物流国家标准: behind who drafts a word says for which trade, but 主导改版国家标准 says what is done.
         before = next((t for t in tokens if t.end == words.start + run.start()), None)
-        begins = run.start() == 0 or open_words[run.start() - 1] != READ or (before and before.kind == "place")
         # 参编物流国家标准
         verb = before is not None and plain[before.end - 1] in "编草定"
         work = before is not None and before.kind in ("role", "rank") and not explicit.of("activity") and not verb
+        if work and token.kind in ("level", "standard"):
+            known = _BEHIND_ROLE.fullmatch(run.group())  # 主导改版上述标准
+        if known:
+            continue
+        # 主导编制物流国家标准: behind who drafts a word says for which trade, but 主导改版国家标准 says what is done.
+        begins = run.start() == 0 or open_words[run.start() - 1] != READ or (before and before.kind == "place")
         if token.kind != "level" or begins or work or local:
             return run.group()
     return None
