@@ -18,7 +18,7 @@ from knowledge.model import DroppedSpan, DropReason, Span
 from knowledge.normalize import align
 from knowledge.outline import Marker, disorder, ends_line, find_markers, load_lexicon, starts_line
 from knowledge.prose import LONGEST_TITLE
-from knowledge.sentences import END_MARKS, line_wraps, sentences
+from knowledge.sentences import END_MARKS, line_wraps, sentences, trimmed
 
 # A sentence shorter than this may recur for good reasons, however the text came about.
 _SHORTEST_REPEAT = 12
@@ -30,6 +30,9 @@ _PASSAGE_SENTENCES = 3
 _SCRAMBLED_REPEATS = 0.08
 _SCRAMBLED_NUMBERS = 3
 _SCRAMBLED_DISORDER = 0.15
+# A line beside so many page marks is printed on every page.
+_FEWEST_HEADS = 2
+_SHORTEST_HEAD = 4
 # A page in the middle of running text holds at least so many characters.
 _SHORTEST_PAGE = 100
 _LONGEST_NEWS_LEAD = 3000
@@ -226,11 +229,36 @@ def _page_run(plain: str, candidates: list[tuple[int, Span]], fewest: int) -> li
         elif number <= 3 and (not run or (len(run) == 1 and not _is_sure(plain, run[0][1]))):
             run = [(number, span)]
     sure = any(_is_sure(plain, span) for _, span in run)
-    # Where most of the bare numbers that are alone in their lines count nothing, they are the cells of a table.
-    of_table = not sure and 2 * len(run) < sum(_is_alone(plain, span) for _, span in candidates)
+    # Where half of the bare numbers that are alone in their lines count nothing, they are the cells of a table.
+    of_table = not sure and 2 * len(run) <= sum(_is_alone(plain, span) for _, span in candidates)
     if of_table or (len(run) < fewest and not sure):
         return []
-    return [_with_line_breaks(plain, span) for _, span in run]
+    return [_with_line_breaks(plain, span) for span in _with_running_heads(plain, [span for _, span in run])]
+
+
+def _with_running_heads(plain: str, marks: Sequence[Span]) -> Iterator[Span]:
+    """The page marks, each with the line above or below it that stands so at others too: the title on every page."""
+    alone = [mark for mark in marks if _is_alone(plain, mark)]
+    beside = {mark: [line for line in _lines_beside(plain, mark) if line.start < line.end] for mark in alone}
+    counts = Counter(plain[slice(*line)] for line in {line for lines in beside.values() for line in lines})
+    for mark in marks:
+        heads = [
+            line
+            for line in beside.get(mark, ())
+            if counts[plain[slice(*line)]] >= _FEWEST_HEADS and _SHORTEST_HEAD <= line.end - line.start <= LONGEST_TITLE
+        ]
+        edges = [mark, *heads]
+        yield Span(min(edge.start for edge in edges), max(edge.end for edge in edges))
+
+
+def _lines_beside(plain: str, mark: Span) -> tuple[Span, Span]:
+    """The lines directly above and below the line of a mark, without the blanks around them; empty where they are."""
+    above = plain.rfind("\n", 0, mark.start)
+    below = plain.find("\n", mark.end)
+    before = trimmed(plain, plain.rfind("\n", 0, max(above, 0)) + 1, max(above, 0))
+    end = plain.find("\n", below + 1) if below >= 0 else -1
+    behind = trimmed(plain, below + 1, end if end >= 0 else len(plain)) if below >= 0 else Span(mark.end, mark.end)
+    return before, behind
 
 
 def _is_sure(plain: str, span: Span) -> bool:

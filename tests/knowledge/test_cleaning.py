@@ -124,6 +124,21 @@ def test_a_page_mark_in_a_line_of_its_own_takes_the_line_breaks_within_a_sentenc
     assert dropped(text, "page_mark") == ["\n- 1 -\n", "— 2 —"]
 
 
+def test_a_line_beside_every_page_mark_is_a_running_head() -> None:
+    head = "南江市标准化奖励办法"
+    text = (
+        f"{head}\n每项分别奖励60万元、\n- 1 -\n{head}\n30万元。参与制定的，\n- 2 -\n{head}\n每项奖励5万元。\n"
+        f"一、附则\n- 3 -\n二、{head}自印发之日起施行。\n"
+    )
+    assert dropped(text, "page_mark") == [f"\n- 1 -\n{head}\n", f"\n- 2 -\n{head}\n", "- 3 -"]
+
+
+def test_bare_numbers_of_a_table_count_no_pages() -> None:
+    row = "主持制定国家标准，每项标准按照正式发布的文本和公告计算一次，同一标准只奖励一家单位"
+    text = "".join(f"{number}\n{row * 3}\n{amount}\n" for number, amount in ((1, 40), (2, 24), (3, 12), (4, 8), (5, 3)))
+    assert dropped(text, "page_mark") == []
+
+
 def test_numbered_pages_and_page_counts_are_dropped() -> None:
     text = f"{PAGE}\n第1页 共3页\n{PAGE}\n第2页 共3页\n{PAGE}\n1/3\n{PAGE}\n2/3\n"
     assert dropped(text, "page_mark")[:2] == ["\n第1页 共3页\n", "\n第2页 共3页\n"]

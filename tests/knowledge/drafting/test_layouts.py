@@ -67,7 +67,19 @@ def _with_items(numbered: Callable[[int], str]) -> Change:
     return lambda text: text if _INNER.search(text) else _ITEM.sub(number, text)
 
 
+def _with_running_heads(text: str) -> str:
+    """A page mark and the title within every third line that has two commas, where there are several."""
+    title = text.strip().split("\n")[0]
+    lines = text.split("\n")
+    long = [i for i, line in enumerate(lines) if line.count("，") > 1 and not _CELLS.search(line)]
+    for page, i in enumerate(long[::3] if len(long) > 3 else [], start=1):
+        before, _, behind = lines[i].rpartition("，")
+        lines[i] = f"{before}，\n— {page} —\n{title}\n{behind}"
+    return "\n".join(lines)
+
+
 CHANGES: dict[str, Change] = {
+    "page marks and heads within sentences": _with_running_heads,
     "wrapped after 28 characters": _wrapped(28),
     "wrapped after 36 characters, paragraphs indented": _wrapped(36, "　　"),
     "a line for each part of a list": _each_line(_parted_at_semicolons),
