@@ -26,6 +26,13 @@ _TITLE_IN_LINE = re.compile(
 )
 
 
+# 在标准研制方面, 支持企业开展标准研制: what is to be furthered, in front of who is paid.
+_FURTHERED = re.compile(
+    r"[^,;。:]*?(?:(?<![一-龥])(?:积极|大力|重点|进一步)?(?:支持|鼓励|引导|推动|促进|加强|加快|强化|推进|培育|围绕|聚焦|结合|为(?!主))"
+    r"[^,;。:\d]*(?<!的)|在[^,;。:\d]{2,20}(?:方面|领域|环节)),"
+)
+
+
 class Ledger:
     """What the parts read from and write to.
 
@@ -64,6 +71,12 @@ class Ledger:
             # 【地方标准】主导制定省级地方标准的: the title says in general what its words say.
             said = {token.kind for token in tokens if token.start >= label.end()}
             tokens = [token for token in tokens if token.start >= label.end() or token.kind not in said]
+        while (furthered := _FURTHERED.match(self.plain, at, end)) is not None:
+            # What the words behind it name is not what is furthered.
+            said = {token.kind for token in tokens if token.start >= furthered.end()}
+            said |= {"role", "rank"} if said & {"role", "rank"} else set()
+            tokens = [token for token in tokens if not at <= token.start < furthered.end() or token.kind not in said]
+            at = furthered.end()
         for comma in reversed([i for i in range(at, end) if self.plain[i] == ","]):
             before = [token for token in tokens if token.end <= comma]
             after = [token for token in tokens if token.start > comma]
