@@ -43,7 +43,7 @@ _BEHIND_AMOUNT = re.compile(
 )
 _BORNE_PART = re.compile(r"(?:[,(]其中[,:]?|、|,)(?:由|各)?[^,;。、每]{0,6}财政(?:各|承担|负担|分别承担|安排|出资)*")
 # Between a total and the parts of it that each gets.
-_SHARED_AMONG = re.compile(r"其中|按.{0,8}分配|分别(?:为|获得|得|分得|享有)|\(|^,[由按]")
+_SHARED_AMONG = re.compile(r"其中|按.{0,8}分配|分别(?:为|获得|得|分得|享有)|\([^)]*$|^,[由按]")
 
 
 def amount_groups(ledger: Ledger, stretch: Stretch) -> list[list[Token]]:

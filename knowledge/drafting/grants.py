@@ -126,7 +126,8 @@ def name_payees(ledger: Ledger, stretch: Stretch) -> None:
         return
     earlier = ledger.context.earlier()
     for index, statement in enumerate(ledger.found.statements):
-        if statement in earlier and not statement.head.of("role"):
+        drafts = {row["activity"] for row in statement.combinations} <= {*DRAFTING}
+        if statement in earlier and drafts and not statement.head.of("role"):
             rows = tuple({**row, "role": head.single("role")} for row in statement.combinations)
             ledger.found.statements[index] = replace(
                 statement, combinations=rows, head=statement.head.with_axis("role", head.of("role"))
