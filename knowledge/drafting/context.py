@@ -261,7 +261,10 @@ class Context:
                 self._opens = stretch.span.start
             self.said = []
             self._label = self._label_of(stretch)
-        self._sentence = self._reading.sentence_at(stretch.span.start)
+        sentence = self._reading.sentence_at(stretch.span.start)
+        if not stretch.opens_paragraph and self._reading.goes_on(stretch.span.start):
+            sentence = Span(self._sentence.start, sentence.end)
+        self._sentence = sentence
         self._opened = stretch.span.start <= self._sentence.start
         self._names_subject = self._plain.startswith(("对", "凡"), stretch.span.start)
         self._goes_on_within = self._plain.startswith("其中", stretch.span.start)

@@ -224,7 +224,7 @@ class Reading:
 
     def _stretch(self, span: Span, marker: Marker | None) -> Stretch:
         rank = RANK[marker.family] if marker is not None else None
-        opens = rank is not None or self.opens_line(span.start)
+        opens = rank is not None or (self.opens_line(span.start) and not self.goes_on(span.start))
         return Stretch(span, self._kind(span), rank, opens)
 
     def _kind(self, span: Span) -> StretchKind:
@@ -254,6 +254,12 @@ class Reading:
                 stretch = Stretch(stretch.span, "title_sentence", stretch.rank, stretch.opens_paragraph)
             done.append(stretch)
         return done
+
+    def goes_on(self, at: int) -> bool:
+        """Whether a line begins at an offset that goes on with the sentence of the line before it."""
+        line = self.plain.rfind("\n", 0, at)
+        opens = line >= 0 and not self.plain[line:at].strip()
+        return opens and self.plain[self.plain.rfind("\n", 0, line) + 1 : line].rstrip().endswith(tuple(_ENDS_OPEN))
 
     def opens_line(self, at: int) -> bool:
         """Whether nothing stands in front of an offset in its line."""
