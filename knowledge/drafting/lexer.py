@@ -11,7 +11,7 @@ from typing import Literal
 
 from knowledge.drafting.approvers import CONFERRED, ISSUED, office_pattern
 from knowledge.drafting.vocabulary import Values, any_of, either, load_vocabulary
-from knowledge.numerals import HAN, chinese_number
+from knowledge.numerals import chinese_number
 from knowledge.quantities import Quantity
 
 Kind = Literal[
@@ -138,7 +138,7 @@ def _finders() -> tuple[_Finder, ...]:
 
 
 # A one-character verb (奖20万元) is one only directly in front of what it gives.
-_GIVEN = re.compile(rf"[ \t]*(?:每|最高|不超过|人民币|¥|\d|[{HAN}])")
+_GIVEN = re.compile(r"[ \t]*(?:每|最高|不[得能可应]?(?:超过|高于|超出|突破)|人民币|¥|\d|[一二两三四五六七八九十百])")
 
 
 _ENCOURAGING = re.compile(r"支持|扶持|配套|享受|激励")
@@ -618,11 +618,12 @@ _REVIEWED = re.compile(
 )
 _MARK_GIVEN = re.compile(f"优秀|良好|{_PASSED}")
 _NAMED_GRADE = re.compile(
-    r"[甲乙丙丁][类档](?![传资])|(?<=[获得])提名(?=的)|(?<![的个每各])(?:个人|组织)奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖"
+    r"[甲乙丙丁][类档](?![传资])|(?<=[获得])提名(?=的)|(?:个人|组织)奖(?!励|金)|金奖|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖"
     rf"|(?:优秀|良好|{_PASSED})(?=等次|等级|档次|[、和]|的(?:[,\d奖补资给]|分别|最高|每)|\d)"
 )
 
 
+_EACH_IS_GIVEN = re.compile(r"[的个每各单](?:个人|组织)奖[ \t]*\d")
 _MARKS_OF_QUALITY = ("优秀", "良好", "合格")
 _WIDEST_MARKS = 80
 
@@ -663,6 +664,8 @@ def _grades(plain: str) -> Iterator[Token]:
         if {found["mark"] for found in _REVIEWED.finditer(around) if found["by"] == match["by"]} > {match["mark"]}:
             yield Token("grade", match["mark"], *match.span("mark"))
     for match in _NAMED_GRADE.finditer(plain):
+        if match.group() in ("个人奖", "组织奖") and _EACH_IS_GIVEN.search(plain, match.start() - 1, match.end() + 2):
+            continue  # 每个组织奖40万元
         if match.group() in _MARKS_OF_QUALITY and not _is_one_of_several(plain, match):
             continue
         yield Token("grade", "提名奖" if match.group() == "提名" else match.group(), *match.span())

@@ -45,8 +45,9 @@ from knowledge.rule_schema import DRAFTING
 _BRACKET = re.compile(UNIT_BEHIND + r"\(([^()]{1,20})\)")
 # 考核优秀的，再给予5万元: a further payment to those of whom the words before spoke.
 _FURTHER = re.compile(
-    r"(?:再|另外?|额外)(?:行|次)?(?:一次性)?(?:给予|给|予以|奖|补|资助|支持|扶持|拨付)[^,;。]*$|(?<![每较比])增加$"
+    r"(?:再|另外?|额外)(?:行|次)?(?:一次性)?(?:按|给予|给|予以|奖|补|资助|支持|扶持|拨付)[^,;。]*$|(?<![每较比])增加$"
 )
+_APPROVED = re.compile(r"经[^,;。经]{0,16}(?:审核|审批|审定|核定|审查|核准|公示)[^,;。]{0,4}后,")
 # Somebody or something to be paid: …的, 对…, 每项.
 _NAMES_PAYEE = re.compile(r"[对凡]|的|每")
 _WHO_IS_PAID = re.compile(r"的(?:企业|单位|机构|组织|主体)?[,:]$")
@@ -332,7 +333,8 @@ def _paid_head(
 ) -> Head:
     """What an amount is for, with what its words leave out; empty where somebody new is paid for something unknown."""
     start = group[0].start
-    words = ledger.plain[at:start]
+    # 经市局审核通过后，奖励10万元: such a step makes no later payment of it.
+    words = _APPROVED.sub("", ledger.plain[at:start])
     sized = around.paid_before and any(at <= where < start for where in ledger.found.set_aside)
     known = sized or shape != "amount" or any_of(ledger.words.later).search(words) or _SAME_PAYEE.search(words)
     anew = not explicit and not known and NEW_PAYEE.search(words) is not None

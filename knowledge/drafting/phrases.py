@@ -12,7 +12,7 @@ NEW_PAYEE = re.compile(r"对[^,;。]{2,}|[^,;。]{2,}的(?:[,单企个机组奖�
 OPENS_BRACKET = re.compile(r"[ \t]*的?(?:一次性)?(?:奖励|补助|资助|奖补|补贴|扶持|支持)?(?:资金|经费)?[ \t]*\(")
 # Words that may stand between what is paid for and its amount.
 FILLERS = re.compile(
-    r"一次性|通过|验收|获批|列入|承担|入选|标准|地方|级|类|单位|企业|产品|最高|不超过|每|研制|项目|[\s的为是:、.和及与(（]|[\d]+[、.)]"
+    r"一次性|通过|验收|获批|列入|承担|入选|标准|地方|级|类|单位|企业|产品|最高|不[得能可应]?(?:超过|高于)|每|研制|项目|[\s的为是:、.和及与(（]|[\d]+[、.)]"
 )
 # Behind an amount, in front of its bracket: 30万元/项(…).
 UNIT_BEHIND = r"(?:[ \t]*/[项个家人次件张])?[ \t]*"

@@ -29,6 +29,7 @@ _BROKEN = re.compile(r"\d\.?[ \t]+$")
 _NEAR = 4
 # In yuan; 60、30、100000元 has lost what the first ones are counted in.
 _LEAST_REWARD = 100
+_MOST_APART = 1000
 # 奖励20万元：主导制定国家标准的单位
 _BEHIND = re.compile(r"[ \t]*:[ \t]*(?P<said>[^;。:]+)")
 UNKNOWN = "what is paid for is not one of the known activities"
@@ -42,6 +43,9 @@ def misread(ledger: Ledger, group: Sequence[Token]) -> str | None:
             return "its figures stand apart and may be one number"
         if token.quantity is not None and token.quantity.value < _LEAST_REWARD:
             return "an amount as small as this is no reward; its unit may be missing"
+    values = [token.quantity.value for token in group if token.quantity is not None]
+    if max(values) > _MOST_APART * min(values):
+        return "the amounts of the list are far apart; some may lack their unit"
     return None
 
 
@@ -171,6 +175,21 @@ def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -
         return "which of the levels before it this is for is not said"
     if not explicit and activity in DRAFTING and before.head.of("role") and not head.of("role"):
         return "which of the drafters before it this is for is not said"
+    if (
+        before.head.single("place_group")
+        and not head.of("place_group")
+        and alike(before.head.single("activity"), activity)
+    ):
+        return "which of the places before it this is for is not said"
+    anybody = words.lstrip(" ,;").startswith(("对", "凡"))
+    if (
+        before.head.single("role") in ("lead", "rank:1")
+        and activity in DRAFTING
+        and not head.of("role")
+        and not anybody
+    ):
+        # 市区企业作为第一起草单位研制国际标准的，奖励100万元。研制国家标准的，奖励30万元。
+        return "whether the drafters before it alone are paid is not said"
     anew = explicit.of("level") and not explicit.of("role") and OPENS_BRACKET.match(words) is None
     if anew and activity in DRAFTING and head.of("role") and any_of(ledger.words.chosen).search(words):
         return "whether those paid before it, or who else has it, are paid is not said"

@@ -17,6 +17,7 @@ from knowledge.drafting.role_names import with_role_names
 from knowledge.drafting.vocabulary import folded
 from knowledge.kept import Kept
 from knowledge.model import Document, DroppedSpan, Span
+from knowledge.numerals import HAN
 from knowledge.outline import RANK, Marker, find_markers
 from knowledge.places import Gazetteer, PlaceMatch
 from knowledge.quantities import Quantity, find_quantities
@@ -34,6 +35,7 @@ _GIVERS = {"provincial_local": "provincial", "municipal_local": "municipal", DIS
 _GIVES_BY_ITSELF = re.compile(
     r"(?:财政)?(?:分别|再|另|统一|给予|予以|按|一次性|每|最高|奖励|资助|补助|奖补|补贴|配套|扶持|对|不)"
 )
+_NUMERALS = frozenset(HAN) - set("万亿")
 _PHRASE_MARKS = tuple(",;。:(“")
 _LONGEST_HEADING = 40
 _ENDS_OPEN = ";,、"
@@ -48,13 +50,16 @@ _PAYS = re.compile(
 _SIGNATURE = 40
 
 
-def _with_whole_numbers(plain: str, quantities: Sequence[Quantity]) -> str:
-    """The text with commas inside numbers (10,000元) as marks that part no phrases."""
+def _with_plain_amounts(plain: str, quantities: Sequence[Quantity]) -> str:
+    """The text with amounts as others write them, each character at its offset.
+
+    Chinese numerals are digits (贰拾万元, whose value its quantity has), and a comma in a number (10,000元) parts no phrases.
+    """
     chars = list(plain)
     for quantity in quantities:
-        for at in range(quantity.start, quantity.end):
-            if chars[at] == ",":
-                chars[at] = "'"
+        if quantity.kind == "money":
+            for at in range(quantity.start, quantity.end):
+                chars[at] = "'" if chars[at] == "," else "1" if chars[at] in _NUMERALS else chars[at]
     return "".join(chars)
 
 
@@ -95,8 +100,8 @@ class Reading:
         self.plain = folded(self.kept.text)
         self._tables = [*find_tables(self.kept.text, self.plain), *find_entry_tables(self.plain)]
         self.quantities: Sequence[Quantity] = self._with_units(find_quantities(self.kept.text))
+        self.plain = _with_plain_amounts(self.plain, self.quantities)
         self._quantity_starts = [quantity.start for quantity in self.quantities]
-        self.plain = _with_whole_numbers(self.plain, self.quantities)
         self.size = len(self.plain)
         self._gazetteer = gazetteer
         lexed = with_role_names(lex(self.plain, self.quantities), self.plain)

@@ -136,10 +136,16 @@ def _compiled(words: Words) -> re.Pattern[str]:
     return re.compile(either(words))
 
 
+# A part of a prize, or in front of an amount somebody who is paid, with the verb: 制定国际标准的单位奖50万元.
+_PAYEES_AND_VERB = frozenset({"单位奖", "项目奖", "成果奖"})
+
+
 def _form(word: str) -> str:
     escaped = re.escape(word)
     if word.endswith("奖") and len(word) > 1:
-        # 单位奖 is a prize, 单位奖励 is not, nor is 制定国际标准的单位奖50万元.
-        escaped = ("(?<![的个每各定订草修办担])" if len(word) == 3 else "") + escaped + "(?!励|补|金(?!奖)|资|状|项)"
+        # 单位奖 is a prize, 单位奖励 is not.
+        escaped += "(?!励|补|金(?!奖)|资|状|项)"
+    if word in _PAYEES_AND_VERB:
+        escaped = f"(?:{escaped}(?![ \\t]*\\d)|(?:(?<![一-龥])|(?<=[设获得和与及为奖])){escaped})"
     latin = word[0].isascii() and word[0].isalpha()
     return f"(?<![a-z]){escaped}(?![a-z])" if latin and word.isalpha() and word.isascii() else escaped
