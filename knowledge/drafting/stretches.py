@@ -41,6 +41,8 @@ _LONGEST_HEADING = 40
 _ENDS_OPEN = ";,、"
 _CITY_TITLE = re.compile(r"[^省县区市,。]{2,5}市(?![场县区])")
 _PARTS_OF_TOTAL = re.compile(r"[ \t]*其中[,:]")
+# 国家标准：…, 二是…: a line that begins something of its own, whatever ends the one before it.
+_OWN_LINE = re.compile(r"[ \t]*(?:[^:,;。\n]{2,24}:|[一二三四五六七八九十]{1,2}是)")
 _ENTRY_LINE = re.compile(r"(?m)^[^:,;。\n]{2,8}:")
 # Behind the name of a place that is said to pay or rule.
 _PAYS = re.compile(
@@ -263,7 +265,7 @@ class Reading:
     def goes_on(self, at: int) -> bool:
         """Whether a line begins at an offset that goes on with the sentence of the line before it."""
         line = self.plain.rfind("\n", 0, at)
-        opens = line >= 0 and not self.plain[line:at].strip()
+        opens = line >= 0 and not self.plain[line:at].strip() and _OWN_LINE.match(self.plain, at) is None
         return opens and self.plain[self.plain.rfind("\n", 0, line) + 1 : line].rstrip().endswith(tuple(_ENDS_OPEN))
 
     def opens_line(self, at: int) -> bool:
