@@ -181,7 +181,7 @@ def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -
         and alike(before.head.single("activity"), activity)
     ):
         return "which of the places before it this is for is not said"
-    anybody = words.lstrip(" ,;").startswith(("对", "凡"))
+    anybody = words.lstrip(" ,;").startswith(("对", "凡")) or any_of(ledger.words.organizations).search(words)
     if (
         before.head.single("role") in ("lead", "rank:1")
         and activity in DRAFTING
