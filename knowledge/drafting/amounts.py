@@ -215,6 +215,10 @@ def _is_pot(ledger: Ledger, groups: Sequence[Sequence[Token]]) -> bool:
         return False
     total, parts = _value(groups[0][0]), sum(map(_value, shares), Decimal(0))
     phrase = last_phrase(ledger.plain[: groups[0][0].start], MARKS)
+    own = Span(groups[0][0].start - len(phrase), groups[0][0].start)
+    parts_of = Span(groups[0][-1].end, shares[-1].start)
+    if all(any(token.kind == "committee" for token in ledger.reading.tokens_in(words)) for words in (own, parts_of)):
+        return False  # 技术委员会60万元、分技术委员会40万元、工作组20万元
     in_total = any_of(ledger.words.totals).search(phrase) is not None
     if in_total and parts == total:
         return True

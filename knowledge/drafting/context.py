@@ -78,6 +78,8 @@ _IS_FOUNDED = re.compile(
     r"”?(?:\([^()]*\))?(?:,?(?:是|为)[^,;。]{0,12}(?:设立|最高|荣誉)|,?每[一两二三1-3]?[年届]|(?:下|共)?设(?!区)"
     r"|(?:共)?分为|,?由[^,;。]{2,14}设立)"
 )
+# 这两类标准奖励额度相同，主持的…: of all levels that the question names.
+_ALL_ALIKE = re.compile(r"相同|一样|一致|同等|同样|不分")
 # Stretches at the top of a document among which its title is.
 _TITLE_LINES = 4
 
@@ -146,6 +148,8 @@ class Context:
         self._label: Head | None = None
         # What lines of their own in the same item ask of those who are paid (支持对象：第一起草单位).
         self._asked: list[Asked] = []
+        # The same with those that hold again where a later line of the same width says what is given (3.支持标准：…).
+        self._lines: list[Asked] = []
         # The conditions that a document names for all that it pays.
         self._conditions: list[Span] = []
         # How wide the parts are that a guide is divided into without numbers (事项一, 【扶持标准】).
@@ -275,18 +279,21 @@ class Context:
         """Leaves what lines asked of which the stretch is no part, and takes up what it asks itself."""
         if stretch.rank is not None and self._reading.opens_line(stretch.span.start):
             follows = gives(self._reading, stretch)
-            self._asked = [asked for asked in self._asked if holds_at(asked, stretch.rank, gives=follows)]
+            self._lines = [asked for asked in self._lines if holds_at(asked, stretch.rank, gives=True)]
+            self._asked = [asked for asked in self._lines if holds_at(asked, stretch.rank, gives=follows)]
         rank = self._items[-1].rank if self._items else None
         if (asked := asked_in(self._reading, stretch, rank, self.head)) is not None:
             if self.said:
-                self._asked = []
+                self._asked, self._lines = [], []
             if asked.heads and not any(frame.head.of("activity") for rank, frame in self._above if rank >= 0):
                 self._conditions.append(
                     asked.span
                 )  # for all that a document pays: which of it is meant is nowhere said
                 return
             levels = fitting_levels(asked.head, asked.head.single("activity")).of("level")
-            self._asked.insert(0, replace(asked, head=asked.head.with_axis("level", levels)))
+            asked = replace(asked, head=asked.head.with_axis("level", levels))
+            self._asked.insert(0, asked)
+            self._lines.insert(0, asked)
 
     def _label_of(self, stretch: Stretch) -> Head | None:
         label = _LABEL.match(self._plain, *stretch.span)
@@ -307,7 +314,7 @@ class Context:
                 self._divisions[kind] = rank
                 self._opens = stretch.span.start
                 if kind == "item":
-                    self._asked = []
+                    self._asked, self._lines = [], []
                 gives = any_of(self._words.about_giving).search(said.group()) is not None
                 self._above.append((rank, Frame(gives="plain" if gives else None)))
                 return
@@ -580,7 +587,10 @@ class Context:
         # 参与制定国际标准的…；制定国家标准的…: taking part is told apart from drafting, and not carried on.
         if last is not None and role and goes_on and not (role == "participate" and explicit.of("activity")):
             return head.with_axis("role", last.of("role"))
-        if asked := next((asked.head.of("role") for asked in self._asked if asked.head.of("role")), ()):
+        asked = next((asked.head.of("role") for asked in self._asked if asked.head.of("role")), ())
+        titled = any(frame.titles and frame.head.single("role") == "lead" for frame in self.frames())
+        # 主导制定国家标准。支持对象：排名首位的单位: what the lead is.
+        if asked and not (titled and [choice.values for choice in asked] == [("rank:1",)]):
             return head.with_axis("role", asked)
         for frame in self.frames():
             above = frame.head.single("activity")
@@ -609,10 +619,8 @@ class Context:
         if head.of("level") or activity in ("adopt_standard", "front_runner"):
             return head
         goes_on = last is not None and not explicit.of("activity") and last.single("level") is not None
-        if activity == "award" and not goes_on and (own := self._own_prize_level(explicit)):
-            return head.with_axis("level", (Choice((own,), ""),))
-        if activity == "award" and not goes_on and (named := self._asked_levels(activity) or self._higher_prize()):
-            return head.with_axis("level", named)
+        if activity == "award" and not goes_on and (levels := self._prize_levels(explicit)):
+            return head.with_axis("level", levels)
         if explicit.of("activity") and activity == "award":
             return head
         here = self._levels_said(activity, in_stretch=True)
@@ -683,9 +691,7 @@ class Context:
         before = self._shared("level", activity) if not explicit.of("activity") else ()
         if activity == "award" and before:
             return before  # 提名奖 of the one prize before it
-        if activity == "award" and (own := self._own_prize_level(explicit)):
-            return (Choice((own,), ""),)
-        if activity == "award" and (named := self._asked_levels(activity) or self._higher_prize()):
+        if activity == "award" and (named := self._prize_levels(explicit)):
             return named if len(named) == 1 else ()
         # The title of an item is that of its own lines, and not of what they refer to (上述额度的50%).
         titled = next((f.head for _, f in self._above[-1:] if f.titles and self.said and not self.refers), None)
@@ -702,15 +708,24 @@ class Context:
         if head.of("level") or (asked := self._asked_levels(activity)):
             return head if head.of("level") else head.with_axis("level", asked)
         frame = next(iter(self.frames()), None)
-        if frame is None or not frame.titles or activity not in DRAFTING:
+        alike_all = frame is not None and frame.leads_in and _ALL_ALIKE.search(self._plain, *self._sentence)
+        if frame is None or not (frame.titles or alike_all) or activity not in DRAFTING:
             return head
         return head.with_axis("level", fitting_levels(frame.head, activity).of("level"))
+
+    def _prize_levels(self, explicit: Head) -> tuple[Choice, ...]:
+        """The levels of the prize that is meant where its words name none: of its heading, its document, or who is asked."""
+        if not explicit.of("activity") and (higher := self._higher_prize()):
+            return higher
+        if own := self._own_prize_level(explicit):
+            return (Choice((own,), ""),)
+        return self._asked_levels("award") or self._higher_prize()
 
     def _higher_prize(self) -> tuple[Choice, ...]:
         """The level of the prize that the nearest heading or question with one names, where that is no prize of the issuer."""
         for frame in self.frames():
             levels = fitting_levels(frame.head, "award").of("level")
-            if levels and frame.head.single("activity") == "award":
+            if levels and (frame.head.single("activity") == "award" or any("award" in choice.of for choice in levels)):
                 above = {value for choice in levels for value in choice.values} <= self._reading.levels_above
                 return levels if above and len(levels) == 1 else ()
         return ()

@@ -358,6 +358,11 @@ _NO_NOUN = re.compile(
 # The noun was said before: 国际的100万元, 国家的50万元.
 _ALONE = re.compile(r"[的:](?=[ \t]*(?:\d|每[项个]|奖励?|给予|最高|不超过))")
 _ALONE_BEFORE_AMOUNT = re.compile(r"(?=[ \t]*(?:分别|不超过|不高于|最高|\d+(?:\.\d+)?万元))")
+# (一)国际:TC…, 第一种是国际的:技术委员会…: a level heads what is listed behind it, if that says what it is.
+_OPENS_LABEL = re.compile(r"(?:^|[\n;。)】:]|\d[.、]|[一二三四五]、|[类种]是)[ \t]*$")
+_LABEL_ENDS = re.compile(
+    r"(?:的|方面|层面)?:\s*[^,;。:\d]{0,12}?(?:(?<![a-z])(?:tc|sc|wg)(?![a-z])|[^政府管]委员会|工作组|技委会|秘书处)"
+)
 _CELL_BEGINS = re.compile(r"[\t|][ ]*$")
 _CELL_ENDS = re.compile(r"[ ]*(?:[\t|\n]|$)")
 _WIDEST_LEVELS = frozenset({"international", "national"})
@@ -414,12 +419,13 @@ class _Levels:
             bracketed = plain[match.start() - 1 : match.start()] == "(" and plain.startswith(")", stop)
             of = self._noun(plain, stop + bracketed, value)
             if of is None and self._is_alone(plain, match.start(), stop, value):
+                stop += match.group().endswith("里") and plain.startswith("的", stop)  # 省里的, and not who pays
                 yield Token("level", value, match.start(), stop)
                 continue
             if of is None and _CONFERRED.search(plain, max(0, match.start() - 4), match.start()):
                 of = self._unnamed(plain, stop) or None
-            if of == "thing" and match.group() in ("本市", "我市"):
-                continue  # 列入本市重点产业链目录的: where, and no level
+            if _is_no_level(match.group(), of, plain[stop : stop + 1]):
+                continue
             named = (
                 match.group().endswith("级")
                 or (match.group() == "省" and plain.startswith("市级", stop))
@@ -455,6 +461,8 @@ class _Levels:
         if value in _WIDEST_LEVELS and _ALONE_BEFORE_AMOUNT.match(plain, at):
             return True
         if plain.endswith("地方标准(", 0, start) and plain.startswith(")", at):
+            return True
+        if _OPENS_LABEL.search(plain, max(0, start - 8), start) and _LABEL_ENDS.match(plain, at):
             return True
         if _CELL_BEGINS.search(plain, max(0, start - 4), start) and _CELL_ENDS.match(plain, at):
             return True
@@ -494,6 +502,13 @@ class _Levels:
             suffix = _LEVEL_SUFFIX.match(plain, at)
             at = suffix.end() if suffix else at
         return None
+
+
+def _is_no_level(said: str, of: str | None, following: str) -> bool:
+    """Whether a level's word says where or who pays: 列入本市重点产业链目录的, 本市有两家以上单位获奖的, 省里奖励."""
+    if said in ("本市", "我市"):
+        return of == "thing" or following == "有"
+    return said in ("省里", "市里") and of != "committee"
 
 
 # --- ranks, grades, per what -----------------------------------------------------------------------------------------

@@ -104,6 +104,8 @@ def share_base(phrase: str, start: int, *, halved: bool) -> tuple[str | None, in
     if not hits:
         return None, at if opening else start
     end, length, of = max(hits)
+    if of == "formulate" and any_of(load_vocabulary().roles["lead"]).search(base):
+        of = "lead"  # 按主导制定奖励额度的30%
     if of == "lead" and any_of(load_vocabulary().roles["participate"]).search(base):
         of = "above"  # 对应主持单位、参与单位补助金额的60%: of what each of them is paid
     return of, at if opening else at + end - length

@@ -12,6 +12,7 @@ from typing import Literal
 
 from knowledge.drafting.axes import DISTRICT, LOCAL
 from knowledge.drafting.broken_lines import broken_lines, indents
+from knowledge.drafting.level_names import with_level_names
 from knowledge.drafting.lexer import Token, lex
 from knowledge.drafting.role_names import with_role_names
 from knowledge.drafting.vocabulary import folded
@@ -106,7 +107,7 @@ class Reading:
         self._quantity_starts = [quantity.start for quantity in self.quantities]
         self.size = len(self.plain)
         self._gazetteer = gazetteer
-        lexed = with_role_names(lex(self.plain, self.quantities), self.plain)
+        lexed = with_level_names(with_role_names(lex(self.plain, self.quantities), self.plain), self.plain)
         self._tokens = self._with_givers([self._with_place(token) for token in lexed if token.kind != "shield"])
         self._shields = [token for token in lexed if token.kind == "shield"]
         self._starts = [token.start for token in self._tokens]

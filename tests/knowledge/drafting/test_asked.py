@@ -99,3 +99,16 @@ def test_a_prize_of_a_government_above_has_the_level_of_the_question(
     text: str, level: str | None, tmp_path: Path
 ) -> None:
     assert [(row.activity, row.level) for row in rows(text, tmp_path)] == [("award", level)] * 2
+
+
+def test_who_is_asked_is_paid_what_a_later_line_gives(tmp_path: Path) -> None:
+    text = (
+        "（三）参与制定国家标准\n1.支持对象：标准前言所列起草单位中排名第二至第四位的单位。\n2.申报条件：同上。\n"
+        "3.支持标准：每项资助6万元。\n（四）标准化试点\n1.支持对象：承担国家级、省级标准化试点的单位。\n"
+        "2.申报材料：验收文件。\n3.支持标准：每个项目分别资助25万元、12万元。"
+    )
+    assert [(row.level, row.role, row.yuan) for row in rows(text, tmp_path)] == [
+        ("national", "rank:2-4", 60_000),
+        ("national", None, 250_000),
+        ("provincial_local", None, 120_000),
+    ]
