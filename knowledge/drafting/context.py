@@ -14,7 +14,6 @@ from knowledge.drafting.asked import Asked, asked_in, gives, holds_at, payee_of_
 from knowledge.drafting.axes import (
     AXES,
     DISTRICT,
-    LOCAL,
     REST,
     Axis,
     Choice,
@@ -623,6 +622,8 @@ class Context:
             return head.with_axis("level", levels)
         if explicit.of("activity") and activity == "award":
             return head
+        if activity == "other" and explicit.of("activity") and not _is_edition(explicit):
+            return head  # 先进个人: of what a heading says of standards it has no level
         here = self._levels_said(activity, in_stretch=True)
         if explicit.of("activity") and activity not in _GAPPING and not here:
             return self._with_single(head, "level", None)
@@ -695,9 +696,9 @@ class Context:
             return named if len(named) == 1 else ()
         # The title of an item is that of its own lines, and not of what they refer to (上述额度的50%).
         titled = next((f.head for _, f in self._above[-1:] if f.titles and self.said and not self.refers), None)
-        paid = {s.head.single("level") for _, s in self.said}
+        paid = {row["level"] for _, s in self._paid_so_far(activity) for row in s.combinations}
         for above in (self._label, titled):
-            if above is not None and above.single("level") == LOCAL and paid & {"provincial_local", "municipal_local"}:
+            if above is not None and above.single("level") and paid - {above.single("level"), None}:
                 return ()  # 地方标准。…省地方标准…，市地方标准…；修订的减半: of both
             if above is not None and fitting_levels(above, activity).single("level"):
                 return fitting_levels(above, activity).of("level")
@@ -836,6 +837,10 @@ _DRAFTS = re.compile("起草|编")
 
 def _said(head: Head, axis: Axis) -> str:
     return "".join(choice.said for choice in head.of(axis))
+
+
+def _is_edition(head: Head) -> bool:
+    return any_of(load_vocabulary().editions).search(_said(head, "activity")) is not None
 
 
 def _number(numeral: str) -> int:

@@ -268,6 +268,12 @@ _IN_PHRASES = {
         r"标准(?:(?!制|修订|起草|编|试点|示范)[^,;。:()给由]){0,16}?(?P<said>研究)"
         r"(?!院|所|机构|中心|生|员|人|制[定订]|编制|起草|开发|基地|团队|会|型|确定|决定|审|同意|提出|后)"
     ),
+    # What firms are chosen as; whoever is one already is only told by it.
+    "other": re.compile(
+        r"(?:(?<!已)被?(?:评|认定|评定|评选|命名|确定|列)为|获评|获批|获认定|入选|新增|新认定|新获评)"
+        r"[^,;。的奖元]{0,24}?(?P<said>(?:示范)?(?:家庭农场|合作社|合作联社)|(?:农业)?(?:产业化)?龙头企业|专精特新[^,;。的]{0,6}企业|“?小巨人”?企业"
+        r"|单项冠军企业|高新技术企业|老字号(?:企业)?)(?=的[,;企单]|的?称号|认定)"
+    ),
     "adopt_standard": re.compile(
         r"(?P<said>(?:采用|采纳|转化)(?:了)?(?:(?:[一二两三\d]|每)+(?:项|个|件|种))?(?:以上)?(?:的)?(?:先进)?(?:国际|国外|iso/iec|iso|iec)(?:先进)?标准)"
         r"(?!化|为|成)"
@@ -619,6 +625,8 @@ _LEVEL_GRADES = re.compile(
 _LETTER_TIERS = re.compile(
     r"(?P<list>(?:[a-e](?:类|级|档|等)?[、,和及]){1,4}[a-e])(?:类|级|[两三四五]?(?:个)?(?:档|等次|等级|类|级))"
 )
+# 一类是…项目，…；另一类是…: things that are counted, and no grades.
+_OTHER_OF_TWO = re.compile("另(?:外)?一类")
 _GRADE_ITEM = re.compile(r"[特一二三四五]")
 _LETTER_GRADE = re.compile(
     r"(?<![a-z\d])(?P<label>a{2,5}|[2-5]a|a(?=级))(?:级|级别)?(?![a-z\d]|级?(?:旅游)?景区|级?(?:纳税|信用|物流))"
@@ -653,6 +661,8 @@ def _grades(plain: str) -> Iterator[Token]:
     for match in _GRADE_LIST.finditer(plain):
         counted = _COUNTED.search(plain, max(0, match.start() - 2), match.start())
         if counted and not match["list"] and "奖" not in match.group():
+            continue
+        if match.group() == "一类" and _OTHER_OF_TWO.search(plain, max(0, match.start() - 2)):
             continue
         last = match["last"].removeprefix("第")
         suffix = last[1:]

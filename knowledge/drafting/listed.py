@@ -16,6 +16,8 @@ from knowledge.numerals import chinese_number
 _PAYEES = r"(?:先进|优秀|获奖)?(?:组织|单位|企业|集体|机构|团体|个人|自然人|工作者)"
 _PAYEES_LISTED = re.compile(rf"(?P<names>{_PAYEES}(?:[、和及与或]{_PAYEES})+),?(?:分别|依次|各)[^,;。]*$")
 _PERSON = re.compile(r"人$|者$")
+# Between two things of one list.
+_ONE_MARK = re.compile(r"(?:证书|登记|称号|企业|项目)?[、和及与][^,;。、的和及与\d]{2,12}")
 _COUNTED_TIERS = re.compile(
     r"分(?:为|成)?(?:[^,;。]{0,40}元)?(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级|级|类)"
 )
@@ -97,6 +99,24 @@ def listed_payees(head: Head, count: int, words: str) -> Sequence[str | None]:
         return []
     per = ["person" if _PERSON.search(name) else "organization" for name in re.split("[、和及与或]", listed["names"])]
     return per if len(per) == count == len(set(per)) else []
+
+
+def listed_things(plain: str, head: Head, count: int, tokens: Sequence[Token], per: str | None) -> Sequence[str | None]:
+    """What each of several amounts is per, where they go with as many things of one kind: 有机产品认证、绿色食品认证."""
+    named = [token for token in tokens if token.kind == "activity"]
+    alike = head.single("activity") in ("certification", "other") and {t.value for t in named} == {
+        head.single("activity")
+    }
+    respectively = any(token.kind == "aligning" for token in tokens)
+    if (
+        count < 2
+        or len(named) != count
+        or not (alike and respectively)
+        or any(len(c) != 1 for c in head.lists.values())
+    ):
+        return []
+    listed = all(_ONE_MARK.fullmatch(plain, a.end, b.start) for a, b in pairwise(named))
+    return [per] * count if listed else []
 
 
 def single_ranks(head: Head, count: int) -> tuple[Choice, ...]:

@@ -22,7 +22,7 @@ from knowledge.drafting.doubts import holds_office
 from knowledge.drafting.heads import fitting_levels
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.lexer import NAMED, Token
-from knowledge.drafting.listed import listed_payees, strange_item, with_lists
+from knowledge.drafting.listed import listed_payees, listed_things, strange_item, with_lists
 from knowledge.drafting.manner import benefit_of, bound_of, conditions_of, payer_of, per_of
 from knowledge.drafting.phrases import NEW_PAYEE, OPENS_BRACKET, UNIT_BEHIND
 from knowledge.drafting.purpose import Surroundings
@@ -54,9 +54,15 @@ _WHO_IS_PAID = re.compile(r"的(?:企业|单位|机构|组织|主体)?[,:]$")
 _INSTALMENT = re.compile(r"拨付[^,;。]*$")
 # Those of whom the words before spoke: 对入选的企业.
 _SAME_PAYEE = re.compile(
-    r"^[ \t,;]*其中|获奖的?(?:单位|组织|企业|个人|集体|团队|人员|者)|上述|前述|该"
+    r"^[ \t,;]*其中"
+    r"|获奖的?(?:单位|组织|企业|个人|集体|团队|人员|者)|上述|前述|该"
     r"|\d分(?:\(含\))?(?:及?以[上下]|[至到~-]|不足|的)|(?:入选|获评|获批|立项|批准筹建|建成|发布|优秀|首次承担|达标|符合条件|通过(?:[^,;。的]{0,4}(?:评审|验收|考核|评估|评价))?)的"
 )
+# Those again for whom the term of what the words before are about is over: 换届连任的, 到期续展的.
+_ONCE_MORE = {
+    "host_committee": re.compile(r"^[ \t,;]*(?:换届|届满|任满|连任|续任)[^,;。]{0,10}的"),
+    "certification": re.compile(r"^[ \t,;]*(?:到期|期满|续展|续期|复评|复审|再认证)[^,;。]{0,10}的"),
+}
 # 其中涉及主导产业的，每项奖励20万元: a narrower case of the one before.
 _OUT_OF_THESE = re.compile(r"[ \t,;]*其中,?[^,;。]{2,}的,")
 # 评出组织奖5个、个人奖8个。对获奖组织，每个奖励6万元: of whatever prize.
@@ -92,7 +98,7 @@ def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around:
     whose_level = narrowed and bool(explicit.of("level")) and not _is_chosen_draft(ledger, explicit)
     if narrowed:
         explicit = Head() if ledger.context.said else Head({}, explicit.nouns & {SOME_STANDARD})
-    further = not explicit and _FURTHER.search(words) is not None
+    further = (not explicit or _is_same_again(ledger, explicit)) and _FURTHER.search(words) is not None
     shape: Shape = "bonus" if adds else "further" if further else "amount"
     exception = _excepted(ledger, explicit, at, start)
     if exception is not None:
@@ -136,7 +142,7 @@ def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around:
     if len(group) > 1 and head == said and (item := strange_item(ledger.plain, Span(at, start), tokens, head)):
         ledger.refuse(group, head, f"what {item} in the list is, is not clear", refused_list=True, **common)
         return
-    payees = listed_payees(head, len(group), words)
+    payees = listed_payees(head, len(group), words) or listed_things(ledger.plain, head, len(group), tokens, per)
     try:
         rows = [rows_of(head) for _ in group] if payees else _aligned(ledger, group, head, tokens)
     except Misaligned as error:
@@ -172,6 +178,13 @@ def _aligned(ledger: Ledger, group: Sequence[Token], head: Head, tokens: Sequenc
     breaks = [ledger.plain[a.end : b.start] for a, b in pairwise(group)]
     kinds = {token.kind for token in tokens}
     return align_lists(head, len(group), breaks, respectively="aligning" in kinds and "same" not in kinds)
+
+
+def _is_same_again(ledger: Ledger, explicit: Head) -> bool:
+    """Whether words name nothing but what the amounts before them are for: 秘书处考核优秀的，再给予6万元."""
+    again = explicit.single("activity") if set(explicit.lists) == {"activity"} else None
+    paid = {row["activity"] for _, statement in ledger.context.said for row in statement.combinations}
+    return again == "host_committee" and paid == {again}
 
 
 def _excepted(ledger: Ledger, explicit: Head, at: int, start: int) -> Head | None:
@@ -336,7 +349,15 @@ def _paid_head(
     # 经市局审核通过后，奖励10万元: such a step makes no later payment of it.
     words = _APPROVED.sub("", ledger.plain[at:start])
     sized = around.paid_before and any(at <= where < start for where in ledger.found.set_aside)
-    known = sized or shape != "amount" or any_of(ledger.words.later).search(words) or _SAME_PAYEE.search(words)
+    last = ledger.context.said[-1][1].head.single("activity") if ledger.context.said else None
+    again = _ONCE_MORE.get(last or "")
+    known = (
+        sized
+        or shape != "amount"
+        or (again and again.match(words))
+        or any_of(ledger.words.later).search(words)
+        or _SAME_PAYEE.search(words)
+    )
     anew = not explicit and not known and NEW_PAYEE.search(words) is not None
     if anew and not any(frame.leads_in and frame.head for frame in ledger.context.frames()):
         return Head()

@@ -42,9 +42,16 @@ _YEAR_BEFORE = re.compile(r"(?:去年|前年|往年)(?!发布|获|制|立项|完
 _THIS_TIME = re.compile(r"(?:本届|本次|此次|今年|全年)[^,;。]{0,20}总额(?:为|达|共)?$")
 # 共有17家企业获得奖补，合计466万元.
 _PAID_TO_MANY = re.compile(
-    r"共有?\d+(?:余)?[家个户][^,;。]{0,6}(?:获得?|享受|领取)了?[^,;。的每]{0,6}$"
+    r"共有?\d+(?:余)?[家个户][^,;。]{0,6}(?:获得?|享受|领取)了?[^,;。的每]{0,6}(?:[,，](?:兑现|发放|拨付|支付|下达)[^,;。每]{0,6})?$"
     r"|\d+(?:余)?[家个户项名件人][^,;。]{0,8}(?:获得?|享受|领取|兑现|得到)了?[^,;。的]{0,10}[,，]?(?:共计|合计|累计|共|总计|总额|金额)[^,;。每]{0,8}$"
 )
+# 受益主体148家, 惠及企业63家: how many had it. 2023年，全县兑现农业奖补资金712.6万元.
+_HOW_MANY_HAD_IT = re.compile(
+    r"(?:受益|惠及)[^,;。\d]{0,8}\d+余?[家户个名]"
+    r"|^(?:20)\d\d年度?[,，]?[全本我][省市县区镇][^,;。的每]{0,6}(?:兑现|发放|拨付|支付|下达)"
+)
+# 对原牵头单位再奖励5万元: who led it, and nothing of former amounts.
+_WHO_DID_IT = re.compile(r"[对给向]原[一-龥]{0,6}(?:单位|企业|机构|组织|人)")
 # 前期已按规定领取10万元补助的，核减已领部分: who had it before.
 # 由市财政和区县财政各承担一半，共给予36万元: what several treasuries pay together.
 _BORNE_TOGETHER = re.compile(r"财政[^;。]{0,14}(?:承担|负担|分担|分摊|各半|共担)[^;。]{0,12}共[^,;。]*$")
@@ -214,7 +221,7 @@ def _elsewhere(around: Surroundings) -> bool:
 
 
 def _history(around: Surroundings) -> bool:
-    if _patterns()["past_before"].search(around.phrase) or _DIFFERENCE.search(around.phrase):
+    if _patterns()["past_before"].search(_WHO_DID_IT.sub("", around.phrase)) or _DIFFERENCE.search(around.phrase):
         return True
     if any(cue.search(around.before) for cue in (_YEAR_BEFORE, _PAID_TO_MANY)) or _THIS_TIME.search(around.phrase):
         return True
@@ -222,7 +229,7 @@ def _history(around: Surroundings) -> bool:
         return True
     if _HAD_BEFORE.search(around.phrase) and "的" in around.after:
         return True
-    if _patterns()["reports"].search(around.sentence):
+    if _patterns()["reports"].search(around.sentence) or _HOW_MANY_HAD_IT.search(around.sentence):
         return True
     if _NAMED_FIRM.search(around.before) or _ON_AVERAGE.search(around.before):
         return True
