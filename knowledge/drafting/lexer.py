@@ -613,8 +613,9 @@ def _rank_tokens(name: str, match: re.Match[str]) -> Iterator[Token]:
             yield Token("rank", rank_role(_value(number.group()), _value(number.group())), start, end, of=of)
 
 
+# 一类是…项目，…；另一类是…: things that are counted, and no grades.
 _GRADE_LIST = re.compile(
-    r"(?<![这同某每哪第统])(?P<list>(?:第?[特一二三四五](?:等奖?|类|档|星级?)?[、和及,/])*)"
+    r"(?<![这同某每哪第统另])(?<!另外)(?!一类[^。]{0,200}另外?一类)(?P<list>(?:第?[特一二三四五](?:等奖?|类|档|星级?)?[、和及,/])*)"
     r"(?P<last>第?[特一二三四五](?:等奖(?!励)|类(?![似型别])|档|星级?|等(?![级次级]))|[特一二三四五]等)"
 )
 # 分三档, 6万元、4万元两档 count the grades.
@@ -625,8 +626,6 @@ _LEVEL_GRADES = re.compile(
 _LETTER_TIERS = re.compile(
     r"(?P<list>(?:[a-e](?:类|级|档|等)?[、,和及]){1,4}[a-e])(?:类|级|[两三四五]?(?:个)?(?:档|等次|等级|类|级))"
 )
-# 一类是…项目，…；另一类是…: things that are counted, and no grades.
-_OTHER_OF_TWO = re.compile("另(?:外)?一类")
 _GRADE_ITEM = re.compile(r"[特一二三四五]")
 _LETTER_GRADE = re.compile(
     r"(?<![a-z\d])(?P<label>a{2,5}|[2-5]a|a(?=级))(?:级|级别)?(?![a-z\d]|级?(?:旅游)?景区|级?(?:纳税|信用|物流))"
@@ -661,8 +660,6 @@ def _grades(plain: str) -> Iterator[Token]:
     for match in _GRADE_LIST.finditer(plain):
         counted = _COUNTED.search(plain, max(0, match.start() - 2), match.start())
         if counted and not match["list"] and "奖" not in match.group():
-            continue
-        if match.group() == "一类" and _OTHER_OF_TWO.search(plain, max(0, match.start() - 2)):
             continue
         last = match["last"].removeprefix("第")
         suffix = last[1:]
