@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from knowledge.drafting.lexer import Token
+from knowledge.drafting.lexer import NAMED, Token
 
 _LABEL = r"(?:[a-e]|第?[一二三四五]|[甲乙丙丁戊])[类档]"
 _WHAT = r"(?:标准|项目|奖项|奖|试点|荣誉|平台|技术组织|组织)?"
 _DEFINED = re.compile(
     rf"(?:(?<=所称)|(?<=所称的)|(?<![一-龥a-z\d]))(?P<label>{_LABEL}){_WHAT}”?(?:是指|系指|指的是|指|即|包括|为|是|:)"
-    r"(?P<means>[^;。\n“”:]{2,40})"
+    rf"(?P<means>[^;。\n“”:]{{2,40}}?)(?=[,、]?“?{_LABEL}|[;。\n“”:]|$)"
 )
 
 
 def with_level_names(tokens: Sequence[Token], plain: str) -> list[Token]:
-    """The tokens with the levels in place of the names that the document defines by one level each, outside the definitions.
+    """The tokens with the levels in place of the names that the document defines by levels, outside the definitions.
 
-    Only where it so defines two at least, without an amount, and no two of one level.
+    Only where it so defines two at least, without an amount. A name of several levels, or defined twice, or one of several
+    names for a level, is one that no level tells (`NAMED`), and refused.
     """
     defined = list(_definitions(tokens, plain))
     means = {label: level for label, level, _ in defined}
-    levels = {level.value for level in means.values()}
-    if len(means) < 2 or not len(means) == len(levels) == len(defined):
+    if len(means) < 2:
         return list(tokens)
+    levels = [level.value for _, level, _ in defined]
+    means = {
+        label: level if levels.count(level.value) == 1 else replace(level, value=NAMED)
+        for label, level in means.items()
+    }
     inside = [span for _, _, span in defined]
     added = [
         Token("level", level.value, found.start(), found.end(), of=level.of)
@@ -43,5 +49,5 @@ def _definitions(tokens: Sequence[Token], plain: str) -> Iterator[tuple[str, Tok
         inside = [token for token in tokens if start <= token.start and token.end <= end]
         levels = [token for token in inside if token.kind == "level"]
         paid = any(token.kind in ("money", "percent", "giving") for token in inside)
-        if len(levels) == 1 and not paid:
-            yield said["label"], levels[0], said.span()
+        if levels and not paid:
+            yield said["label"], levels[0] if len(levels) == 1 else replace(levels[0], value=NAMED), said.span()

@@ -24,6 +24,14 @@ def test_a_name_that_the_document_defines_by_a_level_is_that_level(text: str, tm
     ]
 
 
+def test_a_name_of_several_levels_is_refused(tmp_path: Path) -> None:
+    text = (
+        "（一）标准化试点\nA类项目补助20万元/个，B类项目补助9万元/个。\n附件1\nA类：国家级标准化试点、省级标准化试点\n"
+        "B类：市级标准化试点"
+    )
+    assert [(row.level, row.yuan) for row in rows(text, tmp_path)] == [(None, None), ("municipal_local", 90_000)]
+
+
 @pytest.mark.parametrize(
     ("text", "levels"),
     [
