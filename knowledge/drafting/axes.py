@@ -132,10 +132,10 @@ def read_head(tokens: Sequence[Token], plain: str, *, lead_named: bool = False, 
             if role.kind == "role":
                 definition = definition or token.value
                 continue
-            if role.value == REST and token.value.startswith("rank:1-"):
-                # 其他起草单位（前五名）: the rest, up to that place.
-                last = replace(lists["role"][-1], values=(f"{REST}-{token.value.removeprefix('rank:1-')}",))
-                lists["role"][-1] = last
+            if role.value == REST and token.value.startswith("rank:"):
+                # 其他起草单位（前五名）: the rest, up to that place; 其他起草单位（排名第二至第五）: these places.
+                value = re.sub("^rank:1-", f"{REST}-", token.value)
+                lists["role"][-1] = replace(lists["role"][-1], values=(value,))
                 continue
         if token.of:
             nouns.add(token.of)

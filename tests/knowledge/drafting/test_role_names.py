@@ -83,3 +83,11 @@ class TestTables:
             tmp_path,
         )
         assert [(rule.role, rule.ratio.percent) for rule in draft.rules if rule.ratio] == rows
+
+
+def test_other_drafters_are_those_whose_places_a_bracket_names(tmp_path: Path) -> None:
+    text = (
+        "（二）国家标准：\n主要起草单位（排名第一），每项给予不超过25万元的资助；\n"
+        "其他起草单位（排名第二至第四），每项给予不超过8万元的资助。"
+    )
+    assert [(row.role, row.yuan) for row in draft_of(text, tmp_path).rules][1:] == [("rank:2-4", 80_000)]
