@@ -620,6 +620,7 @@ _GRADE_LIST = re.compile(
 )
 # 分三档, 6万元、4万元两档 count the grades.
 _COUNTED = re.compile(r"(?:分[为成]?|元)$")
+_COUNTED_OFF = re.compile("依次|分别|由高到低")  # 国家标准三档依次为…
 _LEVEL_GRADES = re.compile(
     r"(?:[一二三四]级[、和及]){1,3}[一二三四]级|(?:[初中高特]级[、和及,]){1,3}[初中高特]级(?![专职工人技])"
 )
@@ -659,7 +660,8 @@ def _is_one_of_several(plain: str, mark: re.Match[str]) -> bool:
 def _grades(plain: str) -> Iterator[Token]:
     for match in _GRADE_LIST.finditer(plain):
         counted = _COUNTED.search(plain, max(0, match.start() - 2), match.start())
-        if counted and not match["list"] and "奖" not in match.group():
+        counted_off = _COUNTED_OFF.match(plain, match.end()) and match["last"][0] not in "第一"
+        if (counted or counted_off) and not match["list"] and "奖" not in match.group():
             continue
         last = match["last"].removeprefix("第")
         suffix = last[1:]
