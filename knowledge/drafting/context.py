@@ -623,7 +623,7 @@ class Context:
         if explicit.of("activity") and activity == "award":
             return head
         if activity == "other" and explicit.of("activity") and not _is_edition(explicit):
-            return head  # 先进个人: of what a heading says of standards it has no level
+            return head  # 注册专家: of what a heading says of standards it has no level
         here = self._levels_said(activity, in_stretch=True)
         if explicit.of("activity") and activity not in _GAPPING and not here:
             return self._with_single(head, "level", None)

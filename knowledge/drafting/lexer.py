@@ -439,7 +439,7 @@ class _Levels:
             )
             if of is None and not (named and not self._goes_on(plain, stop)):
                 continue
-            if match.group() == "国内" and of not in ("standard", "committee"):
+            if match.group() == "国内" and of not in ("standard", "committee", "event"):
                 continue  # 国内发明专利 is none of the nation's own
             if value in _STANDARDS_ONLY and of != "standard" and not (value == "local" and of == "committee"):
                 continue
