@@ -222,8 +222,18 @@ def _is_pot(ledger: Ledger, groups: Sequence[Sequence[Token]]) -> bool:
     in_total = any_of(ledger.words.totals).search(phrase) is not None
     if in_total and parts == total:
         return True
+    if parts == total and _in_instalments(ledger, parts_of, shares):
+        return True
     among = _SHARED_AMONG.search(ledger.plain[groups[0][-1].end : shares[0].start]) is not None
     return among and (parts == total or (in_total and parts < total))
+
+
+def _in_instalments(ledger: Ledger, words: Span, shares: Sequence[Token]) -> bool:
+    """Whether the parts of one payment are paid at different times: 90万元，批准后拨付54万元，通过验收后拨付36万元."""
+    if any(token.kind in AXIS_KINDS and token.kind != "activity" for token in ledger.reading.tokens_in(words)):
+        return False
+    instalments = any_of(ledger.words.instalments)
+    return all(instalments.search(last_phrase(ledger.plain[: share.start], MARKS)) for share in shares)
 
 
 def _value(token: Token) -> Decimal:
