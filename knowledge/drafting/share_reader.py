@@ -36,6 +36,7 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
     if not is_payment_share(group[0], phrase, after, last_phrase(before, count=2)):
         return at
     of, base_start = share_base(phrase, start, halved=group[0].kind == "half")
+    base_start = min(base_start, _whatever_level(phrase, start))
     tokens = ledger.own_words(at, start)
     if of == "costs":
         ledger.cost_share = ledger.context.index
@@ -54,8 +55,8 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
     grades = [row["grade"] for _, statement in ledger.context.said for row in statement.combinations]
     halved = group[0].kind == "half"
     of = base_by_head(of, head, explicit, phrase, after, halved=halved, grades_paid=grades)
-    if _OF_EACH.search(phrase) and not explicit.of("level"):
-        head = head.with_axis("level", ())
+    if _whatever_level(phrase, start) < start:
+        head = _of_whatever_level(head, explicit, of)
     if of == "upper_level":
         head = _matched(ledger, head, explicit, len(group))
     if len(group) == 1 and len(head.of("grade")) > 1:
@@ -108,6 +109,19 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
             )
         )
     return end
+
+
+def _whatever_level(phrase: str, end: int) -> int:
+    """Where the base begins that is of whatever level, else `end`: 同级标准制定项目最高档的一半, whose 制定 is of the base."""
+    said = _OF_EACH.search(phrase)
+    return end - len(phrase) + said.start() if said else end
+
+
+def _of_whatever_level(head: Head, explicit: Head, of: str | None) -> Head:
+    """The head without the level, and of the top tier without the role, that only the words before say."""
+    if not explicit.of("level"):
+        head = head.with_axis("level", ())
+    return head.with_axis("role", ()) if of == "top_grade" and not explicit.of("role") else head
 
 
 def _matched(ledger: Ledger, head: Head, explicit: Head, count: int) -> Head:
