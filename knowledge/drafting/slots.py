@@ -55,6 +55,8 @@ _TRADE = re.compile(
 _PAID_ONCE = (*DRAFTING, "host_committee", "adopt_standard", "certification", "pilot_project")
 _NOUN_OF_DRAFTERS = re.compile(r"[一-龥]{0,6}(?:起草|编写|编制|参与|完成|撰写|制定)者")
 _KIND_OF_PAYEE = re.compile(r"(?P<kind>[一-龥]{1,6}?)(?P<noun>单位|企业|机构)(?!所|专家)")
+# 经第三方机构评价: who judges the standard is not who is paid for it.
+_JUDGES = re.compile(r"评[价估审]|认证|验证|鉴定|审[核查]|检测|测评")
 _LIKE_A_PLACE = re.compile("[城郊域县镇乡外围片]$")
 _NO_KIND = re.compile(r"[对给向将把由的在]|并且?|且|或者?|和|与|及|为|奖励|资助|补助|鼓励|支持|按照|根据")
 # Levels that no name of a place goes in front of.
@@ -63,10 +65,12 @@ _TOLD_BY_NAME = ("international", "national", "industry", "group", "alliance")
 _USUAL_BEFORE = {
     "activity": re.compile(
         r"(?:标准|对|按照?|在|团体|新|身份|年|面|并|且|单位|和|与|及|或者?|组织|级|每|企业|所|的|协会|学会|联盟|位|非|由|联合"
-        r"|共同|自主|率先|首次|以|承担|完成|指|中|者|公司|机构|院|校|后|项目|为|是|各|均|其|可|须|应|经|已|家|方|将|向|给|申请|申报|扶持|支持|资助|奖励|补助|鼓励|技术|属于?|进入|列入|主体)$"
+        r"|共同|自主|率先|首次|以|承担|完成|指|中|者|公司|机构|院|校|后|项目|为|是|各|均|其|可|须|应|经|已|家|方|将|向|给|申请|申报|扶持|支持|资助|奖励|补助|鼓励|技术|属于?|进入|列入|主体|被|标准前言|前言)$"
     ),
     "standard": re.compile(
-        r"(?:以|的|协同|区域|所涉|涉及|军用|通用|强制性|推荐性|产品|前款|前条|前述|前项|上述|规定|所述|现行|技术|对|于|且|并|获得|自|和|与|及|或者?|该|为|位列|按|每|项|一个|新|在|类|级|其他|系列)$"
+        r"(?:以|的|协同|区域|所涉|涉及|军用|通用|强制性|推荐性|产品|前款|前条|前述|前项|上述|规定|所述|现行|技术|对|于|且|并|获得|自|和|与|及|或者?|该|为|位列|按|每|项|一个|新|在|类|级|其他|系列"
+        # 属于我市重点产业链急需标准: what trade it is of, and that it is wanted
+        r"|^属于?(?:[我本][省市区县])?(?:(?:重点|主导|优势|支柱|战略性|新兴|未来|特色)*(?:产业链?|领域|行业|集群))+(?:急需|紧缺|亟需|短缺|关键|核心)?)$"
     ),
     "level": re.compile(
         r"(?:的|完成|项|含|本[会省市区县]|本协会|标准|和|与|及|或者?|发布|公布|实施|立项|推荐|备注|为|成|至|业|领域|产业|类|协会|学会|团体|联盟|承担|新增了?|对|将|该|其|”|属于?|限"
@@ -205,7 +209,8 @@ def strange_drafter(open_words: str, *, drafts: bool = True) -> str | None:
     for found in _KIND_OF_PAYEE.finditer(open_words):
         kind = _NO_KIND.split(found["kind"])[-1]
         strange = usual.search(kind) is None if drafts else _LIKE_A_PLACE.search(kind) is not None
-        if len(kind) > 1 and strange:
+        judges = kind.startswith("经") and _JUDGES.match(open_words, found.end()) is not None
+        if len(kind) > 1 and strange and not judges:
             return kind + found["noun"]
     return None
 
