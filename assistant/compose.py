@@ -250,11 +250,8 @@ class Composer:
                 basis or self.title_evidence(document),
             )
             self.successor_line(out, policy, language)
-            stated = self._own_term(document)
-            for evidence in stated:
-                words = _inline(document.text[evidence.start : evidence.end])
-                out.add(self.say(language, "validity.stated", text=words), evidence)
-            if policy.status == "unknown" and not stated:
+            self._stated_term(out, document, language)
+            if policy.status == "unknown" and not self._own_term(document):
                 out.add(self.say(language, "validity.silent"))
             if policy.goal_period and policy.goal_period.end:
                 year = policy.goal_period.end.year
@@ -560,7 +557,15 @@ class Composer:
         text = self.validity_text(policy, asked_at, language)
         evidence = self.status_evidence(document)
         out.add(self.say(language, "validity.title", text=text), *([evidence] if evidence else []))
+        if policy.status == "unknown":
+            self._stated_term(out, document, language)
         self.successor_line(out, policy, language)
+
+    def _stated_term(self, out: DraftBuilder, document: Document, language: Language) -> None:
+        """From when and until when a document says that it holds, in its own words."""
+        for evidence in self._own_term(document):
+            words = _inline(document.text[evidence.start : evidence.end])
+            out.add(self.say(language, "validity.stated", text=words), evidence)
 
     def successor_line(self, out: DraftBuilder, policy: Policy, language: Language) -> None:
         """The document that took a policy's place, cited there; nothing where none is known."""

@@ -11,12 +11,13 @@ from typing import Any
 
 from assistant.answer import AnswerStatus, Language, QuestionBack, RewardRow
 from assistant.claims import EITHER
-from assistant.compose import Composed, Composer
+from assistant.compose import Composed, Composer, find_words
 from assistant.draft import Draft, DraftBuilder, Evidence, Line, sentences_of
 from assistant.follow_ups import reward_follow_ups
 from assistant.question import Question
 from assistant.reward_words import committee_level, ordinal
 from assistant.rewards import CheckedCondition, Missing, Outcome, RewardLine, to_rows
+from knowledge.drafting.treasuries import names_payer
 from knowledge.model import Document
 from knowledge.quantities import find_quantities, format_yuan_en, format_yuan_zh
 from knowledge.rule_schema import DRAFTING, Cap
@@ -838,17 +839,17 @@ class _Writer:
             self._add("reward.in_force_before", [self.c.title_evidence(document)], where=where)
 
     def _payers(self) -> None:
+        """Who pays, cited where the document names that treasury; nothing where it does so nowhere."""
         paid = [
-            line
+            (line.rule, named)
             for line in self.outcome.rows
             if line.rule and line.rule.payer and line.status in (*_PAYABLE, "delegated", "discretionary")
+            if (named := self._names_payer(line.rule))
         ]
         payers: dict[str, list[str]] = {}
-        for line in paid:
-            if line.rule:
-                group = line.rule.place_group
-                name = self.c.glossary.label("place_group", group, self.language) if group else ""
-                payers.setdefault(self._payer(line.rule), []).append(name)
+        for rule, _ in paid:
+            name = self.c.glossary.label("place_group", rule.place_group, self.language) if rule.place_group else ""
+            payers.setdefault(self._payer(rule), []).append(name)
         refused = not self.payable and any(line.status == "not_met" for line in self.outcome.rows)
         if not payers or refused:
             return
@@ -858,8 +859,14 @@ class _Writer:
             else payer
             for payer, groups in payers.items()
         ]
-        evidence = list(dict.fromkeys(self.evidence_of_line(line) for line in paid))
-        self._add("reward.payer", evidence, payer=self._list(names))
+        self._add("reward.payer", list(dict.fromkeys(evidence for _, evidence in paid)), payer=self._list(names))
+
+    def _names_payer(self, rule: Rule) -> Evidence | None:
+        """The sentence that names the treasury which pays a rule: its own, else the first of the document that does."""
+        own, payer = self._evidence(rule), rule.payer or ""
+        if rule.delegated_to or names_payer(self.document.text[own.start : own.end], payer):
+            return own
+        return find_words(self.document, lambda text: names_payer(text, payer))
 
     def _payer(self, rule: Rule) -> str:
         if rule.delegated_to:

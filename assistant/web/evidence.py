@@ -176,6 +176,8 @@ def policy_facts(policy: Policy, words: Words) -> list[Fact]:
         fact(words.signed, policy.signed.isoformat() if policy.signed else None),
         fact(words.posted, policy.posted.isoformat() if policy.posted else None),
     ]
+    stated = ((words.effective, policy.effective), (words.expires, policy.expires))
+    facts += [fact(label, day.isoformat()) for label, day in stated if day]
     if policy.goal_period:
         facts.append(fact(words.goal_period, _period(policy.goal_period, words)))
     return facts

@@ -127,6 +127,8 @@ class Words:
     place: str
     signed: str
     posted: str
+    effective: str
+    expires: str
     goal_period: str
     until: str
     since: str
@@ -329,6 +331,8 @@ ZH = Words(
     place="适用地区",
     signed="成文日期",
     posted="发布日期",
+    effective="施行日期",
+    expires="有效期至",
     goal_period="目标期",
     until="至{year}年",
     since="自{year}年",
@@ -552,6 +556,8 @@ EN = Words(
     place="Place",
     signed="Signed",
     posted="Posted",
+    effective="In force from",
+    expires="In force until",
     goal_period="Goal period",
     until="until {year}",
     since="from {year}",

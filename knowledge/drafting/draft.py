@@ -20,6 +20,7 @@ from knowledge.drafting.second_readings import NAMED_STANDARD
 from knowledge.drafting.statements import Findings, Statement, statements_with_rows
 from knowledge.drafting.stretches import Reading
 from knowledge.drafting.terms import LeadTerm, find_lead_term, find_local_level
+from knowledge.drafting.treasuries import general_payer
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Clause, Document, Frozen, Place, Policy, Span
 from knowledge.normalize import normalize
@@ -188,7 +189,7 @@ class _Drafter:
         self._findings: Findings = read_amounts(self._reading)
         self._term: LeadTerm | None = find_lead_term(self._reading)
         self._local_level = find_local_level(self._reading.plain)
-        self._payer = self._general_payer()
+        self._payer = general_payer(self._reading)
         self._provisions = find_provisions(self._reading)
         self._quotas = find_quotas(self._reading)
         self._clause_starts = [clause.start for clause in document.clauses]
@@ -349,23 +350,6 @@ class _Drafter:
             )
             self._stands[span, beside] = known
         return known
-
-    def _general_payer(self) -> str | None:
-        """Who pays everything, where the document says so in a sentence of its own."""
-        words = load_vocabulary()
-        for stretch in self._reading.stretches:
-            tokens = self._reading.tokens_in(stretch.span)
-            payers = list(dict.fromkeys(token.value for token in tokens if token.kind == "payer"))
-            text = self._reading.plain[slice(*stretch.span)]
-            pays = any(cue in text for cue in ("承担", "负担", "列支", "分担", "支付", "解决", "安排", "保障", "统筹"))
-            about_all = any_of(
-                (*words.everything, "所需", "奖励资金", "资助资金", "补助资金", "专项资金", "所需资金", "经费")
-            ).search(text)
-            if payers and pays and about_all and not any(token.kind in ("level", "role", "rank") for token in tokens):
-                if "shared" in payers or len(set(payers)) > 1:
-                    return "shared"
-                return payers[0]
-        return None
 
     # --- where things stand ------------------------------------------------------------------------------------------
 

@@ -62,6 +62,7 @@ class Vocabulary(Frozen):
     place_groups: Values
     place_shields: Words
     payers: Values
+    funds: Values
     giving: Values
     giving_shields: Words
     honours: Words

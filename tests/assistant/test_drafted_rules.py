@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from tests.corpus import TODAY, NarrowEmbeddings
 TEXT = """台州市标准化专项资金管理办法
 第一条 主导制定国际标准的，每项给予100万元奖励；主导制定国家标准、行业标准的，每项分别给予50万元、20万元奖励。
 第二条 承担全国专业标准化技术委员会秘书处工作的，一次性奖励30万元。
+第三条 所需资金由市财政承担。
+第四条 本办法自2025年1月1日起施行，有效期5年。
 """
 QUESTION = "台州主导制定国家标准奖励多少？"
 
@@ -69,3 +72,17 @@ def test_they_answer_with_a_warning_where_the_settings_say_so(asked: tuple[list[
     amounts, warnings = asked
     assert amounts == [500000]
     assert "rule_unreviewed" in warnings
+
+
+def test_the_payer_and_the_term_are_cited_where_the_document_says_them(tmp_path: Path) -> None:
+    assistant = _opened(_folder(tmp_path, signed=True), unreviewed_rules=False)
+    answer = assistant.ask(QUESTION)
+    assistant.close()
+    quotes = {citation.n: citation.quote for citation in answer.citations}
+    cited = {
+        start: [quotes[int(n)] for n in re.findall(r"\[(\d+)\]", line)]
+        for line in answer.answer.splitlines()
+        if line.startswith(start := line[:5])
+    }
+    assert cited["**谁出钱"] == ["所需资金由市财政承担。"]
+    assert cited["文件自己写"] == ["本办法自2025年1月1日起施行，有效期5年。"]
