@@ -183,7 +183,7 @@ def _share_out(ledger: Ledger, group: Sequence[Token], at: int) -> None:
     """Sets a total aside; the shares that follow are of what it is for."""
     ledger.set_aside(group, "pot")
     tokens = ledger.own_words(at, group[0].start)
-    head = ledger.context.resolved(ledger.context.head(tokens), 1, "amount").with_axis("role", ())
+    head = ledger.ellipsis.resolved(ledger.context.head(tokens), 1, "amount").with_axis("role", ())
     benefit = benefit_of(ledger, tokens, "", True) or "reward"
     ledger.context.said.append(
         (ledger.context.index, Statement("amount", Span(group[0].start, group[-1].end), (), head, benefit=benefit))

@@ -93,7 +93,7 @@ def what_is_left(ledger: Ledger, explicit: Head, tokens: Sequence[Token], span: 
         head = Head({"activity": (_PRIZE if _OF_PRIZE.search(text) else _OTHER,)})
         head = head.with_axis("place_group", explicit.of("place_group"))
         return head, rows_of(head)
-    head = ledger.context.resolved(explicit, 1, "delegated")
+    head = ledger.ellipsis.resolved(explicit, 1, "delegated")
     several = activities if len(activities) > 1 else head.of("activity") or (_OTHER,)
     if not named and ledger.context.refers:
         several = united(ledger.context.earlier()).of("activity") or several

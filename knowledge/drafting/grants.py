@@ -148,7 +148,7 @@ def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token
     if shape == "honour":
         if explicit and not (named or alone):
             return
-        head = ledger.context.resolved(explicit, 1, shape) if named else Head()
+        head = ledger.ellipsis.resolved(explicit, 1, shape) if named else Head()
         person = _OF_MERIT.search(text) is not None
         if person or not head.of("activity") or (head.single("activity") == "other" and _DISTINGUISHED.search(text)):
             head = fitting_levels(head, "award") if person else head

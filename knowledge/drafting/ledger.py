@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from knowledge.drafting.axes import Head
 from knowledge.drafting.context import Context
+from knowledge.drafting.ellipsis import EllipsisResolver
 from knowledge.drafting.hearsay import Hearsay
 from knowledge.drafting.lexer import Token
 from knowledge.drafting.limits import read_limit
@@ -40,6 +41,7 @@ class Ledger:
         reading: the document; `plain` its folded text.
         words: the vocabulary.
         context: what stands above and before the stretch that is read.
+        ellipsis: completes heads from the context.
         hearsay: what the text only tells of.
         found: the statements, limits and amounts set aside so far.
         entries: what the entries in front in the same line say (项目类别：国际标准；资助对象：主导单位；…), or the
@@ -56,6 +58,7 @@ class Ledger:
         self.found = Findings()
         self.hearsay = Hearsay(reading)
         self.context = Context(reading, self.found.statements)
+        self.ellipsis = EllipsisResolver(reading, self.context)
         self.entries: list[Token] = []
         self.exceptions: dict[int, Token] = {}
         self.cost_share = self.foreign_share = -1

@@ -103,7 +103,7 @@ def _refuse(ledger: Ledger, figure: Figure, lines: Sequence[Line]) -> None:
     labels = [cell for cell in line.labels if not is_number(cell.text)] if line is not None else []
     ledger.context.said = []
     tokens = headed_by([cell_tokens(ledger.reading, cell) for cell in (*labels, *figure.column.titles)])
-    head = ledger.context.resolved(ledger.context.head(tokens), 1, "amount")
+    head = ledger.ellipsis.resolved(ledger.context.head(tokens), 1, "amount")
     why = NO_UNIT if figure.unit is None else NOT_READ
     span = Span(figure.cell.start, figure.cell.end)
     ledger.say(Statement("unclear", span, (head.row(),), head, benefit="reward", needs_review=why))

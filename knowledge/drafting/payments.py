@@ -361,7 +361,7 @@ def _paid_head(
     anew = not explicit and not known and NEW_PAYEE.search(words) is not None
     if anew and not any(frame.leads_in and frame.head for frame in ledger.context.frames()):
         return Head()
-    return ledger.context.resolved(explicit, len(group), shape, anew=anew)
+    return ledger.ellipsis.resolved(explicit, len(group), shape, anew=anew)
 
 
 def _payee_role(ledger: Ledger, tokens: Sequence[Token]) -> tuple[Choice, ...]:

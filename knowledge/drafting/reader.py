@@ -10,6 +10,7 @@ import re
 
 from knowledge.drafting.amounts import amount_groups, read_groups
 from knowledge.drafting.ceilings import with_ceilings
+from knowledge.drafting.frames import read_frame
 from knowledge.drafting.grants import count_limits, delegation_behind, honour_behind, name_payees, read_without_amount
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.leftovers import account_for_loose_figures
@@ -65,7 +66,7 @@ def _read_text(ledger: Ledger, stretch: Stretch) -> None:
         read_groups(ledger, stretch, groups)
         honour_behind(ledger, stretch, groups[-1][-1].end)
         delegation_behind(ledger, stretch, groups[-1][-1].end)
-    elif frame := ledger.context.frame_of(stretch):
+    elif frame := read_frame(ledger.reading, stretch, ledger.context.head):
         ledger.context.keep(stretch, frame)
     else:
         read_without_amount(ledger, stretch)

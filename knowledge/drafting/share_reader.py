@@ -48,10 +48,10 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
     if group[0].kind == "half" and of is None and not explicit:
         return at
     if any(token.kind == "bonus" for token in tokens):
-        head = ledger.context.resolved(ledger.context.head(tokens), 1, "bonus")
+        head = ledger.ellipsis.resolved(ledger.context.head(tokens), 1, "bonus")
         _share_refused(ledger, group, head, tokens, after, at, "a surcharge in percent of another amount")
         return end
-    head = ledger.context.resolved(explicit, len(group), "ratio")
+    head = ledger.ellipsis.resolved(explicit, len(group), "ratio")
     grades = [row["grade"] for _, statement in ledger.context.said for row in statement.combinations]
     halved = group[0].kind == "half"
     of = base_by_head(of, head, explicit, phrase, after, halved=halved, grades_paid=grades)
@@ -76,7 +76,7 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
         head = head.with_axis("role", ranks)
     try:
         rows = align_lists(
-            ledger.context.with_list(head, len(group), None),
+            ledger.ellipsis.with_list(head, len(group), None),
             len(group),
             breaks,
             respectively=aligning and len(group) > 1,
@@ -138,7 +138,7 @@ def _matched(ledger: Ledger, head: Head, explicit: Head, count: int) -> Head:
         payers = {""} if explicit.of("activity") else {"", "thing"}
         head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - payers))
         if not head.of("level"):
-            head = head.with_axis("level", ledger.context.matched_level(head, explicit))
+            head = head.with_axis("level", ledger.ellipsis.matched_level(head, explicit))
     return head
 
 

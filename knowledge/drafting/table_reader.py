@@ -21,8 +21,8 @@ from knowledge.drafting.cells import (
     shares_alike,
     told_apart,
 )
-from knowledge.drafting.context import Frame
 from knowledge.drafting.doubts import LEVELLED
+from knowledge.drafting.frames import Frame
 from knowledge.drafting.grants import count_limits, grant
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.leftovers import account_for_figures
@@ -267,7 +267,7 @@ def _strange_label(ledger: Ledger, row: TableRow) -> Cell | None:
 def _refuse_cell(ledger: Ledger, entry: Entry, reason: str) -> None:
     for quantity in _amounts_of(ledger, entry):
         ledger.found.put_aside(quantity, "unclear")
-    head = ledger.context.resolved(ledger.context.head(ledger.entries), 1, "amount")
+    head = ledger.ellipsis.resolved(ledger.context.head(ledger.entries), 1, "amount")
     span = Span(entry.cell.start, entry.cell.end)
     ledger.say(Statement("unclear", span, (head.row(),), head, benefit="reward", needs_review=reason))
 
@@ -275,7 +275,7 @@ def _refuse_cell(ledger: Ledger, entry: Entry, reason: str) -> None:
 def _pay_cell(ledger: Ledger, row: TableRow, entry: Entry, quantity: Quantity, column: Column) -> None:
     """An amount that fills its cell."""
     tokens = ledger.entries
-    head = ledger.context.resolved(ledger.context.head(tokens), 1, "amount")
+    head = ledger.ellipsis.resolved(ledger.context.head(tokens), 1, "amount")
     short = [cell for cell in row.line.remarks if _SHORT_REMARK.fullmatch(cell.text)]
     words = ";".join([*(cell.text for cell in (*row.line.labels, *column.titles, *short)), row.caption])
     up_to = quantity.bound == "up_to" or _is_ceiling(ledger, words)
