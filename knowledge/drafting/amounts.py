@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from knowledge.drafting.grants import take_limit
 from knowledge.drafting.ledger import Ledger
-from knowledge.drafting.lexer import AXIS_KINDS, Token
 from knowledge.drafting.manner import benefit_of
 from knowledge.drafting.payments import pay
 from knowledge.drafting.phrases import BENEFICIARY, FILLERS, MARKS, UNIT_BEHIND, first_phrase, last_phrase
@@ -17,6 +16,7 @@ from knowledge.drafting.purpose import Purpose, Surroundings, purpose
 from knowledge.drafting.share_reader import read_share
 from knowledge.drafting.statements import Statement
 from knowledge.drafting.stretches import Stretch
+from knowledge.drafting.tokens import AXIS_KINDS, Token
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 

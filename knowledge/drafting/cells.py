@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.drafting.axes import LOCAL
-from knowledge.drafting.lexer import Kind, Token
 from knowledge.drafting.one_case import CLOSED, clashing, narrowed_to, stages_of
 from knowledge.drafting.slots import strange_payee
 from knowledge.drafting.statements import Statement
 from knowledge.drafting.stretches import Reading
+from knowledge.drafting.tokens import Kind, Token
 from knowledge.drafting.vocabulary import Values, any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING

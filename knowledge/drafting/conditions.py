@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.drafting.lexer import AXIS_KINDS, Kind, Token
 from knowledge.drafting.stretches import Reading
+from knowledge.drafting.tokens import AXIS_KINDS, Kind, Token
 from knowledge.model import Span
 
 # Where the words of an amount begin or end with these, they belong to the giving of it.

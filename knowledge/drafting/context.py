@@ -8,19 +8,14 @@ from dataclasses import replace
 from functools import cached_property
 
 from knowledge.drafting.asked import Asked, asked_in, gives, holds_at
-from knowledge.drafting.axes import (
-    DISTRICT,
-    Axis,
-    Choice,
-    Head,
-    read_head,
-)
+from knowledge.drafting.axes import DISTRICT, Axis, Choice, Head
 from knowledge.drafting.frames import Frame
+from knowledge.drafting.head_reader import read_head
 from knowledge.drafting.heads import alike, fitting_levels
-from knowledge.drafting.lexer import Token
 from knowledge.drafting.references import References
 from knowledge.drafting.statements import Statement
 from knowledge.drafting.stretches import Reading, Stretch
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import any_of, folded, load_vocabulary
 from knowledge.model import Span
 from knowledge.outline import RANK

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from knowledge.drafting.axes import Choice, Combination, Head, rows_of
+from knowledge.drafting.alignment import rows_of
+from knowledge.drafting.axes import Choice, Combination, Head
 from knowledge.drafting.heads import united
 from knowledge.drafting.ledger import Ledger
-from knowledge.drafting.lexer import AXIS_KINDS, Token
 from knowledge.drafting.phrases import BENEFICIARY
+from knowledge.drafting.tokens import AXIS_KINDS, Token
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 

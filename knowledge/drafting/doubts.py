@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 
 from knowledge.drafting.axes import Head
-from knowledge.drafting.lexer import Token
 from knowledge.drafting.slots import READ, strange_payee, strange_words, unread_words
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING

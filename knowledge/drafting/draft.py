@@ -12,7 +12,7 @@ from pydantic import Field
 
 from knowledge.drafting.axes import DISTRICT, LOCAL, Combination
 from knowledge.drafting.conditions import after_marker
-from knowledge.drafting.lexer import NAMED
+from knowledge.drafting.level_tokens import NAMED
 from knowledge.drafting.limits import Limit, find_quotas
 from knowledge.drafting.provisions import Provision, ProvisionKind, find_provisions, holds_for
 from knowledge.drafting.reader import read_amounts

@@ -10,10 +10,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from knowledge.drafting.asked import payee_of_all
-from knowledge.drafting.axes import AXES, REST, Axis, Choice, Head, rest_after
+from knowledge.drafting.axes import AXES, REST, Axis, Choice, Head
 from knowledge.drafting.context import Context
 from knowledge.drafting.heads import alike, fitting_levels, implied_activity, united
 from knowledge.drafting.prizes import Prizes
+from knowledge.drafting.ranks import rest_after
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Reading
 from knowledge.drafting.vocabulary import any_of, load_vocabulary

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.drafting.axes import Axis, Head
-from knowledge.drafting.lexer import Token
 from knowledge.drafting.stretches import Reading, Stretch
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING

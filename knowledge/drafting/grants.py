@@ -6,16 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.drafting.axes import Choice, Head, rows_of
+from knowledge.drafting.alignment import rows_of
+from knowledge.drafting.axes import Choice, Head
 from knowledge.drafting.delegation import is_left_to_others, names_amounts, what_is_left
 from knowledge.drafting.heads import fitting_levels
 from knowledge.drafting.ledger import Ledger
-from knowledge.drafting.lexer import AXIS_KINDS, Token
 from knowledge.drafting.limits import COUNTED
 from knowledge.drafting.manner import benefit_of, conditions_of, payer_of
 from knowledge.drafting.phrases import BENEFICIARY, NEW_PAYEE, last_phrase
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Stretch
+from knowledge.drafting.tokens import AXIS_KINDS, Token
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING

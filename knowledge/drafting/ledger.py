@@ -10,10 +10,10 @@ from knowledge.drafting.axes import Head
 from knowledge.drafting.context import Context
 from knowledge.drafting.ellipsis import EllipsisResolver
 from knowledge.drafting.hearsay import Hearsay
-from knowledge.drafting.lexer import Token
 from knowledge.drafting.limits import read_limit
 from knowledge.drafting.statements import Findings, Statement
 from knowledge.drafting.stretches import Reading
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import load_vocabulary
 from knowledge.model import Span
 from knowledge.quantities import Quantity

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from knowledge.drafting.lexer import NAMED, Token
+from knowledge.drafting.level_tokens import NAMED
+from knowledge.drafting.tokens import Token
 
 _LABEL = r"(?:[a-e]|第?[一二三四五]|[甲乙丙丁戊])[类档]"
 _WHAT = r"(?:标准|项目|奖项|奖|试点|荣誉|平台|技术组织|组织)?"

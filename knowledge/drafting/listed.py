@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from knowledge.drafting.axes import AXES, Choice, Head
 from knowledge.drafting.ledger import Ledger
-from knowledge.drafting.lexer import Token
 from knowledge.drafting.purpose import Surroundings
+from knowledge.drafting.tokens import Token
 from knowledge.model import Span
 from knowledge.numerals import chinese_number
 

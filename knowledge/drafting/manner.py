@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from knowledge.drafting.axes import Head
 from knowledge.drafting.conditions import condition_words
 from knowledge.drafting.ledger import Ledger
-from knowledge.drafting.lexer import AXIS_KINDS, Token
 from knowledge.drafting.phrases import FILLERS, MARKS, last_phrase
 from knowledge.drafting.purpose import Surroundings
+from knowledge.drafting.tokens import AXIS_KINDS, Token
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING, RuleBound

@@ -6,22 +6,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from knowledge.drafting.axes import (
-    AXES,
-    RAISED,
-    SOME_STANDARD,
-    Axis,
-    Choice,
-    Combination,
-    Head,
-    Misaligned,
-    align_lists,
-    rows_of,
-)
+from knowledge.drafting.alignment import Misaligned, align_lists, rows_of
+from knowledge.drafting.axes import AXES, SOME_STANDARD, Axis, Choice, Combination, Head
 from knowledge.drafting.doubts import holds_office
+from knowledge.drafting.head_tokens import RAISED
 from knowledge.drafting.heads import fitting_levels
 from knowledge.drafting.ledger import Ledger
-from knowledge.drafting.lexer import NAMED, Token
+from knowledge.drafting.level_tokens import NAMED
 from knowledge.drafting.listed import listed_payees, listed_things, strange_item, with_lists
 from knowledge.drafting.manner import benefit_of, bound_of, conditions_of, payer_of, per_of
 from knowledge.drafting.phrases import NEW_PAYEE, OPENS_BRACKET, UNIT_BEHIND
@@ -38,6 +29,7 @@ from knowledge.drafting.second_readings import (
     tells_of_raise,
 )
 from knowledge.drafting.statements import Shape, Statement
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from knowledge.drafting.axes import LOCAL, REST
 from knowledge.drafting.draft import Draft, DraftedRule, IgnoredAmount
-from knowledge.drafting.lexer import Token, lex
+from knowledge.drafting.lexer import lex
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import folded
 from knowledge.model import Document, Frozen
 from knowledge.quantities import find_quantities

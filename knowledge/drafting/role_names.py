@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.drafting.lexer import Token
+from knowledge.drafting.tokens import Token
 
 _NAME = r"[一-龥]{1,5}?(?:单位|企业|机构|方|者|人)"
 _DEFINED = re.compile(

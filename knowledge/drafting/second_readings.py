@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.drafting.axes import Axis, Head, rows_of
+from knowledge.drafting.alignment import rows_of
+from knowledge.drafting.axes import Axis, Head
 from knowledge.drafting.doubts import LEVELLED, strange_tail, unheard, unread
 from knowledge.drafting.heads import alike
 from knowledge.drafting.ledger import Ledger
-from knowledge.drafting.lexer import Token
 from knowledge.drafting.limits import COUNTED, find_quotas
 from knowledge.drafting.phrases import FILLERS, OPENS_BRACKET
 from knowledge.drafting.purpose import Surroundings
 from knowledge.drafting.slots import strange_words
 from knowledge.drafting.statements import Shape
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from knowledge.drafting.axes import SOME_STANDARD, Head, Misaligned, align_lists
+from knowledge.drafting.alignment import Misaligned, align_lists
+from knowledge.drafting.axes import SOME_STANDARD, Head
 from knowledge.drafting.ledger import Ledger
-from knowledge.drafting.lexer import Token
 from knowledge.drafting.listed import single_ranks
 from knowledge.drafting.manner import benefit_of, conditions_of, payer_of
 from knowledge.drafting.payments import said_last
@@ -17,6 +17,7 @@ from knowledge.drafting.second_readings import UNKNOWN, doubt
 from knowledge.drafting.shares import base_by_head, is_payment_share, percent_of, share_base, share_bound
 from knowledge.drafting.slots import strange_words
 from knowledge.drafting.statements import Statement
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from knowledge.drafting.axes import Head
-from knowledge.drafting.lexer import Token, lex
+from knowledge.drafting.lexer import lex
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.rule_schema import RuleBound
 

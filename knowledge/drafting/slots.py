@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.drafting.axes import LOCAL, Head
-from knowledge.drafting.lexer import Token
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING

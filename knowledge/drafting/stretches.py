@@ -13,8 +13,9 @@ from typing import Literal
 from knowledge.drafting.axes import DISTRICT, LOCAL
 from knowledge.drafting.broken_lines import broken_lines, indents
 from knowledge.drafting.level_names import with_level_names
-from knowledge.drafting.lexer import Token, lex
+from knowledge.drafting.lexer import lex
 from knowledge.drafting.role_names import with_role_names
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import folded
 from knowledge.kept import Kept
 from knowledge.model import Document, DroppedSpan, Span

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from knowledge.drafting.alignment import rows_of
 from knowledge.drafting.amounts import amount_groups, read_groups
-from knowledge.drafting.axes import AXES, Head, is_qualified, rows_of
+from knowledge.drafting.axes import AXES, Head, is_qualified
 from knowledge.drafting.cells import (
     AXIS_LOST,
     beside,
@@ -26,7 +27,7 @@ from knowledge.drafting.frames import Frame
 from knowledge.drafting.grants import count_limits, grant
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.leftovers import account_for_figures
-from knowledge.drafting.lexer import NAMED, Token
+from knowledge.drafting.level_tokens import NAMED
 from knowledge.drafting.manner import benefit_of, conditions_of, payer_of, per_of
 from knowledge.drafting.one_case import stages_of
 from knowledge.drafting.remarks import clauses, role_in_remarks, settle_remark
@@ -34,6 +35,7 @@ from knowledge.drafting.second_readings import NAMED_STANDARD, UNKNOWN, doubt, s
 from knowledge.drafting.settle import refuse
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Stretch
+from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 from knowledge.quantities import Quantity

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.drafting.lexer import Token
 from knowledge.drafting.stretches import Reading
+from knowledge.drafting.tokens import Token
 from knowledge.model import Span
 from knowledge.rule_schema import Level
 

@@ -1,0 +1,134 @@
+"""Which tokens of a phrase tell what is paid for: not what a standard was before, who else pays, or what approves it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge.drafting.approvers import CONFERRED, ISSUED
+from knowledge.drafting.axes import AXIS_OF, LOCAL
+from knowledge.drafting.tokens import Token
+
+_IN_WIDENING = re.compile(r"\((?:含|包括|包含)[^()]*$")
+_WIDEST_WIDENING = 40
+# 团体标准转化为国家标准: what a standard of another level became.
+RAISED = re.compile(r"(?:(?:转化|上升|升格|升级|提升|转变)[为成到至]?|(?:采纳|吸纳|转|晋升)[为成])$")
+_BESIDES = re.compile(
+    r"(?:[、和及与]?(?:国家|省|市|区|县)级?){0,3}(?:财政)?(?:奖励|补助|资助|奖补|扶持|资金|配套)[^,;。]{0,4}基础上"
+)
+_PAYER_BEGINS = re.compile(r",[^,;。]{0,2}$")
+_PAYER_GIVES = re.compile(r"(?:财政)?(?:分别|再|另|另行|一次性|按){1,3}[^,;。]{0,12}(?:给予|予以|奖励|补助|资助|配套)")
+_PRIZE_OF = re.compile(r"(?:[金银铜]|优秀|特别)?奖(?!励|补|金|资|[ \t]*\d|[一二三四五六七八九十]+万)")
+# 国家级、省级主管部门批准的: the level is the office's.
+_LISTED_TO_OFFICE = re.compile(
+    r"(?:[、和及或与/](?:国家|省|市)级)*[、和及或与/](?:[国省市]|自治区)[^,;。、]{2,24}?(?:部门|局|委)"
+)
+_MEETS = re.compile(r"[^,;。、]{0,4}(?:年会|会议|全会|大会|论坛)")
+# A standard that was chosen for something: 团体标准被认定为示范项目.
+CHOSEN = re.compile(r"标准(?:被|入选|列入|纳入|获评)")
+# 纳入国家、省级应用示范的团体标准.
+_CHOSEN_FOR = re.compile(
+    r"(?:入选|列入|纳入|获评)为?[^,;。的]{2,20}(?:试点|示范)[^,;。的]{0,6}的(?=(?:团体|企业|地方|行业)标准)"
+)
+
+
+def telling(tokens: Sequence[Token], plain: str) -> list[Token]:
+    """The tokens of a phrase that tell what is paid for."""
+    tokens = _of_chosen(_said_by_offices(tokens, plain), plain)
+    return _counted_in(_own_levels(_as_raised(_after_colon(tokens, plain), plain), plain), plain)
+
+
+def _as_raised(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
+    """The tokens without the levels that a standard had before (团体标准转化为国家标准): what it became is paid for."""
+    levels = [token for token in tokens if token.kind == "level"]
+    raised = [t.start for t in levels if RAISED.search(plain[max(0, t.start - 4) : t.start])]
+    if not raised:
+        return tokens
+    # 对该团体标准的发布团体: the one before it was raised.
+    before = [t for t in levels if t.start < raised[0] or plain[max(0, t.start - 1) : t.start] in ("该", "原", "此")]
+    return [token for token in tokens if token not in before]
+
+
+def _of_chosen(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
+    """The tokens without the list that a standard of its own level was chosen for: 团体标准入选国家级团体标准应用示范."""
+    if not tokens:
+        return tokens
+    if (choice := _CHOSEN_FOR.search(plain, max(0, tokens[0].start - 4), tokens[-1].end)) is not None:
+        return [token for token in tokens if not choice.start() <= token.start < choice.end()]
+    chosen = CHOSEN.search(plain, tokens[0].start, tokens[-1].end)
+    if chosen is None or not any(t.kind == "level" and t.of == "standard" and t.end <= chosen.start() for t in tokens):
+        return tokens
+    behind = [token for token in tokens if token.start > chosen.start()]
+    if {token.value for token in behind if token.kind == "activity"} != {"pilot_project"}:
+        return tokens
+    return [token for token in tokens if token not in behind or token.kind not in ("level", "activity")]
+
+
+def _said_by_offices(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
+    """The tokens without levels that only offices say, where what they issued says its own: 经国家标准委批准的省级试点.
+
+    Of local standards the office says whose they are.
+    """
+    levels = [token for token in tokens if token.kind == "level"]
+    own = [t for t in levels if t.of not in (ISSUED, CONFERRED) and not _LISTED_TO_OFFICE.match(plain, t.end)]
+    offices = [token for token in levels if token.of == ISSUED]
+    if not own:
+        return tokens
+    if {token.value for token in own} == {LOCAL} and len(offices) == 1:
+        local = {token: replace(token, value=offices[0].value) for token in own}
+        return [local.get(token, token) for token in tokens if token not in offices]
+    return [token for token in tokens if token.kind != "level" or token.of not in (ISSUED, CONFERRED)]
+
+
+def _own_levels(tokens: Sequence[Token], plain: str) -> list[Token]:
+    """The tokens without the levels of those who pay (在国家、省奖励的基础上, 市级分别再给予) and those in the name of what
+    has a level in front of it: 省级“团体标准优秀案例”."""
+    first = min((t.start for t in tokens if t.kind == "grade" or (t.kind == "level" and t.of)), default=None)
+
+    def is_payers(token: Token) -> bool:
+        if _BESIDES.match(plain, token.end):
+            return True
+        begins = _PAYER_BEGINS.search(plain, max(0, token.start - 3), token.start)
+        behind = first is not None and token.start > first and token.of == ""
+        return behind and begins is not None and _PAYER_GIVES.match(plain, token.end) is not None
+
+    def is_in_name(token: Token) -> bool:
+        quoted = plain[token.start - 1 : token.start] == "“"
+        return quoted and any(t.kind == "level" and t.end == token.start - 1 for t in tokens)
+
+    return [token for token in tokens if token.kind != "level" or not (is_payers(token) or is_in_name(token))]
+
+
+def _counted_in(tokens: Sequence[Token], plain: str) -> list[Token]:
+    """The tokens without what a bracket counts in, and what meets in a body that nobody hosts.
+
+    国家标准（含国家计量技术规范）; 技术机构年会. Nor of what a prize is, where the prize is paid for: 专利金奖.
+    """
+    nouns = any(token.of == "standard" for token in tokens)
+    return [
+        token
+        for token in tokens
+        if token.kind != "activity"
+        or not (
+            (token.value == "other" and nouns and counts_in(plain, token))
+            or (token.value == "other" and _PRIZE_OF.match(plain, token.end))
+            or (token.value == "host_committee" and _MEETS.match(plain, token.end))
+        )
+    ]
+
+
+def counts_in(plain: str, token: Token) -> bool:
+    """Whether a token stands in a bracket that counts something in: （含分技术委员会、工作组）."""
+    return _IN_WIDENING.search(plain, max(0, token.start - _WIDEST_WIDENING), token.start) is not None
+
+
+def _after_colon(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
+    """The tokens, without those in front of a colon that the words behind it take up again (…：国际的100万元)."""
+    if not tokens:
+        return tokens
+    colon = plain.rfind(":", tokens[0].end, tokens[-1].start)
+    if colon < 0:
+        return tokens
+    again = {AXIS_OF.get(token.kind) for token in tokens if token.start > colon}
+    return [token for token in tokens if token.start > colon or AXIS_OF.get(token.kind) not in again]
