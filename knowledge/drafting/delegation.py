@@ -16,7 +16,7 @@ from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 
 _MONEY = "(?:奖励|资助|补助|奖补|扶持|配套|补贴|支持|激励|奖金)"
-_AMOUNTS = rf"(?:(?:{_MONEY}|具体)的?(?:标准|办法(?!》))|额度|数额|金额|方案)"
+_AMOUNTS = rf"(?:(?:{_MONEY}|具体)的?(?:标准(?!化)|办法(?!》))|{_MONEY}措施|额度|数额|金额|方案|比例和限额)"
 _SETS = "(?:确定|核定|审定|制定|规定|决定|自定|公布|明确|商定|约定)"
 # Governments below the issuer.
 _BELOW = (
@@ -28,19 +28,26 @@ _LEFT = re.compile(
     # 具体标准由各县确定, 资助额度根据规模，由市局核定, 补助方案报市政府审定
     rf"{_AMOUNTS}(?:[^;。]{{0,24}}?{_WHO}{_SETS}|[^,;。]{{0,10}},?报[^,;。]{{2,12}}{_SETS}|自定)"
     # 具体金额在年度申报公告中明确, 奖励额度按照《…评审规则》执行, 补助标准以当年核定为准
-    rf"|{_AMOUNTS}[^,;。]{{0,4}},?(?:在|由|以|按照?|依照?)[^,;。]{{0,24}}"
-    rf"(?:(?:公告|通知|指南|规则》|办法》|规定》)中?[^,;。]{{0,4}}(?:{_SETS}|执行)|(?:核定|确定|公布)[^,;。]{{0,4}}为准)"
+    rf"|{_AMOUNTS}(?:的计算方法)?[^,;。]{{0,4}},?(?:在|由|以|按照?|依照?)[^,;。]{{0,24}}"
+    rf"(?:(?:公告|通知|指南|规则》|办法》|规定》)中?[^,;。]{{0,4}}(?:{_SETS}|执行|为准)|(?:核定|确定|公布)[^,;。]{{0,4}}为准)"
     # 由市局核定奖励额度, 各县可自行确定配套奖励
     rf"|{_WHO}(?:{_SETS}|{_BELOW}[^,;。]{{0,24}}设立)[^,;。]{{0,8}}{_MONEY}(?=的?(?:标准|额度|金额|数额|项目)|[,;。]|$)"
     # 由所在县人民政府参照上述规定，结合财力确定奖励金额
     rf"|由[^;。]{{2,32}}?(?:结合|根据|视|依据)[^,;。]{{2,14}}(?:{_SETS}|给予|安排)[^,;。]{{0,6}}{_MONEY}"
     # 由所在区安排补助
     rf"|由[^,;。]{{0,12}}(?:[区县市)]|政府|财政|部门)[^,;。]{{0,4}}安排{_MONEY}"
+    # …的，由各县制定具体奖励办法; 农业标准化示范区的奖励按照市农业农村局有关规定执行
+    rf"|的(?:企业|单位)?,由{_BELOW}[^,;。]{{0,8}}制[定订](?:具体)?的?{_MONEY}(?:办法|政策|细则)"
+    rf"|的{_MONEY},?按照?[^,;。]{{1,14}}(?:局|委|部门|厅|办)[^,;。]{{0,4}}(?:规定|办法|政策|文件)执行"
     # 对…的奖励，由各区自行确定
     rf"|{_MONEY}[^,;。]{{0,4}},?{_WHO}自[行主]{_SETS}"
 )
+# 支持高校建设标准化研究中心，具体扶持金额由…确定: what is supported, whether or not it is one of the known things.
+_SUPPORTED = re.compile(r"(?:^|[\s).、．])(?:支持|鼓励|资助|对|符合)[^,;。:]{4,},")
+# 各县企业…奖励10万元；其余奖励由各县自行制定办法
+_REST = re.compile(r"其[余他它]")
 _IS_BELOW = re.compile(_BELOW)
-_AMOUNT_LEFT = re.compile(rf"(?:具体|{_MONEY})(?:标准|额度|数额|金额)|根据贡献")
+_AMOUNT_LEFT = re.compile(rf"(?:具体|{_MONEY})(?:标准(?!化)|额度|数额|金额)|根据贡献")
 _CASE_BY_CASE = re.compile(r"一事一议")
 # 各县对辖区内单位的标准化奖励，由各县自行确定: of no one thing.
 _OF_STANDARDS = re.compile(rf"标准化(?:工作)?{_MONEY}")
@@ -70,8 +77,10 @@ def is_left_to_others(ledger: Ledger, text: str, tokens: Sequence[Token]) -> boo
     if left is None and _OWN_POLICY.search(text) and not ("额" in text or _FOR_WHAT.search(text)):
         return False
     given = any(token.kind == "giving" for token in tokens) or _AMOUNT_LEFT.search(text) is not None
+    given = given or (left is not None and re.match(_MONEY, left.group()) is not None)
     said = any(t.kind in AXIS_KINDS or t.kind == "standard" for t in tokens)
-    return given and (said or BENEFICIARY.search(text) is not None)
+    supported = left is not None and _SUPPORTED.search(text) is not None
+    return given and (said or supported or BENEFICIARY.search(text) is not None)
 
 
 def names_amounts(text: str) -> bool:
@@ -92,7 +101,13 @@ def what_is_left(ledger: Ledger, explicit: Head, tokens: Sequence[Token], span: 
     goes_on = BENEFICIARY.search(text) and ledger.context.paid_in(ledger.reading.sentence_at(span.start))
     if not named and below and not goes_on and not _REFERS_TO_ITEM.search(text):
         head = Head({"activity": (_PRIZE if _OF_PRIZE.search(text) else _OTHER,)})
-        head = head.with_axis("place_group", explicit.of("place_group"))
+        place = explicit.of("place_group")
+        if not place and _REST.match(text) and ledger.context.paid_in(ledger.reading.sentence_at(span.start)):
+            place = ledger.context.said[-1][1].head.of("place_group")
+        head = head.with_axis("place_group", place)
+        return head, rows_of(head)
+    if not named and _SUPPORTED.search(text):
+        head = Head({"activity": (_PRIZE if _OF_PRIZE.search(text) else _OTHER,)})
         return head, rows_of(head)
     head = ledger.ellipsis.resolved(explicit, 1, "delegated")
     several = activities if len(activities) > 1 else head.of("activity") or (_OTHER,)

@@ -24,11 +24,13 @@ from knowledge.rule_schema import DRAFTING
 # Honours that other rules provide for: 按照国家有关规定给予表彰.
 _BY_RULES = re.compile(r"可以?|适当")
 _NO_MONEY = re.compile(r"不(?:再|另)?(?:发放?|给予?|予|设|颁发|安排|奖励)[^,;。]{0,6}(?:奖金|资金|物质|现金)")
-# Who is honoured: 获得提名的单位和个人，由…颁发证书; 对先进个人，由…通报表扬.
+# Who is honoured: 获得提名的单位和个人，由…颁发证书; 对先进个人，由…通报表扬; 获提名奖的只予…; 在“领跑者”中择优授予.
 _HONOURED = re.compile(
     r"的(?:个人|单位|企业|组织|集体)[、和及与或](?:个人|单位|企业|组织|集体|人员)(?:[,由给予])|对[^,;。]{2,},由"
-    r"|(?:项目|试点|示范|基地),由"
+    r"|(?:项目|试点|示范|基地|企业|单位|个人|集体),(?:由|(?:给予|予以|进行|只|颁发|授予|发给)?$)"
+    r"|对[^,;。]{2,}(?:,|给予|予以|进行|只)(?:颁发|授予|发给)?$|的(?:只|仅|一律|均)(?:予|给予|予以|作)?$|在[^,;。]{2,}中(?:择优|评选)"
 )
+_TAKEN_BACK = re.compile(r"取消|撤销|收回|追回|弄虚作假|虚假")
 _WHOSE_AMOUNTS = re.compile(
     r"(?:为|是|适用于)[^,;。]{2,20}(?:额度|标准|金额|数额|(?:可获得?|所得|所获|享受)的(?:资助|奖励|补助|扶持|奖补|补贴))"
     # 前条所列标准的第一起草单位按全额奖励
@@ -82,7 +84,11 @@ def read_without_amount(ledger: Ledger, stretch: Stretch) -> None:
     named = any(token.kind in AXIS_KINDS and token.end <= at + len(payee) for token in tokens)
     unpaid = _NO_MONEY.search(text) and (named or NEW_PAYEE.search(payee))
     ranked = any(token.kind == "rank" and token.end <= at + len(payee) for token in tokens)
-    if honours and (unpaid or ranked or BENEFICIARY.search(payee) or _HONOURED.search(payee)):
+    if (
+        honours
+        and not _TAKEN_BACK.search(payee)
+        and (unpaid or ranked or BENEFICIARY.search(payee) or _HONOURED.search(payee))
+    ):
         grant(ledger, "honour", stretch, tokens, honours[0].start)
     elif is_left_to_others(ledger, text, tokens):
         grant(ledger, "delegated", stretch, tokens, stretch.span.end)

@@ -13,6 +13,11 @@ from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.rule_schema import RuleBound
 
 _STATED_SIZE = re.compile(r"^(?:\(含\))?(?:及?以上|及?以下|以内)")
+# 奖励金额为制定同级标准的三分之一以内
+_OF_DRAFTING = re.compile(
+    r"(?:奖励|补助|资助|奖补|扶持)(?:额度|金额|标准)?(?:为|按照?|不超过)[^,;。]{0,8}制[定订][^,;。]*的$"
+    r"|按照?[^,;。]*制[定订][^,;。]*(?:奖励|补助|资助|奖补|扶持)[^,;。]{0,4}的$"
+)
 _REACHING = re.compile(r"(?:达到|超过|达|不低于|不少于|低于|占|高于|比例|率|比重|增长|下降)[^,;。按]{0,10}$")
 # 补助额不超过同类标准制定补助额的50%, 按牵头制定奖励的50%发放: a share of another payment, and no part of one's own.
 _OF_PAYMENT = re.compile(r"(?P<when>[^,;。]*?)(?:不(?:得)?(?:超过|高于)|按照?|参照)(?P<base>[^,;。]{2,20}的)$")
@@ -56,7 +61,7 @@ def is_payment_share(token: Token, phrase: str, after: str, ahead: str) -> bool:
         return True
     if any_of(load_vocabulary().purposes["penalty"]).search(phrase + after):
         return False
-    if _STATED_SIZE.match(after):
+    if _STATED_SIZE.match(after) and not (after.startswith("以内") and _OF_DRAFTING.search(phrase)):
         return False
     of_payment = _is_of_payment(phrase, ahead)
     if "按" not in phrase and _REACHING.search(phrase) and not of_payment:
