@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from pydantic import Field
 
 from knowledge.drafting.axes import DISTRICT, LOCAL, Combination
 from knowledge.drafting.conditions import after_marker
+from knowledge.drafting.holding import Holding
 from knowledge.drafting.level_tokens import NAMED
-from knowledge.drafting.limits import Limit, find_quotas
-from knowledge.drafting.provisions import Provision, ProvisionKind, find_provisions, holds_for
+from knowledge.drafting.limits import find_quotas
+from knowledge.drafting.provisions import ProvisionKind, find_provisions
 from knowledge.drafting.reader import read_amounts
 from knowledge.drafting.second_readings import NAMED_STANDARD
 from knowledge.drafting.statements import Findings, Statement, statements_with_rows
@@ -174,14 +174,6 @@ def _case(rule: DraftedRule) -> tuple[object, ...]:
     return (rule.activity, rule.level, rule.committee, rule.role, rule.grade, rule.place_group)
 
 
-class _Whereabouts(NamedTuple):
-    """Where a ceiling or provision stands: its clause, the statements beside it, and whether its clause has none at all."""
-
-    clause_id: str
-    beside: frozenset[int]
-    alone: bool
-
-
 class _Drafter:
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -194,10 +186,7 @@ class _Drafter:
         self._quotas = find_quotas(self._reading)
         self._clause_starts = [clause.start for clause in document.clauses]
         self._places: dict[Span, tuple[Clause, Span]] = {}
-        self._stands: dict[tuple[Span, Span], _Whereabouts] = {}
-        self._in_order = sorted(self._findings.statements, key=lambda statement: statement.span.start)
-        self._offsets = [statement.span.start for statement in self._in_order]
-        self._clauses_with_rows = {self._place_of(s.span)[0].clause_id for s in self._in_order}
+        self._holding = Holding(self._reading, self._findings.statements, self._place_of)
 
     def draft(self) -> Draft:
         rules = [self._rule(statement, row) for statement, row in statements_with_rows(self._findings)]
@@ -218,7 +207,7 @@ class _Drafter:
         quantity = statement.quantity
         level, doubt = self._level(row["level"])
         upper = quantity.upper if quantity else None
-        provisions = [p for p in self._provisions if self._provides(p, statement, row, clause)]
+        provisions = [p for p in self._provisions if self._holding.provided(p, statement, row, clause)]
         conditions = [*statement.conditions, *(self._words(p.sentence) for p in provisions)]
         if row["role"] == "lead" and self._term is not None:
             conditions.append(self._words(self._term.span))
@@ -260,17 +249,6 @@ class _Drafter:
         start = after_marker(self._reading, span.start)
         return " ".join(self._reading.kept.text[start : span.end].split())
 
-    def _provides(self, provision: Provision, statement: Statement, row: Combination, clause: Clause) -> bool:
-        """Whether a provision holds for a row: one beside payments for these, one that stands alone for all."""
-        if not holds_for(provision.kind, row["activity"]):
-            return False
-        if provision.kind == "transition":
-            return True
-        where = self._whereabouts(provision.span, provision.sentence)
-        if where.beside:
-            return id(statement) in where.beside
-        return where.alone or where.clause_id == clause.clause_id
-
     def _said_min(self, quantity: Quantity) -> str | None:
         """The words for the lower end of a range; of one stated whole (3万元至5万元) the same as for the upper."""
         if quantity.upper is None:
@@ -301,11 +279,11 @@ class _Drafter:
 
     def _caps(self, statement: Statement, row: Combination, clause: Clause) -> Iterator[DraftedCap]:
         for limit in self._findings.limits:
-            if self._holds(limit, statement, row, clause):
+            if self._holding.limited(limit, statement, row, clause):
                 _, quote = self._place_of(limit.span)
                 said = self._reading.kept.text[slice(*limit.span)] if limit.yuan is not None else None
                 yield DraftedCap(
-                    scope=limit.scope,
+                    scope=self._holding.scope(limit),
                     yuan=limit.yuan,
                     count=limit.count,
                     said=said,
@@ -321,35 +299,6 @@ class _Drafter:
                 _, quote = self._place_of(quota.span)
                 yield DraftedCap(scope="pool", count=quota.count, quote=self._document.text[slice(*quote)])
                 return
-
-    def _holds(self, limit: Limit, statement: Statement, row: Combination, clause: Clause) -> bool:
-        if limit.row is not None:
-            return limit.row.start <= statement.span.start < limit.row.end
-        if limit.over_all:
-            return True
-        named = limit.head.single("activity")
-        if named is not None:
-            return named == row["activity"]
-        where = self._whereabouts(limit.span, Span(limit.sentence.start, limit.span.start))
-        if where.beside:
-            return id(statement) in where.beside
-        if where.alone:
-            return limit.scope in ("organization_year", "pool")
-        return where.clause_id == clause.clause_id and statement.span.start < limit.span.start
-
-    def _whereabouts(self, span: Span, beside: Span) -> _Whereabouts:
-        """Where a ceiling or provision at `span` stands: which statements are in `beside`, and whether its clause has any."""
-        known = self._stands.get((span, beside))
-        if known is None:
-            clause_id = self._place_of(span)[0].clause_id
-            first, last = (bisect_left(self._offsets, edge) for edge in beside)
-            known = _Whereabouts(
-                clause_id,
-                frozenset(id(statement) for statement in self._in_order[first:last]),
-                clause_id not in self._clauses_with_rows,
-            )
-            self._stands[span, beside] = known
-        return known
 
     # --- where things stand ------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from knowledge.drafting.phrases import BENEFICIARY, NEW_PAYEE, last_phrase
 from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.stretches import Stretch
 from knowledge.drafting.tokens import AXIS_KINDS, Token
-from knowledge.drafting.vocabulary import any_of
+from knowledge.drafting.vocabulary import any_of, either
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING
 
@@ -70,7 +70,17 @@ def count_limits(ledger: Ledger, stretch: Stretch) -> None:
         if any_of(ledger.words.organizations).search(phrase) or any_of(ledger.words.yearly).search(phrase):
             span = Span(quantity.start, quantity.end)
             head = ledger.context.head(ledger.reading.tokens_in(Span(span.start - len(phrase), span.start)))
-            ledger.limit(phrase, span, quantity, head, ledger.reading.sentence_at(span.start))
+            ledger.limit(
+                _with_payee(ledger, before, phrase), span, quantity, head, ledger.reading.sentence_at(span.start)
+            )
+
+
+def _with_payee(ledger: Ledger, before: str, phrase: str) -> str:
+    """A phrase of a ceiling, with the one firm that its sentence speaks of: 同一企业总额不超过80万元，每年不超过6项."""
+    words = ledger.words
+    one = f"{either(words.one_organization)}[^,;。]{{0,6}}?{either(words.organizations)}"
+    said = None if any_of(words.organizations).search(phrase) else re.search(one, before[before.rfind(";") + 1 :])
+    return f"{said.group()},{phrase}" if said else phrase
 
 
 def read_without_amount(ledger: Ledger, stretch: Stretch) -> None:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from knowledge.drafting.axes import Head
 from knowledge.drafting.context import Context
 from knowledge.drafting.ellipsis import EllipsisResolver
+from knowledge.drafting.heads import implied_activity
 from knowledge.drafting.hearsay import Hearsay
-from knowledge.drafting.limits import read_limit
+from knowledge.drafting.limits import Limit, read_limit
 from knowledge.drafting.statements import Findings, Statement
 from knowledge.drafting.stretches import Reading
 from knowledge.drafting.tokens import Token
@@ -32,6 +33,10 @@ _FURTHERED = re.compile(
     r"[^,;。:]*?(?:(?<![一-龥])(?:积极|大力|重点|进一步)?(?:支持|鼓励|引导|推动|促进|加强|加快|强化|推进|培育|围绕|聚焦|结合|为(?!主))"
     r"[^,;。:\d]*(?<!的)|在[^,;。:\d]{2,20}(?:方面|领域|环节)),"
 )
+
+
+# Behind a ceiling: what begins another thought, or a ceiling for each of several.
+_ANEW = re.compile("[;。]|每|单[个项件]|同一")
 
 
 class Ledger:
@@ -115,7 +120,19 @@ class Ledger:
     ) -> None:
         """Takes a ceiling down; `words` are those up to and with it, `row` that of a table for which it holds."""
         after = len(self.found.statements)
-        self.found.limits.append(replace(read_limit(words, span, sentence, quantity, head, after), row=row))
+        limit = replace(read_limit(words, span, sentence, quantity, head, after), row=row)
+        self.found.limits.append(self._within(self.found.limits[-1], limit) if self.found.limits else limit)
+
+    def _within(self, last: Limit, limit: Limit) -> Limit:
+        """A ceiling behind another of its sentence, over what that is over: 全年不超过200万元，其中地方标准不超过24万元."""
+        between = self.plain[last.span.end : limit.span.start]
+        narrower = limit.scope in ("item", "organization_activity") and last.scope in ("organization_year", "pool")
+        # 其中标准类不超过75万元: of what is not clear, and it is not of all.
+        told = bool(limit.head) or implied_activity(limit.head) is not None
+        same = limit.yuan and last.yuan and last.sentence == limit.sentence and not _ANEW.search(between)
+        if narrower and told and same:
+            return replace(limit, scope=last.scope)
+        return limit
 
     def set_aside(self, group: Sequence[Token], reason: IgnoreReason) -> None:
         """Says of amounts why no row pays them."""

@@ -46,7 +46,7 @@ def read_limit(words: str, span: Span, sentence: Span, quantity: Quantity, head:
     """The limit that an amount or count is; `words` are those up to and with it, folded."""
     is_money = quantity.kind == "money"
     return Limit(
-        _scope(words),
+        _scope(words, counted=not is_money),
         int(quantity.value) if is_money else None,
         None if is_money else int(quantity.value),
         span,
@@ -85,11 +85,23 @@ _COUNTED_PRIZES = "项个名家"
 _QUOTA_GAP = re.compile(r"(?:名额)?(?:各|为|设|不超过|不多于|最多|至多|总数不超过)?")
 
 
-def _scope(words: str) -> Scope:
-    vocabulary = load_vocabulary()
-    yearly = any_of(vocabulary.yearly).search(words) is not None
-    if any_of(vocabulary.organizations).search(words):
-        return "organization_year" if yearly else "organization_activity"
-    if any_of((*vocabulary.pools, "资金", "经费", "预算")).search(words):
+# 团体标准, 企业标准: whose standard it is, not who is paid.
+_OF_A_STANDARD = re.compile("(?:团体|企业|联盟|协会)标准|组织奖")
+# 两家以上单位参与的，同一标准奖励总额不超过30万元
+_FOR_ONE = re.compile("(?:同一|该|每[项个]|单[项个]|一[项个])(?:标准|项目|产品|课题)(?!制)")
+# How many all together: 全区每年不超过15项, 每届评选不超过6个.
+_ALTOGETHER = re.compile("全[市区县省州]|新区|园区|总数|总计|评选|每届|推荐")
+
+
+def _scope(words: str, *, counted: bool) -> Scope:
+    vocabulary, said = load_vocabulary(), _OF_A_STANDARD.sub("", words)
+    yearly = any_of(vocabulary.yearly).search(said) is not None
+    if not yearly and _FOR_ONE.search(said.rpartition(",")[2]):
+        return "item"
+    if counted and _ALTOGETHER.search(said):
         return "pool"
-    return "organization_year" if yearly else "item"
+    if any_of(vocabulary.organizations).search(said):
+        return "organization_year" if yearly else "organization_activity"
+    if any_of((*vocabulary.pools, "资金", "经费", "预算")).search(said):
+        return "pool"
+    return ("pool" if counted else "organization_year") if yearly else "item"
