@@ -18,6 +18,8 @@ from knowledge.model import Span
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 # A character maps to its final form within a few steps; more would be a cycle in the conversion tables.
 _MAX_STEPS = 4
+FINE_BLANKS = "\xa0\u1680\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B)))
+"""Blanks of a printer's widths, with which web pages indent: an ordinary one says as much. A wide one (U+3000) parts cells."""
 # As a digit, the mark of a note or an exponent would be one of the number in front of it: 60¹万元, 10⁵.
 _RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -96,7 +98,7 @@ def normalize(text: str) -> Normalized:
 def _aligned_form(char: str) -> str:
     form = (
         unicodedata.normalize("NFKC", char)
-        if char == "\u3000" or "\uff00" <= char <= "\uffef"
+        if char == "\u3000" or char in FINE_BLANKS or "\uff00" <= char <= "\uffef"
         else str(_TO_SIMPLIFIED.convert(char))
     )
     return form if len(form) == 1 else char

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 from knowledge.datafile import DataFile
 from knowledge.model import Frozen, Span
-from knowledge.normalize import align
+from knowledge.normalize import FINE_BLANKS, align
 from knowledge.numerals import small_number
 from knowledge.sentences import CLOSERS, END_MARKS, enclosed
 
@@ -44,17 +44,18 @@ RANK: dict[Family, int] = {family: rank for rank, family in enumerate(FAMILIES)}
 
 _CN = "一二三四五六七八九十百零〇"
 _DIGITS = "0-9０-９"
+_BLANKS = f" \t　{FINE_BLANKS}"
 _MARKER = re.compile(
-    rf"(?P<annex>附件\s*[{_DIGITS}{_CN}]{{0,2}}\s*[:：]?(?=[ \t　]*(?:[\r\n]|\Z)))"
+    rf"(?P<annex>附件\s*[{_DIGITS}{_CN}]{{0,2}}\s*[:：]?(?=[{_BLANKS}]*(?:[\r\n]|\Z)))"
     rf"|(?P<part>第[{_CN}]{{1,3}}[编篇部](?:分)?)"
     rf"|(?P<chapter>第[{_CN}{_DIGITS}]{{1,4}}章)"
     rf"|(?P<section>第[{_CN}{_DIGITS}]{{1,4}}节)"
     rf"|(?P<article>第[{_CN}{_DIGITS}]{{1,5}}条)"
     rf"|(?P<cn>[{_CN}]{{1,3}}[、．.])"
     rf"|(?P<cn_paren>[（(][{_CN}]{{1,3}}[）)][、．.]?)"
-    rf"|(?P<dots>[{_DIGITS}]{{1,2}}(?:[．.][{_DIGITS}]{{1,2}}){{1,3}})(?=[、．. \t　\xa0]*[\u3400-\u9fff《“A-Za-z])"
+    rf"|(?P<dots>[{_DIGITS}]{{1,2}}(?:[．.][{_DIGITS}]{{1,2}}){{1,3}})(?=[、．.{_BLANKS}]*[\u3400-\u9fff《“A-Za-z])"
     rf"|(?P<num>[{_DIGITS}]{{1,2}}[、．.])(?![{_DIGITS}])"
-    rf"|(?P<bare>[{_DIGITS}]{{1,2}})(?=[ \t　\xa0]+[\u3400-\u9fff])"
+    rf"|(?P<bare>[{_DIGITS}]{{1,2}})(?=[{_BLANKS}]+[\u3400-\u9fff])"
     rf"|(?P<num_paren>[（(]?[{_DIGITS}]{{1,2}}[）)][、．.]?)"
     r"|(?P<circled>[①-⑳])"
     r"|(?P<dash>——|[●◆■▲•])"
@@ -65,10 +66,9 @@ _LONGEST_ANNEX_TITLE = 120
 _WIDEST_GAP = 3
 # What follows the words of a heading title where they begin a sentence instead.
 _GOES_ON = tuple("的和与及是要为，、,；;》”")
-_BLANKS = " \t　\xa0"
 _LONGEST_AVERAGE_LINE = 150
 # What makes 1.5 at the head of a line an amount.
-_UNIT = re.compile(r"[ \t　\xa0]*(?:[万萬亿億元倍%％年月日天米吨个個项項家]|公里|百分)")
+_UNIT = re.compile(rf"[{_BLANKS}]*(?:[万萬亿億元倍%％年月日天米吨个個项項家]|公里|百分)")
 _LABEL_TAIL = "、．. 　:："
 
 

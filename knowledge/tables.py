@@ -64,6 +64,9 @@ SCALE = {"元": 1, "百元": 100, "千元": 10**3, "万元": 10**4, "百万元":
 # Units that an amount is said in; of others the amounts are known, but nobody writes 60千元.
 USUAL_UNITS = frozenset({"元", "万元", "亿元"})
 _ENTRY = re.compile(r"[ \t]*(?P<label>[^:;。]{1,24}):[ \t]*(?P<value>[^:;。]{0,80}?)[ \t]*")
+_FEWEST_ENTRIES = 2
+# What an entry ends with where the next one begins.
+_ENDS_OF_ENTRY = ";。!?"
 _NOT_MONEY = re.compile(r"[%年月日级名]|标准|A")
 _FEWEST_LINES = 2
 _LONGEST_CELL = 80
@@ -289,41 +292,118 @@ def _is_title(row: Row) -> bool:
 
 
 def find_entry_tables(plain: str) -> list[Table]:
-    """Tables whose rows are written out with their headings: 级别：国际标准；主导（万元）：100；参与（万元）：30。"""
+    """Tables whose rows are written out with their headings: 级别：国际标准；主导（万元）：100；参与（万元）：30。
+
+    A row says no heading of a cell that is empty: rows one below the other are of one table where the headings of one
+    are among those of the other.
+    """
     tables: list[Table] = []
-    run: list[Row] = []
-    labels: tuple[str, ...] = ()
+    run: list[_Entries] = []
     caption = above = ""
 
     def close() -> None:
-        if len(run) > 1:
-            span = Span(run[0][0].start, run[-1][-1].end)
-            tables.append(Table(span, tuple(run), caption, unit_of(caption) or _unit_around(plain, span)))
+        if run:
+            rows = _in_columns(run)
+            span = Span(rows[0][0].start, rows[-1][-1].end)
+            tables.append(Table(span, rows, caption, unit_of(caption) or _unit_around(plain, span)))
         run.clear()
 
-    for span in _lines(plain):
-        entries = _entries(plain[slice(*span)], span.start)
-        found = tuple(label.text for label, _ in entries)
-        if not entries or found != labels:
+    for span, entries in _lines_of_entries(plain):
+        if not entries or not run or not _are_of_one_table(_headings(run), [label.text for label, _ in entries]):
             close()
-            labels = found
             caption = above
-            if entries:
-                run.append(tuple(label for label, _ in entries))
         if entries:
-            run.append(tuple(value for _, value in entries))
+            run.append(entries)
         elif plain[slice(*span)].strip():
             above = plain[slice(*span)]
     close()
     return tables
 
 
-def _entries(body: str, offset: int) -> list[tuple[Cell, Cell]]:
+_Entries = list[tuple[Cell, Cell]]
+"""The headings and cells of a row that is written out."""
+
+
+def _lines_of_entries(plain: str) -> list[tuple[Span, _Entries]]:
+    """The lines of a text, each with what it says as a row that is written out; nothing where it is none.
+
+    Beside such a row a line with its headings is one whatever its cells hold: 授牌, or a remark of several sentences.
+    """
+    found = [(span, _entries(plain[slice(*span)], span.start)) for span in _lines(plain)]
+    for order in (range(len(found)), range(len(found) - 1, -1, -1)):
+        labels: list[str] = []
+        for index in order:
+            span, entries = found[index]
+            if not entries and labels:
+                entries = _entries_below(labels, plain[slice(*span)], span.start)
+                found[index] = span, entries
+            labels = [label.text for label, _ in entries]
+    return found
+
+
+def _entries_below(labels: Sequence[str], body: str, offset: int) -> _Entries:
+    """The cells of a row written out with some of these headings, in their order; none where it is no such row."""
+    places: list[tuple[int, str]] = []
+    at = len(body) - len(body.lstrip())
+    for label in labels:
+        start = body.find(f"{label}:", at)
+        while places and start > 0 and body[start - 1] not in _ENDS_OF_ENTRY:
+            start = body.find(f"{label}:", start + 1)
+        if start >= 0 and (places or start == at):
+            places.append((start, label))
+            at = start + len(label) + 1
+    if len(places) < _FEWEST_ENTRIES:
+        return []
+    entries: _Entries = []
+    for (start, label), end in zip(places, [*(start for start, _ in places[1:]), len(body)], strict=True):
+        value = start + len(label) + 1
+        words = body[value:end].rstrip().rstrip(_ENDS_OF_ENTRY)
+        value += len(words) - len(words.lstrip())
+        entries.append(
+            (
+                Cell(offset + start, offset + start + len(label), label),
+                Cell(offset + value, offset + value + len(words.strip()), words.strip()),
+            )
+        )
+    return entries
+
+
+def _headings(rows: Sequence[_Entries]) -> list[str]:
+    """The headings of rows of one table: those of the row that says most."""
+    return max(([label.text for label, _ in row] for row in rows), key=len)
+
+
+def _are_of_one_table(one: Sequence[str], other: Sequence[str]) -> bool:
+    fewer, more = sorted((one, other), key=len)
+    left = iter(more)
+    return all(label in left for label in fewer)
+
+
+def _in_columns(rows: Sequence[_Entries]) -> tuple[Row, ...]:
+    """The headings, as the first row that has each says it, and the cells below them; empty where a row has none."""
+    headings = _headings(rows)
+    first: dict[str, Cell] = {}
+    for label, _ in (entry for row in rows for entry in row):
+        first.setdefault(label.text, label)
+    placed: list[Row] = [tuple(first[heading] for heading in headings)]
+    for row in rows:
+        cells: list[Cell] = []
+        at = row[0][0].start
+        said = {label.text: value for label, value in row}
+        for heading in headings:
+            cell = said.get(heading, Cell(at, at, ""))
+            at = cell.end
+            cells.append(cell)
+        placed.append(tuple(cells))
+    return tuple(placed)
+
+
+def _entries(body: str, offset: int) -> _Entries:
     """The headings and cells of a row that is written out; none where the line is no such row.
 
     Such a row has at least two entries, each with a heading, and the first names what the others are of.
     """
-    entries: list[tuple[Cell, Cell]] = []
+    entries: _Entries = []
     at = 0
     for part in body.rstrip().rstrip("。;").split(";"):
         match = _ENTRY.fullmatch(part)

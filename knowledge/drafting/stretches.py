@@ -19,6 +19,7 @@ from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import folded
 from knowledge.kept import Kept
 from knowledge.model import Document, DroppedSpan, Span
+from knowledge.normalize import FINE_BLANKS
 from knowledge.numerals import HAN
 from knowledge.outline import RANK, Marker, find_markers
 from knowledge.places import Gazetteer, PlaceMatch
@@ -52,6 +53,7 @@ _PAYS = re.compile(
 )
 # Characters at the end of a document in which its issuer signs.
 _SIGNATURE = 40
+_WITHOUT_FINE_BLANKS = str.maketrans(dict.fromkeys(FINE_BLANKS, " "))
 
 
 def _with_plain_amounts(plain: str, quantities: Sequence[Quantity]) -> str:
@@ -88,11 +90,12 @@ class Stretch:
 def _without_layout(document: Document) -> Kept:
     """The kept text, its lines not indented and its sentences not parted by line ends."""
     dropped = [d for d in document.dropped if d.reason != "blank"]
-    kept = Kept.of(document.text, dropped)
+    text = document.text.translate(_WITHOUT_FINE_BLANKS)
+    kept = Kept.of(text, dropped)
     layout = [stored for span in (*indents(kept), *broken_lines(kept)) for stored in kept.stored_spans(span)]
     taken = {at for start, end in layout for at in range(start, end)}
     wraps = [DroppedSpan(start=at, end=at + 1, reason="line_wrap") for at in taken]
-    return Kept.of(document.text, sorted([*dropped, *wraps], key=lambda d: d.start)) if wraps else kept
+    return Kept.of(text, sorted([*dropped, *wraps], key=lambda d: d.start)) if wraps else kept
 
 
 class Reading:
