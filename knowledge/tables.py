@@ -64,6 +64,8 @@ SCALE = {"元": 1, "百元": 100, "千元": 10**3, "万元": 10**4, "百万元":
 # Units that an amount is said in; of others the amounts are known, but nobody writes 60千元.
 USUAL_UNITS = frozenset({"元", "万元", "亿元"})
 _ENTRY = re.compile(r"[ \t]*(?P<label>[^:;。]{1,24}):[ \t]*(?P<value>[^:;。]{0,80}?)[ \t]*")
+# A remark may have several sentences.
+_REMARK_ENTRY = re.compile(r"[ \t]*(?P<label>[^:;。]{1,24}):[ \t]*(?P<value>.*?)[ \t]*")
 _FEWEST_ENTRIES = 2
 # What an entry ends with where the next one begins.
 _ENDS_OF_ENTRY = ";。!?"
@@ -407,6 +409,8 @@ def _entries(body: str, offset: int) -> _Entries:
     at = 0
     for part in body.rstrip().rstrip("。;").split(";"):
         match = _ENTRY.fullmatch(part)
+        if match is None and entries and (remark := _REMARK_ENTRY.fullmatch(part)) and _REMARK.search(remark["label"]):
+            match = remark
         if match is None and entries and _REMARK.search(entries[-1][0].text) and ":" not in part:
             # A remark of several phrases goes on behind a semicolon.
             label, value = entries[-1]

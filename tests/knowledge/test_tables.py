@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.tables import Line, find_tables, table_columns, table_lines
+from knowledge.tables import Line, find_entry_tables, find_tables, table_columns, table_lines
 
 
 def lines_of(text: str) -> list[Line]:
@@ -95,3 +95,31 @@ def test_numbers_in_words_borrow_the_unit_of_their_column() -> None:
 def test_remarks_lend_no_unit_to_counts_and_years() -> None:
     text = "项目|额度(万元)|备注\n国家标准|40|强制性标准另加5;限3项,2024年起\n行业标准|20|每项"
     assert [int(q.value) for q in lines_of(text)[0].borrowed] == [50000]
+
+
+def test_rows_written_out_with_their_headings_are_one_table_though_cells_are_empty() -> None:
+    text = (
+        "奖励标准(单位:万元)\n"
+        "序号:1;级别:团体标准;主导:授牌;备注:不发奖金。\n"
+        "序号:2;级别:国际标准;主导:80;参与:—;备注:以发布为准。同一标准只奖一次。\n"
+        "序号:3;级别:国家标准;主导:40;参与:10。\n"
+        "注:同一单位每年不超过3项。"
+    )
+    (table,) = find_entry_tables(text)
+    assert [cell.text for cell in table.rows[0]] == ["序号", "级别", "主导", "参与", "备注"]
+    assert [said(line) for line in table_lines(table)] == [
+        ("团体标准", ("授牌",)),
+        ("国际标准", (800000, "—")),
+        ("国家标准", (400000, 100000)),
+    ]
+    assert [text[cell.start : cell.end] for row in table.rows for cell in row] == [
+        cell.text for row in table.rows for cell in row
+    ]
+
+
+def test_rows_written_out_with_other_headings_are_another_table() -> None:
+    text = "级别:国际标准;主导:80万元\n级别:国家标准;主导:40万元\n项目:全国TC;金额:30万元\n项目:全国SC;金额:20万元"
+    assert [[cell.text for cell in table.rows[0]] for table in find_entry_tables(text)] == [
+        ["级别", "主导"],
+        ["项目", "金额"],
+    ]

@@ -87,6 +87,7 @@ CHANGES: dict[str, Change] = {
     "items numbered by words": _with_items(lambda n: f"{_CN[n - 1] if n <= 10 else '十' + _CN[n - 11]}是"),
     "items without numbers": _with_items(lambda _: ""),
     "lines indented": lambda text: re.sub(r"(?m)^(?=\S)", "　　", text),
+    "lines indented by the blanks of a web page": lambda text: re.sub(r"(?m)^(?=\S)", "\u2003\xa0", text),
     "headings with a colon": lambda text: _HEADING.sub(r"\1：", text),
 }
 
