@@ -20,6 +20,7 @@ _JOINED = re.compile(r"[、,;。和或及与/]|的")
 _BREAK = re.compile(r"[,;。]")
 _GUIDANCE = "指导性技术文件"
 _WIDEST_BRACKET_GAP = 14
+_NAME = re.compile(r"“[^“”]{2,12}”$")
 _SHORT_BRACKET_GAP = 4
 _HOLDING = re.compile(r"(?:举办|承办|主办|召开|协办)[^,;。]*$")
 
@@ -128,7 +129,7 @@ def _joins_last(entries: list[Choice], before: Token, token: Token, plain: str) 
         return False
     if counts_in(plain, token) and (token.value == NAMED or _GUIDANCE in plain[token.start : token.end]):
         return True  # 行业标准（含“百湖”标准、国家标准化指导性技术文件）: counted in, and no level of its own
-    if _is_pair(before, token, gap) or ("(" in gap and ")" not in gap and len(gap) <= _SHORT_BRACKET_GAP):
+    if _is_pair(before, token, gap) or _is_bracketed(gap, token, counted=counts_in(plain, token)):
         if last.values == (LOCAL,) and token.value in ("provincial_local", "municipal_local"):
             entries[-1] = replace(last, values=(token.value,))  # 地方标准（省级）
         elif token.value not in last.values:
@@ -136,6 +137,14 @@ def _joins_last(entries: list[Choice], before: Token, token: Token, plain: str) 
         return True
     # 市级农业地方规范, 省级农业地方标准或服务业地方标准: the level was said
     return token.value == LOCAL and _says_again(entries, gap)
+
+
+def _is_bracketed(gap: str, token: Token, *, counted: bool) -> bool:
+    """Whether a level stands in the bracket behind another: 行业标准（“百湖”团体标准）, 行业标准（含在国家备案的联盟标准）."""
+    if "(" not in gap or ")" in gap:
+        return False
+    of_bodies = token.of == "standard" and token.value in ("group", "alliance", "enterprise")
+    return len(gap) <= _SHORT_BRACKET_GAP or (of_bodies and (counted or _NAME.search(gap) is not None))
 
 
 def _is_told(level: Choice, behind: Choice | None) -> bool:

@@ -63,6 +63,11 @@ _WINNERS = re.compile(r"获奖的?(?:单位|组织|企业|个人|集体|团队|�
 _WHO_GOT_IT = re.compile(
     r"(?:获奖|获批|获评|入选|入围|中选|当选|获选)的?(?:单位|组织|企业|个人|集体|团队|人员|者|项目|地区)[,每给奖按最的]"
 )
+_NOTHING_FROM_ABOVE = re.compile(
+    r"[ \t,;]*(?:对|如|若|其中)?(?:上级|国家|中央|省|市|自治区){1,2}(?:级|级?财政|部门|[和、]省级?)?"
+    r"(?:未|没有|无|不)(?:再|予|明确)?(?:安排|给予|下达|拨付|设立|提供|发放)?[^,;。的]{0,6}?(?:补助|资助|奖励|资金|配套|经费|扶持|奖补)[^,;。]{0,6}的[^,;。]{0,6},"
+    r"|[ \t,;]*(?:对)?(?:未|没有|无)(?:获|得到?|取得|享受|获得)?[^,;。的]{0,2}(?:上级|国家|省级?|市级?)[^,;。的]{0,4}(?:补助|资助|奖励|资金|经费|扶持|奖补)[^,;。]{0,6}的[^,;。]{0,6},"
+)
 # 获奖标准为国际标准的，另奖励6万元: the prize has a level of its own.
 _WHOSE_LEVEL = "whether its level is that of what was paid before or of a standard is not clear"
 
@@ -294,6 +299,8 @@ def _own_head(
 ) -> Head:
     """What an amount's own words say: those in front of it, an activity behind it, and its bracket."""
     start, end = group[0].start, group[-1].end
+    if (unmatched := _without_upper(ledger, ledger.plain[at:start], start)) is not None:
+        return unmatched
     explicit = ledger.context.head(tokens)
     if payee := _payee_role(ledger, tokens):
         explicit = explicit.with_axis("role", payee)
@@ -322,6 +329,24 @@ def _own_head(
         if bracketed.of(axis):
             explicit = explicit.with_axis(axis, bracketed.of(axis))
     return explicit
+
+
+def _without_upper(ledger: Ledger, words: str, start: int) -> Head | None:
+    """What a fixed amount is for where no other treasury pays that the share in front of it is of; null for any other.
+
+    对承担国家级、省级试点的单位，按上级补助的50%配套；上级未安排补助的，分别给予8万元、3万元.
+    """
+    last = ledger.context.said[-1][1] if ledger.context.said else None
+    if last is None or last.ratio_of != "upper_level" or _NOTHING_FROM_ABOVE.match(words) is None:
+        return None
+    sentence = ledger.reading.sentence_at(start)
+    if not sentence.start <= last.span.start < start:
+        return None
+    head = ledger.context.head(ledger.reading.tokens_in(Span(sentence.start, last.span.start)))
+    head = head.with_axis("level", tuple(choice for choice in head.of("level") if choice.of - {""}))
+    # 省级未给予补助的: of those of several levels it may be for one.
+    several = len(head.of("level")) > 1 and "上级" not in words
+    return head if head.of("activity") and not several else None
 
 
 def _with_told(explicit: Head, told: Head) -> Head:

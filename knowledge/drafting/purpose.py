@@ -36,7 +36,7 @@ _OR_MORE = re.compile(r"及?以[上下]")
 _LAST_YEAR = re.compile(r"(?:去年|上年度?|前年|过去[一二两三五]年|近[几两三五]年来?)(?:[,，]|[全我]|共|累计)")
 # What one firm by its name was paid.
 _NAMED_FIRM = re.compile(r"[一-龥]{2,}(?:有限公司|股份公司|集团公司|有限责任公司)[^,;。]*,?[^,;。]*$")
-_BY_THE_YEAR = re.compile(r"^(?:一次性)?(?:每年度?|每年最高)(?:给予|资助|补助|补贴|奖励|支持)")
+_BY_THE_YEAR = re.compile(r"^(?:一次性)?每年度?(?:最高|最多)?(?:给予|资助|补助|补贴|奖励|支持|扶持|奖补|激励)")
 _YEAR_BEFORE = re.compile(r"(?:去年|前年|往年)(?!发布|获|制|立项|完成|实施|新|度|已|经|通过|以|同)[^,;。]*$")
 # What was given out altogether.
 _THIS_TIME = re.compile(r"(?:本届|本次|此次|今年|全年)[^,;。]{0,20}总额(?:为|达|共)?$")
