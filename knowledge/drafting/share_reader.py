@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from knowledge.drafting.alignment import Misaligned, align_lists
-from knowledge.drafting.axes import SOME_STANDARD, Head
+from knowledge.drafting.axes import SOME_STANDARD, Choice, Head
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.listed import single_ranks
 from knowledge.drafting.manner import benefit_of, conditions_of, payer_of
@@ -44,7 +44,7 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
         ledger.foreign_share = ledger.context.index if any_of(ledger.words.foreign_costs).search(phrase) else -1
         return at
     explicit = ledger.context.head(ledger.own_words(at, base_start))
-    if last := said_last(ledger, at, base_start, explicit):
+    if last := said_last(ledger, at, base_start, explicit) or _revising(ledger, at, base_start):
         explicit = explicit.with_axis("activity", last)
     if group[0].kind == "half" and of is None and not explicit:
         return at
@@ -110,6 +110,14 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
             )
         )
     return end
+
+
+def _revising(ledger: Ledger, at: int, end: int) -> tuple[Choice, ...]:
+    """Revising, where the last phrase names it alone: 以上为制定标准的额度，修订标准的减半; none for anything else."""
+    comma = max(ledger.plain.rfind(",", at, end), at)
+    named = [token for token in ledger.reading.tokens_in(Span(comma, end)) if token.kind == "activity"]
+    alone = named and all(token.value == "revise_standard" for token in named)
+    return ledger.context.head(named).of("activity") if alone else ()
 
 
 def _whatever_level(phrase: str, end: int) -> int:

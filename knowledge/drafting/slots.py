@@ -187,8 +187,9 @@ def _strange_level(words: Span, tokens: Sequence[Token], activity: str, open_wor
     """Unread words where a level would stand, before an amount that has none of its own: 国字号试点, 通过县里验收的."""
     if activity in _OF_LEVELS and (level := _LIKE_A_LEVEL.search(open_words)):
         return level.group()
-    if activity in _ACCEPTED and (by := _ACCEPTED_BY.search(open_words)):
-        return by.group()
+    by = _ACCEPTED_BY.search(open_words) if activity in _ACCEPTED else None
+    if by is not None and not (activity == "award" and by.group().endswith("政府批准")):
+        return by.group()  # a prize is of who founded it, whoever approves of who gets it
     for token in tokens:
         if token.kind == "activity" and token.value == activity in ("pilot_project", "event"):
             run = _UNREAD_RUN.search(open_words, 0, token.start - words.start)
