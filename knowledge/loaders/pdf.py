@@ -8,8 +8,9 @@ the extra `ocr` is installed, and refused where it is not.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -20,7 +21,7 @@ import pypdfium2.raw as raw
 from knowledge.errors import LimitError, ScanError, SourceError
 from knowledge.limits import Limits
 from knowledge.loaders.pdf_page import read_page
-from knowledge.loaders.printed import Box, Line, Page, Table
+from knowledge.loaders.printed import Box, Line, Page, Point, Table
 from knowledge.loaders.source import Source, Writer
 from knowledge.loaders.tables import Cell, table_lines
 from knowledge.outline import find_markers
@@ -137,9 +138,10 @@ class _Flow:
     """Writes the pages of a document as one text."""
 
     def __init__(self, pages: Sequence[Page], writer: Writer) -> None:
-        self._pages, self._writer = pages, writer
         self._heads = set(_heads(pages))
-        lines = [block for page in pages for block in page.blocks if isinstance(block, Line)]
+        self._pages = [replace(page, blocks=tuple(_in_columns(page.blocks, self._heads))) for page in pages]
+        self._writer = writer
+        lines = [block for page in self._pages for block in page.blocks if isinstance(block, Line)]
         columns = [line.column for line in lines if not line.is_half]
         self._width = median(right - left for left, right in columns) if columns else 0.0
         self._size = median(line.size for line in lines) if lines else 0.0
@@ -289,9 +291,32 @@ def _heads(pages: Sequence[Page]) -> Iterator[Line]:
         edges += [(_form(line.text), line) for line in edge if len(line.text) <= _LONGEST_HEAD]
     forms = Counter({form: len({line.page for other, line in edges if other == form}) for form, _ in edges})
     often = max(2, round(_HEAD_SHARE * len(pages)))
+    sizes: defaultdict[str, list[float]] = defaultdict(list)
+    for line in (block for page in pages for block in page.blocks if isinstance(block, Line)):
+        sizes[_form(line.text)].append(line.size)
     for form, line in edges:
-        if _PAGE_NUMBER.fullmatch(line.text) or forms[form] >= often:
+        # A head that repeats the title is smaller, and on the only page nothing else shows what it is.
+        is_title = line.size * _NOTE_SIZE > min(sizes[form])
+        repeats = forms[form] >= often or line.size < _NOTE_SIZE * max(sizes[form])
+        if _PAGE_NUMBER.fullmatch(line.text) or (repeats and not is_title):
             yield line
+
+
+def _in_columns(blocks: Sequence[Line | Table], heads: AbstractSet[Line]) -> Iterator[Line | Table]:
+    """The blocks of a page, the lines of its text in the columns that these fill: heads and feet may stand beside them."""
+    lines = [block for block in blocks if isinstance(block, Line) and block not in heads]
+    usual = median(line.size for line in lines) if lines else 0.0
+    edges: dict[Point, Point] = {}
+    # The smallest last: they fill no column but their own.
+    for line in sorted(lines, key=lambda line: line.size < _NOTE_SIZE * usual):
+        if line.column not in edges or line.size >= _NOTE_SIZE * usual:
+            left, right = edges.get(line.column, (line.box[0], line.box[2]))
+            edges[line.column] = (min(left, line.box[0]), max(right, line.box[2]))
+    for block in blocks:
+        if isinstance(block, Line) and block not in heads:
+            yield replace(block, column=edges[block.column])
+        else:
+            yield block
 
 
 def _form(text: str) -> str:

@@ -315,3 +315,35 @@ def test_a_table_goes_on_below_the_words_that_say_so(above: str, head: list[tupl
     rows = [source.text[row.start : row.end] for row in source.rows]
     assert rows == ["级别：国际标准；金额（万元）：60。", "级别：行业标准；金额（万元）：15。"]
     assert above in source.text
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_running_head_beside_the_text_moves_no_edge_of_it_and_is_not_its_title(pages: int) -> None:
+    title = "平州市标准化工作奖励办法"
+
+    def draw(canvas: Canvas) -> None:
+        put(canvas, [(2, title)], top=70)
+        put(canvas, LINES[:3], top=130)
+        canvas.setFont(FONT, 8)
+        canvas.drawString(30, HEIGHT - 30, title)
+        canvas.drawString(WIDTH - 60, 30, "1/2")
+
+    def following(canvas: Canvas) -> None:
+        put(canvas, [(2, "第二条 本办法自发布之日起施行。")])
+        canvas.setFont(FONT, 8)
+        canvas.drawString(30, HEIGHT - 30, title)
+
+    source = read(pdf(*[draw, following][:pages]))
+    kept, at = "", 0
+    for span in source.dropped:
+        kept, at = kept + source.text[at : span.start], span.end
+    lines = [line for line in (kept + source.text[at:]).splitlines() if line]
+    assert lines == [title, "".join(text for _, text in LINES[:3]), "第二条 本办法自发布之日起施行。"][: pages + 1]
+
+
+def test_a_narrow_gap_behind_the_number_of_an_article_is_a_blank() -> None:
+    def draw(canvas: Canvas) -> None:
+        for left, text in ((90, "第四条"), (90 + 3 * 16 + 4, "修订国家标准的，每项奖励5万元。")):
+            canvas.drawString(left, HEIGHT - 100, text)
+
+    assert read(pdf(draw)).text == "第四条 修订国家标准的，每项奖励5万元。\n"
