@@ -38,6 +38,8 @@ _NAMED_GRADE = re.compile(
     r"[甲乙丙丁][类档](?![传资])|(?<=[获得])提名(?=的)|(?:个人|组织)奖(?!励|金)|(?<!资)金奖(?![励补])|银奖|铜奖|优秀奖|提名奖|特别奖|正奖|入围奖|优胜奖"
     rf"|(?:优秀|良好|{_PASSED})(?=等次|等级|档次|[、和]|的(?:[,\d奖补资给]|分别|最高|每)|\d)"
 )
+# 三类医疗器械注册证, 二类医院: what a thing is, where no other class of it is named.
+_CLASS_OF_THING = re.compile(r"[一二三四五]类(?!标准|项目|奖|企业|单位|地区|区域|按|每|给|补|资|的|为|是|分)[一-龥]{2}")
 _EACH_IS_GIVEN = re.compile(r"[的个每各单](?:个人|组织)奖[ \t]*\d")
 _MARKS_OF_QUALITY = ("优秀", "良好", "合格")
 _WIDEST_MARKS = 80
@@ -49,12 +51,19 @@ def _is_one_of_several(plain: str, mark: re.Match[str]) -> bool:
     return any(found != mark.group() for found in _MARK_GIVEN.findall(around))
 
 
+def _has_sibling(plain: str, lone: re.Match[str]) -> bool:
+    """Whether the text names another class beside the one that stands alone."""
+    return any(found != lone["last"] for found in re.findall("[一二三四五]类", plain))
+
+
 def find_grades(plain: str) -> Iterator[Token]:
     """The grades of a folded text; a list (一、二等奖) is one token each."""
     for match in _GRADE_LIST.finditer(plain):
         counted = _COUNTED.search(plain, max(0, match.start() - 2), match.start())
         counted_off = _COUNTED_OFF.match(plain, match.end()) and match["last"][0] not in "第一"
         if (counted or counted_off) and not match["list"] and "奖" not in match.group():
+            continue
+        if not match["list"] and _CLASS_OF_THING.match(plain, match.start("last")) and not _has_sibling(plain, match):
             continue
         last = match["last"].removeprefix("第")
         suffix = last[1:]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from knowledge.drafting.approvers import CONFERRED, ISSUED
 from knowledge.drafting.axes import AXIS_OF, LOCAL
 from knowledge.drafting.tokens import Token
+from knowledge.rule_schema import DRAFTING
 
 _IN_WIDENING = re.compile(r"\((?:含|包括|包含)[^()]*$")
 _WIDEST_WIDENING = 40
@@ -35,7 +36,7 @@ _CHOSEN_FOR = re.compile(
 
 def telling(tokens: Sequence[Token], plain: str) -> list[Token]:
     """The tokens of a phrase that tell what is paid for."""
-    tokens = _of_chosen(_said_by_offices(tokens, plain), plain)
+    tokens = _of_chosen(_said_by_offices(_without_stars(tokens), plain), plain)
     return _counted_in(_own_levels(_as_raised(_after_colon(tokens, plain), plain), plain), plain)
 
 
@@ -98,6 +99,14 @@ def _own_levels(tokens: Sequence[Token], plain: str) -> list[Token]:
         return quoted and any(t.kind == "level" and t.end == token.start - 1 for t in tokens)
 
     return [token for token in tokens if token.kind != "level" or not (is_payers(token) or is_in_name(token))]
+
+
+def _without_stars(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without the stars of whoever drafts: 五星级饭店主导制定行业标准."""
+    named = {token.value for token in tokens if token.kind == "activity"}
+    if not named or not named <= DRAFTING:
+        return tokens
+    return [token for token in tokens if token.kind != "grade" or not token.value.endswith("星级")]
 
 
 def _counted_in(tokens: Sequence[Token], plain: str) -> list[Token]:

@@ -18,6 +18,8 @@ _LEVEL_SUFFIX = re.compile(r"[级性类]")
 _QUALIFIED = re.compile(r"(?:强制性|推荐性|军用|产品类|方法类)$")
 # A document that is no whole standard, and paid apart from those of its level.
 _GUIDANCE = re.compile(r"标准化指导性技术文件")
+# 地方标准区分省、市两级,主导单位分别奖励: levels that are counted stand for themselves.
+_COUNTED = re.compile(r"[两三四]个?(?:级|层级|层次|级别)(?:的)?(?=[,;。:)]|地?分别)")
 _WIDER = re.compile(r"[全各外跨]$")
 # A level whose noun is left out: 省级的20万元, 省级奖励20万元.
 _NO_NOUN = re.compile(
@@ -137,7 +139,7 @@ class LevelFinder:
                 start = qualified.start()
             if guidance := _GUIDANCE.match(plain, stop):
                 stop = guidance.end()
-            yield Token("level", value, start, stop, of=of or self._unnamed(plain, stop))
+            yield Token("level", value, start, stop, of=self._unnamed(plain, stop) if of is None else of)
 
     def _is_alone(self, plain: str, start: int, at: int, value: str) -> bool:
         """Whether a level stands without its noun in front of an amount or fills a cell: 国际的100万元, 全国不超过50万元."""
@@ -175,6 +177,8 @@ class LevelFinder:
             for kind, head in self._heads.items():
                 if head.match(plain, at):
                     return kind
+            if _COUNTED.match(plain, at):
+                return ""
             if self._then_short.match(plain, at):
                 return "standard"  # 国家、行标
             joined = self._joined.match(plain, at)

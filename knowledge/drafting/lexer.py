@@ -187,7 +187,8 @@ def _in_phrases(plain: str) -> Iterator[Token]:
 
 # 在相应档次上每项增加5万元: a surcharge whose verb stands apart from what it is on.
 _ADDED_ON = re.compile(
-    r"(?:基础|档次|额度|标准|金额)之?上,?(?:每[项个家件张]|各|分别|均)(?P<said>[再另]?(?:增加|追加|加发|增发|加付))"
+    r"(?:基础|档次|额度|标准|金额)之?上,?(?:每[项个家件张](?:标准|项目)?|各|分别|均)"
+    r"(?P<said>[再另]?(?:增加|追加|加发|增发|加付)|[再另]外?(?:行|次)?(?=给予|予以|奖|补|资助))"
 )
 
 

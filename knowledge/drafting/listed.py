@@ -10,6 +10,7 @@ from knowledge.drafting.axes import AXES, Choice, Head
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.purpose import Surroundings
 from knowledge.drafting.tokens import Token
+from knowledge.drafting.vocabulary import any_of, load_vocabulary
 from knowledge.model import Span
 from knowledge.numerals import chinese_number
 
@@ -61,7 +62,8 @@ def _named_tiers(count: int, words: str) -> tuple[Choice, ...]:
     """The tiers that a text names where it counts them: 分为优秀、良好、合格三个等次，依次…; none where it does not."""
     for found in _NAMED_TIERS.finditer(words):
         names = found["names"].split("、")
-        if len(names) == count == _counted(found["n"]):
+        levels = any_of(stem for stems in load_vocabulary().levels.stems.values() for stem in stems)
+        if len(names) == count == _counted(found["n"]) and not any(levels.match(name) for name in names):
             return tuple(Choice((name,), name, "and" if i else "first") for i, name in enumerate(names))
     return ()
 
@@ -73,7 +75,7 @@ def _counted(numeral: str) -> int:
 def _unnamed_tiers(head: Head, count: int, words: str, behind: str) -> tuple[Choice, ...]:
     """The tiers that a text counts and does not name: 分三档，依次…; none where it names them or counts otherwise."""
     counted = _COUNTED_TIERS.search(words) or _TIERS_BEHIND.match(behind)
-    if counted is None or count < 2 or len(head.of("grade")) > 1:
+    if counted is None or count < 2 or len(head.of("grade")) > 1 or len(head.of("level")) == count:
         return ()
     if _counted(counted["n"]) != count:
         return ()

@@ -203,13 +203,11 @@ def _excepted(ledger: Ledger, explicit: Head, at: int, start: int) -> Head | Non
 
 
 def _raised_alike(ledger: Ledger, count: int, words: str, explicit: Head, tokens: Sequence[Token]) -> Head | None:
-    """What a further payment is for that is alike for all levels to which a standard is raised; null for any other.
+    """What a payment is for that is alike for all levels to which a standard is raised; null for any other.
 
     团体标准…，其中转化为国家标准、行业标准的，另奖10万元: it is paid for the standard that is raised, and not for drafting those.
     """
-    if count > 1 or len(explicit.of("level")) < 2 or not ledger.context.said:
-        return None
-    if _FURTHER.search(words) is None and all(token.kind != "bonus" for token in tokens):
+    if count > 1 or len(explicit.of("level")) < 2:
         return None
     levels = [token for token in tokens if token.kind == "level" and token.of == "standard"]
     first = next((t.start for t in levels if RAISED.search(ledger.plain, max(0, t.start - 4), t.start)), None)
