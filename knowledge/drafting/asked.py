@@ -13,7 +13,7 @@ from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING
 
 _GIVING = "支持|资助|奖励|补助|扶持|奖补|申报|申请|补贴|激励"
-_OF_WHOM = "对象|主体|单位|条件|范围|情形|要求"
+_OF_WHOM = "对象|主体|单位|条件|范围|情形|要求|内容"
 # 支持对象：…, 【申报条件】…; a label may stand alone in its line.
 _ASKS = re.compile(
     rf"[ \t]*(?:【(?:{_GIVING})(?:{_OF_WHOM})[^】\n]{{0,6}}】"

@@ -288,10 +288,31 @@ class Context:
         headed = self.label is not None or any(frame.head.of("activity") for rank, frame in self._above if rank > -1)
         return not self.said and not headed
 
-    def asked_levels(self, activity: str | None) -> tuple[Choice, ...]:
-        """The levels that the nearest line that asks for any names: 支持对象：获得国家级、省级…的单位."""
-        levels = (fitting_levels(asked.head, activity).of("level") for asked in self.asked)
-        return next((choices for choices in levels if choices), ())
+    def asked_levels(self, activity: str | None, committee: str | None = None) -> tuple[Choice, ...]:
+        """The levels that the nearest line that asks for any names: 支持对象：获得国家级、省级…的单位.
+
+        Where it names several levels of several committees, only the one of the `committee` that is paid for.
+        """
+        for asked in self.asked:
+            levels = fitting_levels(asked.head, activity).of("level")
+            if committee is not None and len(levels) > 1 and len(asked.head.of("committee")) > 1:
+                named = self._committees_in(asked.span)
+                levels = tuple(c for c in levels if (c.values[0], committee) in named)
+                return levels if len(levels) == 1 else ()
+            if levels:
+                return levels
+        return ()
+
+    def _committees_in(self, words: Span) -> set[tuple[str, str]]:
+        """The committees that words name, each with the level in front of it: 全国…分技术委员会、省…技术委员会."""
+        tokens = [t for t in self._reading.tokens_in(words) if t.kind in ("level", "committee")]
+        named, level = set(), ""
+        for token, then in zip(tokens, [*tokens[1:], None], strict=True):
+            if token.kind == "level":
+                level = token.value
+            elif level and not (then is not None and then.kind == "committee" and then.start == token.end):
+                named.add((level, token.value))  # 技术委员会分技术委员会 is one of these
+        return named
 
     def levels_said(self, activity: str | None, *, in_stretch: bool) -> list[str]:
         """The single levels that the payments so far name, in order; an empty list where one named several."""

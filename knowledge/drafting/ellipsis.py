@@ -303,7 +303,7 @@ class EllipsisResolver:
 
     def _with_item_levels(self, head: Head, activity: str | None) -> Head:
         """The head with all levels that the title of its own item names: 3.行业标准和地方标准。第一起草单位资助20万元."""
-        if head.of("level") or (asked := self._context.asked_levels(activity)):
+        if head.of("level") or (asked := self._context.asked_levels(activity, head.single("committee"))):
             return head if head.of("level") else head.with_axis("level", asked)
         frame = next(iter(self._context.frames()), None)
         alike_all = frame is not None and frame.leads_in and _ALL_ALIKE.search(self._plain, *self._context.sentence)

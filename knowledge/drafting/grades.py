@@ -51,9 +51,11 @@ def _is_one_of_several(plain: str, mark: re.Match[str]) -> bool:
     return any(found != mark.group() for found in _MARK_GIVEN.findall(around))
 
 
-def _has_sibling(plain: str, lone: re.Match[str]) -> bool:
-    """Whether the text names another class beside the one that stands alone."""
-    return any(found != lone["last"] for found in re.findall("[一二三四五]类", plain))
+def _is_class_of_thing(plain: str, grade: re.Match[str]) -> bool:
+    """Whether a class says what a thing is: a noun stands behind it, and the text names no other class."""
+    if _CLASS_OF_THING.match(plain, grade.start("last")) is None:
+        return False
+    return all(found == grade["last"] for found in re.findall("[一二三四五]类", plain))
 
 
 def find_grades(plain: str) -> Iterator[Token]:
@@ -61,9 +63,8 @@ def find_grades(plain: str) -> Iterator[Token]:
     for match in _GRADE_LIST.finditer(plain):
         counted = _COUNTED.search(plain, max(0, match.start() - 2), match.start())
         counted_off = _COUNTED_OFF.match(plain, match.end()) and match["last"][0] not in "第一"
-        if (counted or counted_off) and not match["list"] and "奖" not in match.group():
-            continue
-        if not match["list"] and _CLASS_OF_THING.match(plain, match.start("last")) and not _has_sibling(plain, match):
+        none = counted or counted_off or _is_class_of_thing(plain, match)
+        if none and not match["list"] and "奖" not in match.group():
             continue
         last = match["last"].removeprefix("第")
         suffix = last[1:]

@@ -20,6 +20,7 @@ _QUALIFIED = re.compile(r"(?:强制性|推荐性|军用|产品类|方法类)$")
 _GUIDANCE = re.compile(r"标准化指导性技术文件")
 # 地方标准区分省、市两级,主导单位分别奖励: levels that are counted stand for themselves.
 _COUNTED = re.compile(r"[两三四]个?(?:级|层级|层次|级别)(?:的)?(?=[,;。:)]|地?分别)")
+_IN_WORD = re.compile("[城超菜夜集早门上股都]$")
 _WIDER = re.compile(r"[全各外跨]$")
 # A level whose noun is left out: 省级的20万元, 省级奖励20万元.
 _NO_NOUN = re.compile(
@@ -71,6 +72,7 @@ class LevelFinder:
 
     def __init__(self) -> None:
         levels = load_vocabulary().levels
+        bodies = (*load_vocabulary().committees["TC"], *load_vocabulary().committees["SC"])
         self._of = {stem: value for value, stems in levels.stems.items() for stem in map(str.lower, stems)}
         stems = [stem for forms in levels.stems.values() for stem in forms] + list(levels.abroad)
         self._stem = any_of(stems)
@@ -82,6 +84,9 @@ class LevelFinder:
         self._heads = {kind: re.compile(pattern) for kind, pattern in levels.heads.items()}
         self._middle = re.compile(
             f"{either(levels.middles)}{{0,4}}(?:(?:\\([^()]{{1,6}}\\))?地方标准|市级|a{{2,5}}级|标准(?!化)|试点|示范|奖(?!励|补|金)|(?:重点|工程)实验室|(?:质检|检验检测|监督检验|工程研究|创新)中心|[专业标准化]*分?技术委员会|专?业?分?标技?委会?|分?技委会?|(?:tc|sc|wg)(?![a-z]))"
+        )
+        self._of_trade = re.compile(
+            rf"(?![内里外属直级场])(?:(?![的国在承设])[一-龥]){{1,8}}?标准化(?:专业)?{either(bodies)}"
         )
         self._not_before = any_of(levels.not_before)
         self._not_standard = re.compile(either(load_vocabulary().not_standards) + "$")
@@ -169,7 +174,9 @@ class LevelFinder:
     def _bare(self, plain: str, start: int, at: int, named: bool) -> bool:
         """Whether 省 or 市 without more words is a level here, not the tail of a place's name."""
         listed = plain[start - 1 : start] in tuple("、和及或/") or self._joined.match(plain, at) is not None
-        return named or listed or self._middle.match(plain, at) is not None
+        # 省渔业标准化技术委员会, but no 城市轨道交通标准化技术委员会
+        of_trade = _IN_WORD.search(plain, max(0, start - 1), start) is None and self._of_trade.match(plain, at)
+        return named or listed or bool(of_trade) or self._middle.match(plain, at) is not None
 
     def _noun(self, plain: str, at: int, own: str) -> str | None:
         """What the stem that ends at `at` is the level of; a list is followed to its end."""

@@ -203,8 +203,8 @@ def _per_pattern() -> re.Pattern[str]:
     forms = "|".join(f"(?P<{name}>{either(words)})" for name, words in nouns.items())
     measure = r"(?P<measure>人次|[项个件家户张人名位次场届期班证](?!奖(?!励|补|金)))"
     adjectives = "(?:获奖|采标|国际|国家|行业|地方|团体|新|批准发布的|级){0,3}"
-    opening = r"(?:每(?:新增|增加)?(?:一)?|(?<=[元万])[ \t]*/[ \t]*|单(?=[项个家户件]))"
-    return re.compile(f"{opening}{measure}?(?:{adjectives}(?:{forms})(?!项目奖))?")
+    opening = r"(?:每(?:新增|增加|(?:[举承主协]办|举行|召开|组织|开展)(?=一))?(?:一)?|(?<=[元万])[ \t]*/[ \t]*|单(?=[项个家户件]))"
+    return re.compile(f"{opening}{measure}?(?:{adjectives}(?:{forms})(?!项目奖|化))?")
 
 
 _MEASURES = {

@@ -18,7 +18,7 @@ _PAYEES = r"(?:先进|优秀|获奖)?(?:组织|单位|企业|集体|机构|团�
 _PAYEES_LISTED = re.compile(rf"(?P<names>{_PAYEES}(?:[、和及与或]{_PAYEES})+),?(?:分别|依次|各)[^,;。]*$")
 _PERSON = re.compile(r"人$|者$")
 # Between two things of one list.
-_ONE_MARK = re.compile(r"(?:证书|登记|称号|企业|项目)?[、和及与][^,;。、的和及与\d]{2,12}")
+_ONE_MARK = re.compile(r"(?:证书|登记|称号|企业|项目)?[、和及与][^,;。、的和及与\d]{0,12}")
 _COUNTED_TIERS = re.compile(
     r"(?:分(?:为|成)?(?:[^,;。]{0,40}元)?|(?=[^,;。]{2,4}(?:依次|分别|由高到低)))"
     r"(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级|级|类)"

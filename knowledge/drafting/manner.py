@@ -79,6 +79,10 @@ def _goes_on_giving(ledger: Ledger, tokens: Sequence[Token], before: Span) -> bo
     return _only_lists(ledger, tokens, before)
 
 
+# 每举办一期（不少于50人）给予1万元: the bound is of what the bracket counts.
+_COUNTED_IN_BRACKET = re.compile(r"\([^()]*\d[^()]*\)")
+
+
 def bound_of(ledger: Ledger, token: Token, words: str, around: Surroundings) -> RuleBound:
     """How an amount bounds what is paid, by its words, those beside it, or the amounts before and above it."""
     quantity = token.quantity
@@ -87,7 +91,7 @@ def bound_of(ledger: Ledger, token: Token, words: str, around: Surroundings) -> 
         return "range"
     if quantity.bound != "exact":
         return quantity.bound
-    phrase = last_phrase(words)
+    phrase = last_phrase(_COUNTED_IN_BRACKET.sub("", words))
     behind = any_of(ledger.words.at_most).match(around.after) or _CEILING_BEHIND.match(ledger.plain, token.end)
     if any_of(ledger.words.at_most).search(phrase) or behind:
         return "up_to"

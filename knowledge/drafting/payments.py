@@ -88,7 +88,7 @@ def pay(ledger: Ledger, group: Sequence[Token], at: int, following: int, around:
     tokens = ledger.own_words(at, start)
     words = ledger.plain[at:start]
     explicit = _own_head(ledger, group, at, following, around, tokens)
-    raised = _raised_alike(ledger, len(group), words, explicit, tokens)
+    raised = _raised_alike(ledger, len(group), explicit, tokens)
     explicit = explicit if raised is None else raised
     adds = raised is not None or any(token.kind == "bonus" for token in tokens)
     if (kind := _added_to_kind(ledger, explicit, words, adds=adds)) is not None:
@@ -202,7 +202,7 @@ def _excepted(ledger: Ledger, explicit: Head, at: int, start: int) -> Head | Non
     return Head({**main.head.lists, **own, **explicit.lists}, main.head.nouns | explicit.nouns)
 
 
-def _raised_alike(ledger: Ledger, count: int, words: str, explicit: Head, tokens: Sequence[Token]) -> Head | None:
+def _raised_alike(ledger: Ledger, count: int, explicit: Head, tokens: Sequence[Token]) -> Head | None:
     """What a payment is for that is alike for all levels to which a standard is raised; null for any other.
 
     团体标准…，其中转化为国家标准、行业标准的，另奖10万元: it is paid for the standard that is raised, and not for drafting those.

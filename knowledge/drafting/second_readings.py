@@ -86,7 +86,10 @@ def _strange_above(ledger: Ledger, explicit: Head, head: Head) -> str | None:
     if above is None or above.span.start == 0 or above.head.single("activity") not in DRAFTING or above.head.of("role"):
         return None
     tokens = ledger.reading.tokens_in(above.span)
-    return strange_words(ledger.plain, above.span, tokens, above.head, str(above.head.single("activity")))
+    said = above.head
+    if explicit.of("level") and not said.of("level"):
+        said = said.with_axis("level", explicit.of("level"))  # 水产标准研制: …国家标准每项30万元
+    return strange_words(ledger.plain, above.span, tokens, said, str(above.head.single("activity")))
 
 
 def _conditions_differ(ledger: Ledger, words: Span, head: Head) -> bool:

@@ -47,7 +47,7 @@ _DONE_TO_PILOT = re.compile(
     r"[对的由为将把在被和与及或]|承[担办]|举办|[主协]办|召开|列入|获[批评得]?|创建|通过|[入评]选|建成|开展|成功|完成|参[加与]|实施|申报|批准|立项|组织|属于|其中|企业|纳入"
 )
 _TRADE = re.compile(
-    r"(?:新增?|首次|年度?|每|个|项|一|标准化?|技术|应用|服务|产品|推广|综合|重点|等|各|所|类|示范|建设|省|市|县|区|[一-龥]{0,3}业|[一-龥]{2}领域"
+    r"(?:其|新增?|首次|年度?|每|个|项|一|标准化?|技术|应用|服务|产品|推广|综合|重点|等|各|所|类|示范|建设|省|市|县|区|[一-龥]{0,3}业|[一-龥]{2}领域"
     r"|社会管理|公共服务|循环经济|乡村振兴|高新技术|消费品?|物流|旅游|文旅|养老|康养|商贸|餐饮|电商|家政|文化|体育|医疗|卫生|教育|交通|金融|科技|节能"
     r"|环保|绿色|海洋|能源|安全|政务|城市|社区|智慧|智能|数字|品牌|首届|届|本地|[省市区县]内|区域性?|重大|大型|专题|学术|相关|有关|高水平|专业)*"
 )
@@ -59,13 +59,15 @@ _KIND_OF_PAYEE = re.compile(r"(?P<kind>[一-龥]{1,6}?)(?P<noun>单位|企业|�
 _JUDGES = re.compile(r"评[价估审]|认证|验证|鉴定|审[核查]|检测|测评")
 _LIKE_A_PLACE = re.compile("[城郊域县镇乡外围片]$")
 _NO_KIND = re.compile(r"[对给向将把由的在]|并且?|且|或者?|和|与|及|为|奖励|资助|补助|鼓励|支持|按照|根据")
+# In a run of words that is more than the name of a trade.
+_NO_TRADE = re.compile("[的对给向将把由为被者]|单位|企业|机构|委员|承担|主任|秘书")
 # Levels that no name of a place goes in front of.
 _TOLD_BY_NAME = ("international", "national", "industry", "group", "alliance")
 # How unread words end that stand directly in front of these where nothing is said that changes them.
 _USUAL_BEFORE = {
     "activity": re.compile(
         r"(?:标准|对|按照?|在|团体|新|身份|年|面|并|且|单位|和|与|及|或者?|组织|级|每|企业|所|的|协会|学会|联盟|位|非|由|联合"
-        r"|共同|自主|率先|首次|以|承担|完成|指|中|者|公司|机构|院|校|后|项目|为|是|各|均|其|可|须|应|经|已|家|方|将|向|给|申请|申报|扶持|支持|资助|奖励|补助|鼓励|技术|属于?|进入|列入|主体|被|标准前言|前言)$"
+        r"|标准(?:局部|全面|整体|部分|条文|重新|动态|适时)|共同|自主|率先|首次|以|承担|完成|指|中|者|公司|机构|院|校|后|项目|为|是|各|均|其|可|须|应|经|已|家|方|将|向|给|申请|申报|扶持|支持|资助|奖励|补助|鼓励|技术|属于?|进入|列入|主体|被|标准前言|前言)$"
     ),
     "standard": re.compile(
         r"(?:以|的|协同|区域|所涉|涉及|军用|通用|强制性|推荐性|产品|前款|前条|前述|前项|上述|规定|所述|现行|技术|对|于|且|并|获得|自|和|与|及|或者?|该|为|位列|按|每|项|一个|新|在|类|级|其他|系列"
@@ -152,13 +154,24 @@ def _strange_before(
         work = before is not None and before.kind in ("role", "rank") and not explicit.of("activity") and not verb
         if work and token.kind in ("level", "standard"):
             known = _BEHIND_ROLE.fullmatch(run.group())  # 主导改版上述标准
-        if known:
+        if known or _is_trade(plain, run, before, words.start):
             continue
         # 主导编制物流国家标准: behind who drafts a word says for which trade, but 主导改版国家标准 says what is done.
         begins = run.start() == 0 or open_words[run.start() - 1] != READ or (before and before.kind == "place")
         if token.kind != "level" or begins or work or local:
             return run.group()
     return None
+
+
+def _is_trade(plain: str, run: re.Match[str], before: Token | None, start: int) -> bool:
+    """Whether unread words say of which trade what is read behind them is: its level stands in front of them.
+
+    全国城市公共交通标准化技术委员会; “品字标”农产品团体标准, whose name stands there.
+    """
+    if plain.startswith("”", start + run.start() - 1):
+        return True
+    level = before is not None and before.kind == "level" and before.of == "committee"
+    return level and _NO_TRADE.search(run.group()) is None
 
 
 def _strange_sibling(plain: str, words: Span, tokens: Sequence[Token], open_words: str) -> str | None:
