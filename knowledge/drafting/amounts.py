@@ -35,12 +35,12 @@ _COMMA_GAP = re.compile(rf"{_EACH}[ \t]*,[ \t]*(?:和)?[ \t]*")
 _ADVANCED_PART = re.compile(
     r"(?:其中[^;。]*?(?:先行?|预先?|首[期次批]|前期)|[(,][^,;。]{0,16}预)(?:拨付|预拨|支付|兑付|拨给?|付)[^,;。]{0,4}$"
 )
-# 30万元，其中市财政20万元、区财政10万元: who bears it.
 # An amount, with what may stand between it and its bracket: 13万元/项的一次性奖励.
 _BEHIND_AMOUNT = re.compile(
     r"(?:[元圆]|[\d.]+万?)(?:整|人民币|以内|左右)?(?:(?:/|每)[一-龥]{1,3})?的?(?:一次性)?"
     r"(?:奖励|补助|资助|奖补|补贴|扶持|支持|激励|配套)?(?:资金|经费|奖金|金)?[ \t]*$"
 )
+# 30万元，其中市财政20万元、区财政10万元: who bears it.
 _BORNE_PART = re.compile(r"(?:[,(]其中[,:]?|、|,)(?:由|各)?[^,;。、每]{0,6}财政(?:各|承担|负担|分别承担|安排|出资)*")
 # Between a total and the parts of it that each gets.
 _SHARED_AMONG = re.compile(r"其中|按.{0,8}分配|分别(?:为|获得|得|分得|享有)|\([^)]*$|^,[由按]")
@@ -225,7 +225,7 @@ def _is_pot(ledger: Ledger, groups: Sequence[Sequence[Token]]) -> bool:
     if parts == total and _in_instalments(ledger, parts_of, shares):
         return True
     among = _SHARED_AMONG.search(ledger.plain[groups[0][-1].end : shares[0].start]) is not None
-    return among and (parts == total or (in_total and parts < total))
+    return among and parts == total
 
 
 def _in_instalments(ledger: Ledger, words: Span, shares: Sequence[Token]) -> bool:
@@ -267,7 +267,6 @@ def _surroundings(ledger: Ledger, at: int, group: Sequence[Token], following: in
         capped_before=any(limit.sentence == sentence and limit.yuan for limit in ledger.found.limits[-2:]),
         cost_share=ledger.cost_share == ledger.context.index,
         others_payer=_paid_above(ledger, tokens),
-        others_place=ledger.reading.names_other_place(Span(sentence.start, start)),
         gives=benefit_of(ledger, tokens, after, bool(named), Span(at, start)) is not None,
         in_bracket=_in_bracket(plain[sentence.start : start]),
     )

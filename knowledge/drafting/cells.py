@@ -156,11 +156,11 @@ def told_apart(statements: Sequence[Statement], lines: Sequence[Span]) -> list[S
     return done
 
 
-def shares_alike(statements: Sequence[Statement], lines: Sequence[Span]) -> list[Statement]:
+def shares_alike(statements: Sequence[Statement]) -> list[Statement]:
     """The statements, with one share of a row for the lead and for those who take part as one for all drafters."""
     kept: list[Statement] = []
     for statement in statements:
-        twin = next((at for at, other in enumerate(kept) if _is_other_role(statement, other, lines)), None)
+        twin = next((at for at, other in enumerate(kept) if _is_other_role(statement, other)), None)
         if twin is None:
             kept.append(statement)
         else:
@@ -170,10 +170,8 @@ def shares_alike(statements: Sequence[Statement], lines: Sequence[Span]) -> list
     return kept
 
 
-def _is_other_role(one: Statement, other: Statement, lines: Sequence[Span]) -> bool:
+def _is_other_role(one: Statement, other: Statement) -> bool:
     if one.shape != "ratio" or (one.percent, one.ratio_of) != (other.percent, other.ratio_of):
-        return False
-    if one.ratio_of == "lead" or _line_of(lines, one) != _line_of(lines, other):
         return False
     cases = [[{**row, "role": None} for row in statement.combinations] for statement in (one, other)]
     roles = {row["role"] for statement in (one, other) for row in statement.combinations}

@@ -56,8 +56,6 @@ _REFERS_TO_ITEM = re.compile(r"前[条款项]|第[一二三四五六七八九十
 _BETWEEN = re.compile("[^,;。、的]{0,6}[、和及与或][^,;。、的]{0,4}")
 # 用于个人的部分由单位自行确定: how those who were paid share it out.
 _SHARED_OUT = re.compile(r"由(?:各|该|获奖|申报|项目)?(?:单位|企业|机构|起草单位|获奖者)[^,;。]{0,6}(?:自[行主]|协商)")
-# 市级试点的补助，由各区自行制定政策
-_FOR_WHAT = re.compile(rf"的{_MONEY},?由")
 # Leave to make a policy is no payment.
 _OWN_POLICY = re.compile(r"制[定订][^,;。]{0,12}(?:政策|办法|细则|措施|规定)")
 # 市级予以适当补助: who pays.
@@ -74,7 +72,7 @@ def is_left_to_others(ledger: Ledger, text: str, tokens: Sequence[Token]) -> boo
         return False
     if _SHARED_OUT.search(text) is not None or any_of(ledger.words.maximum).search(text) is not None:
         return False
-    if left is None and _OWN_POLICY.search(text) and not ("额" in text or _FOR_WHAT.search(text)):
+    if left is None and _OWN_POLICY.search(text):
         return False
     given = any(token.kind == "giving" for token in tokens) or _AMOUNT_LEFT.search(text) is not None
     given = given or (left is not None and re.match(_MONEY, left.group()) is not None)

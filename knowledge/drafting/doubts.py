@@ -100,8 +100,6 @@ def unheard(words: str, lead_in: str, head: Head) -> str | None:
         drafts = _DRAFTS.search(words) if activity not in (None, "award") else None
         return f"whether {drafts.group()} is paid for is not clear" if drafts else None
     vocabulary = load_vocabulary()
-    if body := any_of(vocabulary.committee_signs).search(words):
-        return f"whether drafting or {body.group()} is paid for is not clear"
     if head.of("role"):
         return None
     for text in (words, lead_in):

@@ -237,7 +237,7 @@ class EllipsisResolver:
         narrowed = head.of("role") or explicit.of("grade") or (explicit.of("activity") and activity in DRAFTING)
         if not said and last is not None and narrowed and (levels := self._levels_here(activity)):
             return head.with_axis("level", levels)
-        if len(set(here)) > 1 and last is not None and (self._alternates(head) or (head.of("committee") and not whole)):
+        if len(set(here)) > 1 and last is not None and head.of("committee") and not whole:
             return head.with_axis("level", (Choice((here[-1],), ""),))
         # The level of a prize in any other title or heading is the policy's own, and tells no rows apart.
         if said or activity == "award":
@@ -326,14 +326,6 @@ class EllipsisResolver:
         else:
             paid = {row["level"] or "" for row in last.combinations}
         return levels if len(paid) > 1 else ()
-
-    def _alternates(self, head: Head) -> bool:
-        """Whether the same role was paid before, at the level that stood in front of it."""
-        role = head.single("role")
-        return role is not None and any(
-            index == self._context.index and statement.head.single("role") == role and statement.head.single("level")
-            for index, statement in self._context.said
-        )
 
     def _with_single(self, head: Head, axis: Axis, last: Head | None) -> Head:
         if last is not None and last.single(axis):

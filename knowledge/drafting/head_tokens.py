@@ -15,11 +15,6 @@ _IN_WIDENING = re.compile(r"\((?:含|包括|包含)[^()]*$")
 _WIDEST_WIDENING = 40
 # 团体标准转化为国家标准: what a standard of another level became.
 RAISED = re.compile(r"(?:(?:转化|上升|升格|升级|提升|转变)[为成到至]?|(?:采纳|吸纳|转|晋升)[为成])$")
-_BESIDES = re.compile(
-    r"(?:[、和及与]?(?:国家|省|市|区|县)级?){0,3}(?:财政)?(?:奖励|补助|资助|奖补|扶持|资金|配套)[^,;。]{0,4}基础上"
-)
-_PAYER_BEGINS = re.compile(r",[^,;。]{0,2}$")
-_PAYER_GIVES = re.compile(r"(?:财政)?(?:分别|再|另|另行|一次性|按){1,3}[^,;。]{0,12}(?:给予|予以|奖励|补助|资助|配套)")
 _PRIZE_OF = re.compile(r"(?:[金银铜]|优秀|特别)?奖(?!励|补|金|资|[ \t]*\d|[一二三四五六七八九十]+万)")
 # 国家级、省级主管部门批准的: the level is the office's.
 _LISTED_TO_OFFICE = re.compile(
@@ -37,7 +32,7 @@ _CHOSEN_FOR = re.compile(
 def telling(tokens: Sequence[Token], plain: str) -> list[Token]:
     """The tokens of a phrase that tell what is paid for."""
     tokens = _of_chosen(_said_by_offices(_without_stars(tokens), plain), plain)
-    return _counted_in(_own_levels(_as_raised(_after_colon(tokens, plain), plain), plain), plain)
+    return _not_in_passing(_own_levels(_as_raised(_after_colon(tokens, plain), plain), plain), plain)
 
 
 def _as_raised(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
@@ -83,22 +78,13 @@ def _said_by_offices(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
 
 
 def _own_levels(tokens: Sequence[Token], plain: str) -> list[Token]:
-    """The tokens without the levels of those who pay (在国家、省奖励的基础上, 市级分别再给予) and those in the name of what
-    has a level in front of it: 省级“团体标准优秀案例”."""
-    first = min((t.start for t in tokens if t.kind == "grade" or (t.kind == "level" and t.of)), default=None)
-
-    def is_payers(token: Token) -> bool:
-        if _BESIDES.match(plain, token.end):
-            return True
-        begins = _PAYER_BEGINS.search(plain, max(0, token.start - 3), token.start)
-        behind = first is not None and token.start > first and token.of == ""
-        return behind and begins is not None and _PAYER_GIVES.match(plain, token.end) is not None
+    """The tokens without the levels in the name of what has a level in front of it: 省级“团体标准优秀案例”."""
 
     def is_in_name(token: Token) -> bool:
         quoted = plain[token.start - 1 : token.start] == "“"
         return quoted and any(t.kind == "level" and t.end == token.start - 1 for t in tokens)
 
-    return [token for token in tokens if token.kind != "level" or not (is_payers(token) or is_in_name(token))]
+    return [token for token in tokens if token.kind != "level" or not is_in_name(token)]
 
 
 def _without_stars(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -109,19 +95,14 @@ def _without_stars(tokens: Sequence[Token]) -> Sequence[Token]:
     return [token for token in tokens if token.kind != "grade" or not token.value.endswith("星级")]
 
 
-def _counted_in(tokens: Sequence[Token], plain: str) -> list[Token]:
-    """The tokens without what a bracket counts in, and what meets in a body that nobody hosts.
-
-    国家标准（含国家计量技术规范）; 技术机构年会. Nor of what a prize is, where the prize is paid for: 专利金奖.
-    """
-    nouns = any(token.of == "standard" for token in tokens)
+def _not_in_passing(tokens: Sequence[Token], plain: str) -> list[Token]:
+    """The tokens without bodies that only meet and nobody hosts (技术机构年会), and without what a prize is of: 专利金奖."""
     return [
         token
         for token in tokens
         if token.kind != "activity"
         or not (
-            (token.value == "other" and nouns and counts_in(plain, token))
-            or (token.value == "other" and _PRIZE_OF.match(plain, token.end))
+            (token.value == "other" and _PRIZE_OF.match(plain, token.end))
             or (token.value == "host_committee" and _MEETS.match(plain, token.end))
         )
     ]

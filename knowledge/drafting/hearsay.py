@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from knowledge.drafting.payer import Payers, own_names
 from knowledge.drafting.stretches import Reading
-from knowledge.drafting.vocabulary import any_of, either, folded, load_vocabulary
+from knowledge.drafting.vocabulary import either, folded, load_vocabulary
 from knowledge.model import Span
 from knowledge.rule_schema import IgnoreReason
 
@@ -61,8 +61,7 @@ class Hearsay:
             return "history"
         if self._elsewhere(ahead):
             return "elsewhere"
-        phrase = re.split("[,;:。]", ahead)[-1]
-        if _OWN_EXPENSE.match(behind) and not any_of(load_vocabulary().hearsay["pays"]).search(phrase):
+        if _OWN_EXPENSE.match(behind):
             return "fee"
         if self._of_others(ahead, behind) or _patterns()["planned"].search(ahead.rpartition(";")[2]):
             return "other"
@@ -145,7 +144,7 @@ class Hearsay:
     def _elsewhere(self, ahead: str) -> bool:
         patterns = _patterns()
         here = _since(patterns["own"], ahead)
-        if _ITS_OWN.search(here) or patterns["neighbours"].search(here) or patterns["compared"].search(here):
+        if _ITS_OWN.search(here) or patterns["neighbours"].search(here):
             return True
         return any(not self._is_own(found["name"]) for found in patterns["place_pays"].finditer(here))
 
@@ -154,8 +153,6 @@ class Hearsay:
         return own_names(self._reading)
 
     def _is_own(self, name: str) -> bool:
-        if any_of(load_vocabulary().hearsay["no_names"]).search(name):
-            return True
         return any(name[at : at + 2] in self._own_names for at in range(len(name) - 1))
 
     # --- other offices -----------------------------------------------------------------------------------------------
@@ -166,8 +163,6 @@ class Hearsay:
         if patterns["disclaimed"].match(behind) or _NAMES_POLICY.match(behind) or "从其规定" in segment:
             return True
         if patterns["other_office"].search(segment) and patterns["by_their_rules"].match(behind):
-            return True
-        if patterns["office_by_rules"].search(segment):
             return True
         if patterns["firm_pays"].search(segment):
             return True
@@ -342,10 +337,6 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                 rf"|{pays}[^,;。]{{0,6}}(?<!可){said['reached']}[到了]?$|{said['own']}[^,;。]{{0,4}}{said['only']}$"
             ),
             "neighbours": rf"(?<![与和同跟合向赴在到往从境国海]){said['neighbours']}(?!企业|单位|主体|场)[^。]*$",
-            "compared": (
-                rf"{said['compared']}[^。;,]{{0,12}}(?:城市|地区|省市|省内外|各地|外地|[省市县区](?!场|级|区))"
-                r"[^。;,]{0,6}(?:做法|经验)(?![^。]*(?:给予|予以))[^。]*$"
-            ),
             "own": said["own"],
             "place_pays": (
                 rf"(?:(?<![一-龥])|(?<=[如像中而但的于过比较和与及]))(?!{said['own_kinds']})(?P<name>[一-龥]{{2,4}}?)"
@@ -361,10 +352,6 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             "by_their_rules": (
                 r"[^;。]{0,20}?(?:按照?|依照|执行)(?:相应|其|有关|相关|该)[^,;。]{0,6}(?:规定|办法|政策)"
                 r"[^,;。]{0,2}(?:执行|办理)"
-            ),
-            "office_by_rules": (
-                rf"由[^,;。]{{2,14}}{said['offices']}按照?[^,;。本]{{2,14}}{rules}"
-                rf"|按照?[^,;。本《》]{{2,14}}{rules}由[^,;。]{{2,14}}{said['offices']}"
             ),
             "quoted": (
                 r"(?P<of>(?:国家|国务院|中央|省级?|自治区级?|(?:(?<![一-龥])|(?<=[按照据在由和与对及如]))市级?|上级)(?:人民)?(?:政府)?)"

@@ -167,8 +167,6 @@ class LevelFinder:
         """What a level without a known noun is of: `thing` where some other noun follows, nothing where none does."""
         while (joined := self._joined.match(plain, at)) is not None:
             at = joined.end()
-            suffix = _LEVEL_SUFFIX.match(plain, at)
-            at = suffix.end() if suffix else at
         return "" if _NO_NOUN.match(plain, at) else "thing"
 
     def _bare(self, plain: str, start: int, at: int, named: bool) -> bool:
@@ -193,8 +191,6 @@ class LevelFinder:
             if joined is None or (own in _STANDARDS_ONLY and plain[at : at + 1] == ","):
                 return None
             at = joined.end()
-            suffix = _LEVEL_SUFFIX.match(plain, at)
-            at = suffix.end() if suffix else at
         return None
 
 

@@ -15,8 +15,6 @@ from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING, RuleBound
 
-# 40万/项(封顶)
-_CEILING_BEHIND = re.compile(r"(?:[ \t]*/[ \t]*[项个家人次件张])?[ \t]*\((?:封顶|上限|以内)\)")
 _LABEL = re.compile(r"(?:一次性)?(?:奖励|资助|补助|扶持)?(?:金额|额度|标准|数额)?")
 # 对获奖单位，每个奖励6万元
 _PAYEES_EACH = re.compile(r"(?:单位|企业|组织|机构|团体|公司),?$")
@@ -92,8 +90,7 @@ def bound_of(ledger: Ledger, token: Token, words: str, around: Surroundings) -> 
     if quantity.bound != "exact":
         return quantity.bound
     phrase = last_phrase(_COUNTED_IN_BRACKET.sub("", words))
-    behind = any_of(ledger.words.at_most).match(around.after) or _CEILING_BEHIND.match(ledger.plain, token.end)
-    if any_of(ledger.words.at_most).search(phrase) or behind:
+    if any_of(ledger.words.at_most).search(phrase):
         return "up_to"
     if any_of(ledger.words.at_least).search(phrase) or around.after.startswith("以上"):
         return "at_least"

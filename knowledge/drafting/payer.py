@@ -79,11 +79,9 @@ class Payers:
         return re.search(form, words) is not None
 
     def _is_elsewhere(self, segment: str, shift: int) -> bool:
-        """Whether a place that is not the document's is where it is paid: 在深圳，…; 以杭州为代表的城市."""
+        """Whether places that are not the document's are where it is paid: 杭州、宁波等地."""
         for match in self._reading.other_places(Span(shift, shift + len(segment))):
             before, behind = segment[: match.start - shift], segment[match.end - shift :]
-            if _patterns()["where_before"].search(before) and _patterns()["where_behind"].match(behind):
-                return True
             if before[-1:] in _BEGINS and _patterns()["where_at_once"].match(behind):
                 return True
         return False
@@ -108,14 +106,10 @@ class Payers:
             return "own" if name in self._own_names or self._is_issuer(name) else "others"
         if kind == "zone" or any_of((*words["zones"], *words["towns"])).search(name):
             return "own" if self._is_own_zone(name) else "doubtful"
-        if _INDEFINITE.match(name):
-            return "others"
         level = _LEVEL.match(name)
         rest = name
         if level is not None and not _WHOEVER.match(name):
             rank, rest = self._rank(level.group()), _REST.sub("", name[level.end() :])
-            if level.group() in self._title:
-                rank = max(rank, self._own_rank if rank < _RANKS["县"] else rank)  # 镇里 in the rules of a town
             if rank > self._own_rank:
                 return "others"
             if rank < self._own_rank:
@@ -124,7 +118,7 @@ class Payers:
             if not self._is_here(place["place"]):
                 return "elsewhere"
             rest = name[place.end() :]
-        if kind in ("fund", "level", "source") or not rest or rest == "委" or _WHOEVER.match(name):
+        if kind in ("fund", "level", "source") or not rest or _WHOEVER.match(name):
             return "own"
         known = any(word in rest for word in words["standing"]) or rest in self._own_names
         return "own" if known else "doubtful"
@@ -203,10 +197,8 @@ def _is_closed(agent: _Agent, behind: str) -> bool:
     """Whether what an agent does only says who is paid: 省财政给予补助的，; 省局对其验收合格的，."""
     if agent.kind == "told":
         return re.search(r"的[^,;。]{0,6},", behind) is not None and "对" not in behind
-    if agent.kind == "body" and _patterns()["to_people"].match(behind) is None:
-        return re.search(r"的[^,;。]{0,4},", behind) is not None
     if agent.kind == "body":
-        return False
+        return re.search(r"的[^,;。]{0,4},", behind) is not None
     if agent.kind == "ruling":
         phrase = behind.partition(",")[0]
         return phrase.startswith("的") or ("," in behind and "对" not in phrase and "的" in phrase)
@@ -276,11 +268,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "source": rf"(?:向|从)(?P<name>{said['levels']}|{body}{office}){adverbs}(?={said['sources']}[^,;。的]*$)",
         "gets": rf"(?:获得?|享受|得到|领取)(?P<name>{said['levels']})级?(?:财政)?(?=(?:奖励|补助|资助|奖补|补贴)[^,;。的]*$)",
-        "to_people": rf"对其?(?:本[企单][业位])?{said['people']}",
         "new": rf"对|的|{gives}",
         "closed": rf"^(?:{gives})+的|{gives}[^,;。]{{0,12}}的(?!,?(?:给予|奖励))[^,;。]{{0,8}},|{said['acts']}[^,;。]{{0,10}},",
-        "where_before": r"(?:^|[,;:。)\s])(?:目前|而|但)?(?:在|从|以|照|按照?|要是照|如按)$",
         "where_at_once": r"(?:、[一-龥]{2,4}){0,3}等(?:地|市|城市|省)",
-        "where_behind": r"[省市]?(?:,|来看|为代表|为例|的标准|的规定|的做法)",
     }
     return {name: re.compile(form) for name, form in forms.items()}

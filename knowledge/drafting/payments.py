@@ -304,7 +304,7 @@ def _own_head(
     explicit = ledger.context.head(tokens)
     if payee := _payee_role(ledger, tokens):
         explicit = explicit.with_axis("role", payee)
-    if last := said_last(ledger, at, start, explicit):
+    if last := _said_last(ledger, at, start, explicit):
         explicit = explicit.with_axis("activity", last)
     if not explicit.of("activity") and not ledger.context.said and _WHO_GOT_IT.search(ledger.plain, at, start):
         explicit = _with_told(explicit, ledger.context.told())
@@ -395,7 +395,7 @@ def _payee_role(ledger: Ledger, tokens: Sequence[Token]) -> tuple[Choice, ...]:
     return ledger.context.head(behind).of("role") if behind and before else ()
 
 
-def said_last(ledger: Ledger, at: int, start: int, explicit: Head) -> tuple[Choice, ...]:
+def _said_last(ledger: Ledger, at: int, start: int, explicit: Head) -> tuple[Choice, ...]:
     """The activity of the phrase that gives, where the words before it name another: …并通过认证的，标准制定补助8万元."""
     comma = ledger.plain.rfind(",", at, start)
     if comma < 0 or not explicit.of("activity"):

@@ -35,9 +35,8 @@ class Prizes:
         """The levels of the prize that is meant where its words name none: of its heading, its document, or who is asked."""
         if not explicit.of("activity") and (higher := self._higher()):
             return higher
-        if own := self._own_level(explicit):
-            return (Choice((own,), ""),)
-        return self._context.asked_levels("award") or self._higher()
+        own = self._own_level(explicit)
+        return (Choice((own,), ""),) if own else ()
 
     def _own_level(self, explicit: Head) -> str | None:
         """The level of the prize that the document is about, where the words name no other one."""

@@ -52,9 +52,9 @@ _HOW_MANY_HAD_IT = re.compile(
 )
 # 对原牵头单位再奖励5万元: who led it, and nothing of former amounts.
 _WHO_DID_IT = re.compile(r"[对给向]原[一-龥]{0,6}(?:单位|企业|机构|组织|人)")
-# 前期已按规定领取10万元补助的，核减已领部分: who had it before.
 # 由市财政和区县财政各承担一半，共给予36万元: what several treasuries pay together.
 _BORNE_TOGETHER = re.compile(r"财政[^;。]{0,14}(?:承担|负担|分担|分摊|各半|共担)[^;。]{0,12}共[^,;。]*$")
+# 前期已按规定领取10万元补助的，核减已领部分: who had it before.
 _HAD_BEFORE = re.compile(r"已(?:经)?[^,;。]{0,24}(?:领取|领|获得?|享受|得到|取得)了?[^,;。\d给奖]{0,4}$")
 # 服务经费每年45万元由市财政保障.
 _COVERED = re.compile(r"由[^,;。]{0,10}(?:保障|列支|解决)")
@@ -94,13 +94,10 @@ _ADDED = re.compile(r"再|另|后(?:给予|奖励|补助|资助)")
 _CASE_IN_BRACKET = re.compile(r"[^,;。()]{0,8}\((?!分)[^(),;。]{2,24}的,[^(),;。首期次批预]*$")
 # What those get who tell on others.
 _TOLD_ON = re.compile(r"举报人|举报奖|线索|(?:对|可|欢迎|鼓励|拨打)[^;。]{0,14}举报|(?:^|,)举报")
-# About so much, so much altogether, so much on average: what a payment never is.
+# About so much, so much altogether: what a payment never is.
 _ROUGHLY = re.compile(r"(?:约|大概|将近|接近|(?<!最)近)$")
 _OR_SO = re.compile("左右|上下|余[,;。]")
 _ALTOGETHER = re.compile(r"(?:合计|共计|总计|累计)(?:资金|金额|约|达|为)*$")
-_ON_AVERAGE = re.compile(
-    r"(?:平均|[户人企]均)(?:每[^,;。]{1,8})?[^,;。给奖补资]{0,4}(?:获得?|得到|领取|享受|收到|达|为)"
-)
 _TAKEN_AWAY = re.compile(
     r"(?:扣减|扣罚|扣除|扣回|核减|罚没|退还|退回|收回|追回|上缴|减少|减发|扣发|少给)(?:(?!给予|予以|后)[^,;。的])*$"
 )
@@ -130,7 +127,6 @@ class Surroundings:
         cost_share: whether a share of the costs is paid in the same passage, which this amount then tops.
         within: what the amount in front is for, where this one only parts it or stands in its bracket.
         others_payer: whether a government above the document's pays it, in a reference to that government's policy.
-        others_place: whether the sentence names a place that is not the document's.
         gives: whether words of giving hold for it.
         in_bracket: whether words in a bracket that opens behind no amount state it: 对标南江市（其国家标准奖励为40万元）.
     """
@@ -149,7 +145,6 @@ class Surroundings:
     cost_share: bool
     within: Purpose | None
     others_payer: bool
-    others_place: bool
     gives: bool
     in_bracket: bool
 
@@ -213,9 +208,7 @@ def _example(around: Surroundings) -> bool:
 
 
 def _elsewhere(around: Surroundings) -> bool:
-    if around.others_payer:
-        return True
-    return around.others_place or (
+    return around.others_payer or (
         _patterns()["elsewhere"].search(around.before) is not None and not around.names_things
     )
 
@@ -231,7 +224,7 @@ def _history(around: Surroundings) -> bool:
         return True
     if _patterns()["reports"].search(around.sentence) or _HOW_MANY_HAD_IT.search(around.sentence):
         return True
-    if _NAMED_FIRM.search(around.before) or _ON_AVERAGE.search(around.before):
+    if _NAMED_FIRM.search(around.before):
         return True
     if _ALTOGETHER.search(around.phrase) and not (around.up_to or around.has_beneficiary):
         return True

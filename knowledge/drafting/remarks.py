@@ -30,18 +30,16 @@ _SHARE = ("percent", "half", "ratio")
 NOT_OWN = "whether the remark pays an amount of its own is not clear"
 
 
-def role_in_remarks(ledger: Ledger, line: Line, head: Head) -> tuple[Head, str | None]:
-    """The head with the role that only a remark says (限前三名), and why it is unclear where that shares the amount out."""
+def role_in_remarks(ledger: Ledger, line: Line, head: Head) -> Head:
+    """The head with the role that only a remark says: 限前三名."""
     parts = [part for cell in line.remarks if not _NOT_PAID.search(cell.text) for part in clauses(cell)]
     read = [ledger.reading.tokens_in(Span(part.start, part.end)) for part in parts]
     # 第二至第五起草单位不超过4万元: who is paid another amount.
     tokens = [token for part in read if all(token.kind != "money" for token in part) for token in part]
     said = ledger.context.head([token for token in tokens if token.kind in ("role", "rank")])
     if head.of("role") or not said.of("role") or head.single("activity") not in DRAFTING:
-        return head, None
-    if len(said.of("role")) > 1 or any(token.kind in ("half", "percent") for token in tokens):
-        return head, "the remark divides the amount among several"
-    return head.with_axis("role", said.of("role")), None
+        return head
+    return head.with_axis("role", said.of("role"))
 
 
 def clauses(cell: Cell) -> list[Cell]:

@@ -20,7 +20,6 @@ from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
 from knowledge.rule_schema import DRAFTING
 
-_LEFT_OUT = re.compile(r"除外|除[^,;。]{1,12}外|不含|不包括")
 # 获得市长质量奖提名奖的企业，主导制定国家标准的; but not 主导制定国家标准的，且入选示范项目的.
 _CONDITION_OF_PAYEE = re.compile(r"\s*(?!且|并|同时).+(?:的(?P<who>企业|单位|组织|机构|主体|个人)|的),")
 # Characters between the last word that is read and an amount that no verb gives; rows that are right had at most 3.
@@ -143,14 +142,11 @@ def not_said_given(ledger: Ledger, tokens: Sequence[Token], start: int, around: 
         return None
     read = max((token.end for token in tokens if token.end <= start), default=phrase)
     left = FILLERS.sub("", ledger.plain[max(read, phrase) : start])
-    costs = any_of(ledger.words.costs).search(left) is not None
-    return f"nothing says that {left} is given" if len(left) > _MOST_UNREAD or costs else None
+    return f"nothing says that {left} is given" if len(left) > _MOST_UNREAD else None
 
 
 def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -> str | None:
     """Why what the amount takes over from the one before is not to be relied on; null where it is."""
-    if OPENS_BRACKET.match(words) and _LEFT_OUT.search(words):
-        return "what the bracket leaves out is not told apart from what the amount is for"
     before = ledger.context.said[-1][1] if ledger.context.said else None
     last = ledger.context.last()
     drafters_lost = head.single("activity") in DRAFTING and not head.of("role")
@@ -165,9 +161,6 @@ def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -
     if before.refused_list and any(set(head.of(axis)) <= set(before.head.of(axis)) for axis in taken):
         return "the list that it takes over was refused"
     activity = head.single("activity")
-    bodies = {s.head.single("committee") for _, s in ledger.context.said if s.head.of("committee")}
-    if "committee" in taken and len(bodies) > 1 and not explicit and ledger.context.last() is None:
-        return "which of the committees before it this is for is not said"
     levelled = activity in LEVELLED and before.head.of("level") and alike(before.head.single("activity"), activity)
     if (
         levelled
@@ -177,23 +170,12 @@ def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -
         and not ledger.context.refers
     ):
         return "which of the levels before it this is for is not said"
-    if not explicit and activity in DRAFTING and before.head.of("role") and not head.of("role"):
-        return "which of the drafters before it this is for is not said"
     if (
         before.head.single("place_group")
         and not head.of("place_group")
         and alike(before.head.single("activity"), activity)
     ):
         return "which of the places before it this is for is not said"
-    anybody = words.lstrip(" ,;").startswith(("对", "凡")) or any_of(ledger.words.organizations).search(words)
-    if (
-        before.head.single("role") in ("lead", "rank:1")
-        and activity in DRAFTING
-        and not head.of("role")
-        and not anybody
-    ):
-        # 市区企业作为第一起草单位研制国际标准的，奖励100万元。研制国家标准的，奖励30万元。
-        return "whether the drafters before it alone are paid is not said"
     anew = explicit.of("level") and not explicit.of("role") and OPENS_BRACKET.match(words) is None
     if anew and activity in DRAFTING and head.of("role") and any_of(ledger.words.chosen).search(words):
         return "whether those paid before it, or who else has it, are paid is not said"
@@ -235,6 +217,4 @@ def doubt(head: Head) -> str | None:
     """Why a row must be looked at although its amount stands; null where it need not."""
     if not head.of("activity"):
         return UNKNOWN
-    if any(value.startswith("rest") for choice in head.of("role") for value in choice.values):
-        return "which ranks the remaining drafters have is not stated"
     return None

@@ -11,7 +11,6 @@ from knowledge.drafting.axes import SOME_STANDARD, Choice, Head
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.listed import single_ranks
 from knowledge.drafting.manner import benefit_of, conditions_of, payer_of
-from knowledge.drafting.payments import said_last
 from knowledge.drafting.phrases import first_phrase, last_phrase
 from knowledge.drafting.second_readings import UNKNOWN, doubt
 from knowledge.drafting.shares import base_by_head, is_payment_share, percent_of, share_base, share_bound
@@ -44,8 +43,8 @@ def read_share(ledger: Ledger, group: Sequence[Token], at: int, following: int) 
         ledger.foreign_share = ledger.context.index if any_of(ledger.words.foreign_costs).search(phrase) else -1
         return at
     explicit = ledger.context.head(ledger.own_words(at, base_start))
-    if last := said_last(ledger, at, base_start, explicit) or _revising(ledger, at, base_start):
-        explicit = explicit.with_axis("activity", last)
+    if revising := _revising(ledger, at, base_start):
+        explicit = explicit.with_axis("activity", revising)
     if group[0].kind == "half" and of is None and not explicit:
         return at
     if any(token.kind == "bonus" for token in tokens):

@@ -76,7 +76,7 @@ def is_payment_share(token: Token, phrase: str, after: str, ahead: str) -> bool:
         # 市级试点的配套资助，按市级资助额的1:1执行
         of_upper = any_of(load_vocabulary().shares["upper_level"]).search(phrase) is not None
         said = ahead if of_upper else phrase
-        return "配套" in said + after or "匹配" in said + after
+        return "配套" in said + after
     return _PAID_BY_SHARE.search(phrase) is not None and _PAYS_SHARE.search(after) is not None
 
 

@@ -53,7 +53,6 @@ _TRADE = re.compile(
 )
 # Of these each drafter, place or body is paid once, so that who it is says which row is meant.
 _PAID_ONCE = (*DRAFTING, "host_committee", "adopt_standard", "certification", "pilot_project")
-_NOUN_OF_DRAFTERS = re.compile(r"[一-龥]{0,6}(?:起草|编写|编制|参与|完成|撰写|制定)者")
 _KIND_OF_PAYEE = re.compile(r"(?P<kind>[一-龥]{1,6}?)(?P<noun>单位|企业|机构)(?!所|专家)")
 # 经第三方机构评价: who judges the standard is not who is paid for it.
 _JUDGES = re.compile(r"评[价估审]|认证|验证|鉴定|审[核查]|检测|测评")
@@ -217,8 +216,6 @@ def strange_drafter(open_words: str, *, drafts: bool = True) -> str | None:
 
     Where nothing is drafted and nobody hosts (`drafts` is false), their trade changes nothing, but their place does: 文旅企业.
     """
-    if nouns := _NOUN_OF_DRAFTERS.search(open_words):
-        return nouns.group()
     usual = any_of(load_vocabulary().usual_payees)
     for found in _KIND_OF_PAYEE.finditer(open_words):
         kind = _NO_KIND.split(found["kind"])[-1]

@@ -47,10 +47,6 @@ _PARTS_OF_TOTAL = re.compile(r"[ \t]*其中[,:]")
 # 国家标准：…, 二是…: a line that begins something of its own, whatever ends the one before it.
 _OWN_LINE = re.compile(r"[ \t]*(?:[^:,;。\n]{2,24}:|[一二三四五六七八九十]{1,2}是)")
 _ENTRY_LINE = re.compile(r"(?m)^[^:,;。\n]{2,8}:")
-# Behind the name of a place that is said to pay or rule.
-_PAYS = re.compile(
-    r"(?:政府)?(?:则|已|也|最高)?(?:对|规定|给予|出台|明确|奖励|补助|资助|的政策|的做法|的标准|的奖励|现行|政策|[:,])"
-)
 # Characters at the end of a document in which its issuer signs.
 _SIGNATURE = 40
 _WITHOUT_FINE_BLANKS = str.maketrans(dict.fromkeys(FINE_BLANKS, " "))
@@ -286,13 +282,6 @@ class Reading:
     @cached_property
     def _places(self) -> list[PlaceMatch]:
         return self._gazetteer.find(self.kept.text)
-
-    def names_other_place(self, span: Span) -> bool:
-        """Whether a place that is neither the document's own, around it, nor inside it pays something in the range.
-
-        The own places of a document whose place is unknown are those that its first line and its signature name.
-        """
-        return any(_PAYS.match(self.plain, match.end) for match in self.other_places(span))
 
     def other_places(self, span: Span) -> list[PlaceMatch]:
         """The places named in the range that are neither the document's own, around it, nor inside it."""

@@ -55,10 +55,8 @@ from knowledge.tables import (
     table_lines,
 )
 
-# Who was paid: a table that names firms is a report.
-_RECIPIENT = re.compile(r"[一-龥]{2}(?:公司|集团|研究院|研究所|大学|医院)$")
-# A remark that is about the amount itself: 每项, 最高.
 _ROLES = ("role", "rank")
+# A remark that is about the amount itself: 每项, 最高.
 _SHORT_REMARK = re.compile(r"[^\d,;。]{1,8}|[按以]?每[^\d,;。]{1,4}(?:计算?|计发|核算|为单位)?[,;].*")
 # The number that a ceiling in a remark is of: 最多奖励3项, 3项封顶.
 _NUMBER_BEHIND = re.compile(r"[^,;。、()]{0,4}?\d")
@@ -86,7 +84,7 @@ def read_table(ledger: Ledger, stretch: Stretch, table: Table) -> None:
     lines = list(table_lines(table))
     columns = table_columns(table)
     lines, columns = _with_remarks(ledger, lines, columns)
-    aside = _of_no_payments(ledger, table, lines, caption)
+    aside = _of_no_payments(ledger, table, caption)
     unclear = _unclear_columns(ledger, columns)
     first = len(ledger.found.statements)
     again = aside is None and _says_again(ledger, lines, columns, caption)
@@ -108,7 +106,7 @@ def read_table(ledger: Ledger, stretch: Stretch, table: Table) -> None:
             continue
         _read_remarks(ledger, row, [column for column in columns if column.kind == "amount"], own)
     _settle(ledger, first, [line.span for line in lines])
-    ledger.found.statements[first:] = shares_alike(ledger.found.statements[first:], [line.span for line in lines])
+    ledger.found.statements[first:] = shares_alike(ledger.found.statements[first:])
     account_for_figures(ledger, table, lines, columns, first=first, aside=aside)
     ledger.context.said = []
     ledger.entries = []
@@ -146,14 +144,12 @@ def _with_remarks(ledger: Ledger, lines: Sequence[Line], columns: Sequence[Colum
     return moved, [c if i in kept else replace(c, kind="remark") for i, c in enumerate(columns)]
 
 
-def _of_no_payments(ledger: Ledger, table: Table, lines: Sequence[Line], caption: str) -> IgnoreReason | None:
+def _of_no_payments(ledger: Ledger, table: Table, caption: str) -> IgnoreReason | None:
     """Why the amounts of a table are no payments: it reports what was paid, or nothing says that it gives any."""
     words = caption + ";".join(cell.text for row in table.rows[:2] for cell in row)
     reports = (*ledger.words.purposes["report_tables"], *ledger.words.purposes["reports"])
-    if any_of(reports).search(words) or any(_RECIPIENT.search(c.text) for line in lines for c in line.labels):
+    if any_of(reports).search(words):
         return "history"
-    if not_own := ledger.hearsay.reason(Span(table.span.start, table.span.start)):
-        return not_own
     tokens = ledger.reading.tokens_in(table.span)
     told = any_of(ledger.words.about_giving).search(words) or any(token.kind == "giving" for token in tokens)
     return None if told or ledger.context.promises else "other"
@@ -288,7 +284,8 @@ def _pay_cell(ledger: Ledger, row: TableRow, entry: Entry, quantity: Quantity, c
     each += [t for t in ledger.reading.tokens_in(own)[1:2] if t.kind == "per" and t.start <= quantity.end + 1]
     per = per_of(ledger, [*tokens, *each], "", head, elided=True)
     giving = benefit_of(ledger, tokens, row.caption, True)
-    head, reason = role_in_remarks(ledger, row.line, head)
+    head = role_in_remarks(ledger, row.line, head)
+    reason: str | None = None
     if not head.of("role") and head.single("activity") in DRAFTING:
         head = head.with_axis("role", ledger.context.head(payees_named(ledger.reading, row.caption)).of("role"))
     for cell in (*row.line.labels, *column.titles):

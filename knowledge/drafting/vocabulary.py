@@ -57,7 +57,6 @@ class Vocabulary(Frozen):
     behind_amounts: Words
     remaining_drafters: Words
     committees: Values
-    committee_signs: Words
     committee_shields: Words
     place_groups: Values
     place_shields: Words
@@ -90,7 +89,6 @@ class Vocabulary(Frozen):
     editions: Words
     shares: Values
     foreign_costs: Words
-    costs: Words
     comparing_tables: Words
     instalments: Words
     half: Words
