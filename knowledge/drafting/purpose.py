@@ -105,6 +105,7 @@ _ROUNDED = re.compile("四舍五入|取整|舍去")
 # What experts and travellers are paid by the day or hour.
 _BY_THE_HOUR = re.compile(r"每(?:半?天|日|学时|课时|餐|小时)(?:按|为)?$")
 _COUNTED_AS = re.compile("不足|未满|不满|尾数")
+_FOR_EACH = re.compile("(?:单个|单项|单一|每[项个件])(?:标准|项目|产品|课题)")
 _BETWEEN_SIZE_AND_AMOUNT = 14
 
 
@@ -319,8 +320,13 @@ def _cap(around: Surroundings) -> bool:
         and _BY_THE_YEAR.search(around.phrase)
     ):
         return False  # 承担分技术委员会的，每年资助不超过30万元
+    if around.gives and not over and not summed and any_of(words.kinds_of_standards).search(around.phrase):
+        return False  # 推荐性标准每项不高于28万元
     if summed and (over or around.paid_before or any_of(words.everything).search(around.before)):
         return True
+    for_each = around.gives and around.has_beneficiary and _FOR_EACH.match(around.phrase) and not around.paid_before
+    if for_each and not over and not summed:
+        return False  # 对主导国际标准制定的企业，单个标准给予最高100万元奖励
     if _patterns()["same"].search(around.before) and (over or any_of(words.things).search(around.before)):
         return True
     if summed and any_of(words.yearly).search(words_for_it):

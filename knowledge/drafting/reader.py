@@ -48,7 +48,7 @@ def read_amounts(reading: Reading) -> Findings:
     refuse_lost_committees(found, reading)
     refuse_unlike_siblings(found, reading)
     refuse_unclaimed_levels(found, reading)
-    refuse_clashing(found)
+    refuse_clashing(found, reading)
     found.statements[:] = with_ceilings(reading, found.statements)
     return found
 

@@ -11,10 +11,10 @@ from knowledge.drafting.doubts import LEVELLED, strange_tail, unheard, unread
 from knowledge.drafting.heads import alike
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.limits import COUNTED, find_quotas
-from knowledge.drafting.phrases import FILLERS, OPENS_BRACKET
+from knowledge.drafting.phrases import FILLERS, OPENS_BRACKET, last_phrase
 from knowledge.drafting.purpose import Surroundings
 from knowledge.drafting.slots import strange_words
-from knowledge.drafting.statements import Shape
+from knowledge.drafting.statements import Shape, Statement
 from knowledge.drafting.tokens import Token
 from knowledge.drafting.vocabulary import any_of
 from knowledge.model import Span
@@ -180,10 +180,19 @@ def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -
     if anew and activity in DRAFTING and head.of("role") and any_of(ledger.words.chosen).search(words):
         return "whether those paid before it, or who else has it, are paid is not said"
     drafts = {one.single("activity") for one in (explicit, before.head)} == {"formulate_standard"}
-    if anew and drafts and head.single("role") == "lead":
+    if anew and drafts and head.single("role") == "lead" and not _each_of_a_list(ledger, before, words):
         # 主导制定团体标准的，奖励3万元；制定地方标准的，奖励2万元
         return "whether the lead alone is paid, as before it, is not said"
     return None
+
+
+def _each_of_a_list(ledger: Ledger, before: Statement, words: str) -> bool:
+    """Whether an amount and the one before it are both for each of something, so that whose they are stands in front of both.
+
+    主持制定标准的，每制定一项国际标准奖励54万元，每制定一项国家标准奖励23万元
+    """
+    phrase = last_phrase(ledger.plain[: before.quantity.start]) if before.quantity else ""
+    return all(said.lstrip(" ,;").startswith("每") for said in (words, phrase))
 
 
 def _goes_on_lost(before: Head, explicit: Head, head: Head) -> bool:

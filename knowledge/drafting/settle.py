@@ -221,16 +221,30 @@ def _levels_named(reading: Reading, words: Span, activity: str) -> set[str]:
     return {level for level in levels if activity not in _OWN_KINDS or level in reading.levels_above}
 
 
-def refuse_clashing(findings: Findings) -> None:
+def _drafters_named(reading: Reading, statement: Statement) -> str:
+    """The words of the phrase in front of an amount that say which of several who do a thing is paid."""
+    if statement.quantity is None or statement.head.of("role"):
+        return ""
+    end = statement.quantity.start
+    start = max(reading.plain.rfind(mark, 0, end) for mark in ",;。:|") + 1
+    named = (token for token in reading.tokens_in(Span(start, end)) if token.kind in ("role", "rank"))
+    return "".join(reading.plain[token.start : token.end] for token in named)
+
+
+def refuse_clashing(findings: Findings, reading: Reading) -> None:
     """Refuses amounts that differ for one case, where no words that are known tell them apart.
 
     One of them is of another level, role or prize, or only told of. Certificates, pilots and the like are of many kinds, and
-    stay, to be looked at.
+    stay, to be looked at, but where those who take part are told apart (其中第一承担单位30万元，第二承担单位12万元): who is paid
+    how much has no place in a row for these.
     """
     refused = []
     for at, others in clashing(findings.statements).items():
         statement = findings.statements[at]
         if not any(row["activity"] in _ONE_KIND for row in statement.combinations):
+            drafters = {_drafters_named(reading, findings.statements[i]) for i in (at, *others)}
+            if len(drafters - {""}) > 1:
+                refused.append(at)
             continue
         # Amounts of one list go with entries of its own each.
         beside = [other for i in others if (other := findings.statements[i]).head is not statement.head]
