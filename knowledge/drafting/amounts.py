@@ -30,6 +30,7 @@ _LIST_GAP = re.compile(
 _BRACKETED_AMOUNT = re.compile(UNIT_BEHIND + r"\((?P<words>[^()]{2,40})\)")
 _BRACKET = re.compile(UNIT_BEHIND + r"\([^()]{0,40}\)")
 _BOUNDS_GAP = re.compile(r"(?:以上)?[,、且但]{0,2}(?:不高于|最高|不超过|最多|至多|至)?[^,;。\d]{0,4}")
+_AT_MOST_BEHIND = re.compile(r"(?:\(含\))?及?以[下内]")
 _COMMA_GAP = re.compile(rf"{_EACH}[ \t]*,[ \t]*(?:和)?[ \t]*")
 # 每项不超过100万元，其中立项后先行拨付45万元: a part of what was stated before.
 _ADVANCED_PART = re.compile(
@@ -87,7 +88,8 @@ def _between_bounds(ledger: Ledger, low: Token, high: Token) -> Token | None:
         return None
     ledger.found.low_ends[high.start] = first
     whole = replace(second, value=first.value, upper=second.value)
-    return replace(low, end=high.end, quantity=whole)
+    behind = _AT_MOST_BEHIND.match(ledger.plain, high.end)  # 3万元以上5万元以下
+    return replace(low, end=behind.end() if behind else high.end, quantity=whole)
 
 
 def _continues(ledger: Ledger, group: Sequence[Token], token: Token) -> bool:

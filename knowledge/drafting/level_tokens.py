@@ -75,7 +75,8 @@ class LevelFinder:
         bodies = (*load_vocabulary().committees["TC"], *load_vocabulary().committees["SC"])
         self._of = {stem: value for value, stems in levels.stems.items() for stem in map(str.lower, stems)}
         stems = [stem for forms in levels.stems.values() for stem in forms] + list(levels.abroad)
-        self._stem = any_of(stems)
+        # 其中国家级项目: no 中国
+        self._stem = re.compile(f"(?!(?<=其)中国){either(stems)}")
         self._joined = re.compile(
             f"(?:{_JOIN}|\\(|(?<=省)(?=市级))(?:其他)?(?P<stem>{either(stems)}|[一-龥]{{2,4}}?[省市](?=专业|标准化|地方|标准))\\)?"
         )

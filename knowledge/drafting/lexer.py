@@ -151,7 +151,7 @@ def _not_the_lead() -> re.Pattern[str]:
 
 # 授予“标准化示范主体”称号: what the honour is called is nothing that is paid for.
 _CONFERS = re.compile(
-    r"(?:授予|颁发)[^,;。\d]{2,30}?(?:称号|牌匾|奖牌|标牌|铭牌|奖杯)(?!(?:(?!不).){0,3}(?:给予|奖励))"
+    r"(?<!被)(?:授予|颁发)[^,;。\d]{2,30}?(?:称号|牌匾|奖牌|标牌|铭牌|奖杯)(?!(?:(?!不).){0,3}(?:给予|奖励))"
 )
 
 

@@ -34,6 +34,7 @@ _LEVEL_OF_PLACE = {"province": "provincial_local", "city": "municipal_local"}
 # How high the government of a level stands, as `rank_of_issuer` counts.
 _RANK_OF = {"municipal_local": 2, "provincial_local": 3, "national": 4, "international": 5}
 # Who pays where a level gives.
+_WHICH_LOCAL = re.compile(r"(?:地方)?标准[,:]$")
 _GIVERS = {"provincial_local": "provincial", "municipal_local": "municipal", DISTRICT: "district"}
 _GIVES_BY_ITSELF = re.compile(
     r"(?:财政)?(?:分别|再|另|统一|给予|予以|按|一次性|每|最高|奖励|资助|补助|奖补|补贴|配套|扶持|对|不)"
@@ -134,14 +135,18 @@ class Reading:
     def _with_givers(self, tokens: Sequence[Token]) -> list[Token]:
         """The tokens; a level that is not of what is paid for but gives (国家标准的，市级奖励30万元) is a payer."""
         done: list[Token] = []
-        levelled = False
+        last: Token | None = None
         for token in tokens:
             if token.kind == "money":
-                levelled = False
+                last = None
             elif token.kind == "level":
-                if levelled and token.value in _GIVERS and self._gives_itself(token):
+                # 地方标准，省级每项12万元: which of them
+                told = (
+                    last is not None and last.value == LOCAL and _WHICH_LOCAL.match(self.plain, last.end, token.start)
+                )
+                if last is not None and token.value in _GIVERS and not told and self._gives_itself(token):
                     token = replace(token, kind="payer", value=_GIVERS[token.value], of="")
-                levelled = True
+                last = token
             done.append(token)
         return done
 
