@@ -30,6 +30,7 @@ _HONOURED = re.compile(
     r"|(?:项目|试点|示范|基地|企业|单位|个人|集体),(?:由|(?:给予|予以|进行|只|颁发|授予|发给)?$)"
     r"|对[^,;。]{2,}(?:,|给予|予以|进行|只)(?:颁发|授予|发给)?$|的(?:只|仅|一律|均)(?:予|给予|予以|作)?$|在[^,;。]{2,}中(?:择优|评选)"
 )
+_CONFERRED_BY = re.compile(r"(?:\S{0,4}[:：])?(?:没有,|无,)?由[^,;。的对]{2,12}?(?:发文|予以|给予|进行|颁发|统一)*")
 _TAKEN_BACK = re.compile(r"取消|撤销|收回|追回|弄虚作假|虚假")
 _WHOSE_AMOUNTS = re.compile(
     r"(?:为|是|适用于)[^,;。]{2,20}(?:额度|标准|金额|数额|(?:可获得?|所得|所获|享受)的(?:资助|奖励|补助|扶持|奖补|补贴))"
@@ -97,7 +98,9 @@ def read_without_amount(ledger: Ledger, stretch: Stretch) -> None:
     if (
         honours
         and not _TAKEN_BACK.search(payee)
-        and (unpaid or ranked or BENEFICIARY.search(payee) or _HONOURED.search(payee))
+        and (
+            unpaid or ranked or BENEFICIARY.search(payee) or _HONOURED.search(payee) or _is_below_a_head(ledger, payee)
+        )
     ):
         grant(ledger, "honour", stretch, tokens, honours[0].start)
     elif is_left_to_others(ledger, text, tokens):
@@ -135,6 +138,15 @@ def honour_behind(ledger: Ledger, stretch: Stretch, at: int) -> None:
             return
 
 
+def _is_below_a_head(ledger: Ledger, payee: str) -> bool:
+    """Whether an honour names only who confers it, first in an item whose heading or question says for what.
+
+    （三）三类奖项 由区政府发文通报表扬.
+    """
+    heads = any(frame.head.of("activity") and frame.span.start > 0 for frame in ledger.context.frames())
+    return heads and not ledger.context.said and _CONFERRED_BY.fullmatch(payee) is not None
+
+
 def name_payees(ledger: Ledger, stretch: Stretch) -> None:
     """Gives the amounts above the role that the stretch says they are for: 以上额度为主导单位额度."""
     said = _WHOSE_AMOUNTS.search(ledger.plain, *stretch.span)
@@ -165,7 +177,11 @@ def grant(ledger: Ledger, shape: Shape, stretch: Stretch, tokens: Sequence[Token
     if shape == "honour":
         if explicit and not (named or alone):
             return
-        head = ledger.ellipsis.resolved(explicit, 1, shape) if named else Head()
+        below = not explicit and _is_below_a_head(ledger, ledger.plain[stretch.span.start : end])
+        head = ledger.ellipsis.resolved(explicit, 1, shape) if named or below else Head()
+        bodies = {s.head.single("committee") for _, s in ledger.context.said}
+        if len(bodies) > 1 and not explicit.of("committee"):
+            head = head.with_axis("committee", ())  # 秘书处考核优秀的: of all of them alike
         person = _OF_MERIT.search(text) is not None
         if person or not head.of("activity") or (head.single("activity") == "other" and _DISTINGUISHED.search(text)):
             head = fitting_levels(head, "award") if person else head

@@ -87,7 +87,7 @@ class LevelFinder:
             f"{either(levels.middles)}{{0,4}}(?:(?:\\([^()]{{1,6}}\\))?地方标准|市级|a{{2,5}}级|标准(?!化)|试点|示范|奖(?!励|补|金)|(?:重点|工程)实验室|(?:质检|检验检测|监督检验|工程研究|创新)中心|[专业标准化]*分?技术委员会|专?业?分?标技?委会?|分?技委会?|(?:tc|sc|wg)(?![a-z]))"
         )
         self._of_trade = re.compile(
-            rf"(?![内里外属直级场])(?:(?![的国在承设])[一-龥]){{1,8}}?标准化(?:专业)?{either(bodies)}"
+            rf"(?![内里外属直级场])(?:(?![的国在承设])[一-龥]){{1,8}}?(?:标准化(?:专业)?{either(bodies)}|标技?委会?)"
         )
         self._not_before = any_of(levels.not_before)
         self._not_standard = re.compile(either(load_vocabulary().not_standards) + "$")

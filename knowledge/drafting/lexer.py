@@ -146,7 +146,7 @@ _MAINLY = re.compile(r"(?:为主|负责)(?=制[定订修]|起草|研制|承担|�
 @lru_cache(maxsize=1)
 def _not_the_lead() -> re.Pattern[str]:
     lead = f"{either(load_vocabulary().roles['lead'])}(?:起草|制定|研制|编制|承担)?(?:单位|企业|者|方|地位)?"
-    return re.compile(rf"(?:非|不是|并非|不属于?|[未不]作为){lead}|除{lead}(?:以|之)?外")
+    return re.compile(rf"(?:非|不是|并非|不属于?|[未不]作为|未(?:列入|列为|成为|担任)){lead}|除{lead}(?:以|之)?外")
 
 
 # 授予“标准化示范主体”称号: what the honour is called is nothing that is paid for.

@@ -19,6 +19,11 @@ _PAYEES_LISTED = re.compile(rf"(?P<names>{_PAYEES}(?:[、和及与或]{_PAYEES})
 _PERSON = re.compile(r"人$|者$")
 # Between two things of one list.
 _ONE_MARK = re.compile(r"(?:证书|登记|称号|企业|项目)?[、和及与][^,;。、的和及与\d]{0,12}")
+_NAMES = re.compile(
+    r"(?P<names>[^,;。:、和及与的\d]{2,16}(?:[、和及与][^,;。:、和及与的\d]{2,16})+)"
+    r"(?:的(?:企业|单位|产品|组织)?)?,?(?:每[^,;。\d]{1,4},?)?$"
+)
+_LONGEST_NAMES = 40
 _COUNTED_TIERS = re.compile(
     r"(?:分(?:为|成)?(?:[^,;。]{0,40}元)?|(?=[^,;。]{2,4}(?:依次|分别|由高到低)))"
     r"(?P<n>[二两三四五六七八九十\d])(?:个)?(?P<tier>档次?|等次|等级|级|类)"
@@ -111,6 +116,9 @@ def listed_things(plain: str, head: Head, count: int, tokens: Sequence[Token], p
         head.single("activity")
     }
     respectively = any(token.kind == "aligning" for token in tokens)
+    single = alike and respectively and count > 1 and all(len(c) == 1 for c in head.lists.values())
+    if single and len(named) == 1 and _names_around(plain, tokens, named[0], count):
+        return [per] * count
     if (
         count < 2
         or len(named) != count
@@ -120,6 +128,15 @@ def listed_things(plain: str, head: Head, count: int, tokens: Sequence[Token], p
         return []
     listed = all(_ONE_MARK.fullmatch(plain, a.end, b.start) for a, b in pairwise(named))
     return [per] * count if listed else []
+
+
+def _names_around(plain: str, tokens: Sequence[Token], noun: Token, count: int) -> bool:
+    """Whether as many names as there are amounts share one noun: 取得绿色食品、有机产品认证的，分别…."""
+    aligning = next(token for token in tokens if token.kind == "aligning")
+    found = _NAMES.search(plain, max(0, noun.start - _LONGEST_NAMES), aligning.start)
+    if found is None or not found.start("names") <= noun.start < found.end("names"):
+        return False
+    return len(re.split("[、和及与]", found["names"])) == count
 
 
 def single_ranks(head: Head, count: int) -> tuple[Choice, ...]:
