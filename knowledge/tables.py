@@ -287,9 +287,14 @@ def _unit_around(plain: str, span: Span) -> str | None:
 
 
 def _is_title(row: Row) -> bool:
-    return bool(_TITLE.fullmatch(row[0].text)) and not any(
-        is_number(c.text) or _is_phrase(c.text) or _TEN_THOUSANDS.search(c.text) or not c.text or _states(c.text)
-        for c in row
+    return is_title([cell.text for cell in row])
+
+
+def is_title(cells: Sequence[str]) -> bool:
+    """Whether the cells of a row, folded, are the headings of columns, of which the first is one of names or numbers."""
+    return bool(_TITLE.fullmatch(cells[0])) and not any(
+        is_number(text) or _is_phrase(text) or _TEN_THOUSANDS.search(text) or not text or _states(text)
+        for text in cells
     )
 
 

@@ -88,7 +88,9 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
             glyphs = [glyph for glyph in glyphs if not grid.holds(glyph)]
             found.append(grid.table(inside, number))
     left = list(_rows(glyphs))
-    for gap, fewest in _UNRULED:
+    # Side by side, two columns of running text look like a table.
+    gutter = _gutter([_segments(row, _COLUMN_GAP) for row in left])
+    for gap, fewest in _UNRULED if gutter is None else ():
         pieces = [[_line(segment, number) for segment in _segments(row, gap)] for row in left]
         taken: set[int] = set()
         for span, table in find_tables(pieces, fewest):
@@ -350,20 +352,33 @@ def _are_apart(one: Glyph, other: Glyph, behind_article: bool) -> bool:
 
 
 def _in_order(lines: Sequence[Line], tables: Sequence[Table]) -> Iterator[Line | Table]:
-    """The lines with the tables among them, each in front of the first line below it in its reach."""
-    waiting = sorted(tables, key=lambda table: _top(table))
+    """The lines with the tables among them, each behind the last line above it; in two columns, of its own column."""
     placed: list[Line | Table] = list(lines)
-    for table in waiting:
-        top = _top(table)
-        above = [
-            i for i, block in enumerate(placed) if (block.box[1] if isinstance(block, Line) else _top(block)) < top
-        ]
-        placed.insert(above[-1] + 1 if above else 0, table)
+    for table in sorted(tables, key=_top):
+        left, right = _sides(table)
+        beside = [i for i, block in enumerate(placed) if isinstance(block, Line) and block.is_half]
+        own = [i for i in beside if _sides(placed[i])[0] < right and left < _sides(placed[i])[1]]
+        # One that is as wide as both columns stands in none.
+        reach = own if own and len(own) < len(beside) else range(len(placed))
+        above = [i for i in reach if _top(placed[i]) < _top(table)]
+        at = above[-1] + 1 if above else reach[0] if reach else 0
+        while at < len(placed) and isinstance(placed[at], Table) and _top(placed[at]) < _top(table):
+            at += 1
+        placed.insert(at, table)
     yield from placed
 
 
-def _top(table: Table) -> float:
-    return min((box[1] for _, box in table.rows.values()), default=0.0)
+def _sides(block: Line | Table) -> Point:
+    if isinstance(block, Line):
+        return block.column
+    boxes = [box for _, box in block.rows.values()]
+    return min((box[0] for box in boxes), default=0.0), max((box[2] for box in boxes), default=0.0)
+
+
+def _top(block: Line | Table) -> float:
+    if isinstance(block, Line):
+        return block.box[1]
+    return min((box[1] for _, box in block.rows.values()), default=0.0)
 
 
 # --- ruled tables

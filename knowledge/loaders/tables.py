@@ -21,6 +21,7 @@ from knowledge.loaders.source import TableLine
 from knowledge.normalize import align
 from knowledge.outline import find_markers, load_lexicon
 from knowledge.sentences import CLOSERS, END_MARKS
+from knowledge.tables import is_title
 
 _DEEPEST_HEADER = 3
 _LONGEST_HEADER_CELL = 40
@@ -166,6 +167,8 @@ class _Grid:
                 yield TableLine(text=text, is_row=False, row=row)
             elif labelled := list(self._labelled(row)):
                 yield from labelled
+            elif self._heads_others(row):
+                headers = self._headers([row])
             else:
                 yield TableLine(text=self._sentence(row, headers), is_row=True, path=path, row=row)
 
@@ -179,6 +182,11 @@ class _Grid:
         cell = self._at[row, self._columns[0]]
         is_across = len(_from(self._columns, cell.column, cell.columns)) == len(self._columns)
         return is_across or any(marker.start == 0 for marker in find_markers(cell.text))
+
+    def _heads_others(self, row: int) -> bool:
+        """Whether a row is the header of those below it: sheets hold one table below another."""
+        cells = [align(cell.text) for _, cell in self._distinct(row)]
+        return row != self._rows[-1] and is_title(cells) and all(map(_is_header, cells))
 
     def _distinct(self, row: int) -> list[tuple[int, Cell]]:
         """The cells of a row, each with the first column it stands in."""

@@ -347,3 +347,22 @@ def test_a_narrow_gap_behind_the_number_of_an_article_is_a_blank() -> None:
             canvas.drawString(left, HEIGHT - 100, text)
 
     assert read(pdf(draw)).text == "第四条 修订国家标准的，每项奖励5万元。\n"
+
+
+def test_a_table_in_one_of_two_columns_stands_behind_the_lines_above_it_there() -> None:
+    def draw(canvas: Canvas) -> None:
+        left = [f"第{number}条 左栏的文字一直写到边。" for number in "一二三四五六七八九"]
+        right = [f"第{number}条 右栏的文字一直写到边。" for number in "百千"]
+        below = [f"第十{number}条 右栏的文字写到边。" for number in "一二三四五"]
+        canvas.setFont(FONT, 14)
+        for x, top, lines in ((50, 100, left), (320, 100, right), (320, 220, below)):
+            for count, line in enumerate(lines):
+                canvas.drawString(x, HEIGHT - top - count * 24, line)
+        ruled(canvas, (("级别", "金额"), ("国际标准", "60万元")), top=134, left=320, width=110)
+
+    lines = [line for line in read(pdf(draw)).text.splitlines() if line]
+    assert [line[:3] for line in lines] == [
+        *(f"第{number}条" for number in "一二三四五六七八九百千"),
+        "级别：",
+        *(f"第十{number}" for number in "一二三四五"),
+    ]

@@ -151,3 +151,18 @@ def test_any_table_gives_lines_that_are_whole(found: list[Cell]) -> None:
     for line in table_lines(found):
         assert line.text.strip()
         assert "\n" not in line.text
+
+
+def test_a_second_header_heads_the_rows_below_it() -> None:
+    rows = cells(
+        ("序号", "级别", "主导（万元）"),
+        ("1", "国际标准", "60"),
+        ("二、技术组织", "", ""),
+        ("序号", "项目名称", "奖励标准"),
+        ("1", "全国TC秘书处", "每家30万元"),
+    )
+    assert [line.text for line in table_lines(rows)] == [
+        "序号：1；级别：国际标准；主导（万元）：60。",
+        "二、技术组织",
+        "序号：1；项目名称：全国TC秘书处；奖励标准：每家30万元。",
+    ]
