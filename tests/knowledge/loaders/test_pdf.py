@@ -352,7 +352,7 @@ def test_a_narrow_gap_behind_the_number_of_an_article_is_a_blank() -> None:
 def test_a_table_in_one_of_two_columns_stands_behind_the_lines_above_it_there() -> None:
     def draw(canvas: Canvas) -> None:
         left = [f"第{number}条 左栏的文字一直写到边。" for number in "一二三四五六七八九"]
-        right = [f"第{number}条 右栏的文字一直写到边。" for number in "百千"]
+        right = [f"第{number}条 右栏的文字一直写到边。" for number in "十百"]
         below = [f"第十{number}条 右栏的文字写到边。" for number in "一二三四五"]
         canvas.setFont(FONT, 14)
         for x, top, lines in ((50, 100, left), (320, 100, right), (320, 220, below)):
@@ -362,7 +362,7 @@ def test_a_table_in_one_of_two_columns_stands_behind_the_lines_above_it_there() 
 
     lines = [line for line in read(pdf(draw)).text.splitlines() if line]
     assert [line[:3] for line in lines] == [
-        *(f"第{number}条" for number in "一二三四五六七八九百千"),
+        *(f"第{number}条" for number in "一二三四五六七八九十百"),
         "级别：",
         *(f"第十{number}" for number in "一二三四五"),
     ]
