@@ -16,15 +16,16 @@ _GRADE_LIST = re.compile(
 _COUNTED = re.compile(r"(?:分[为成]?|元)$")
 _COUNTED_OFF = re.compile("依次|分别|由高到低")  # 国家标准三档依次为…
 _LEVEL_GRADES = re.compile(
-    r"(?:[一二三四]级[、和及]){1,3}[一二三四]级|(?:[初中高特]级[、和及,]){1,3}[初中高特]级(?![专职工人技])"
+    r"(?:[一二三四]级[、和及]){1,3}[一二三四]级|(?:[甲乙丙]级[、和及]){1,2}[甲乙丙]级|(?:[初中高特]级[、和及,]){1,3}[初中高特]级(?![专职工人技])"
 )
 _LETTER_TIERS = re.compile(
     r"(?P<list>(?:[a-e](?:类|级|档|等)?[、,和及]){1,4}[a-e])(?:类|级|[两三四五]?(?:个)?(?:档|等次|等级|类|级))"
 )
 _GRADE_ITEM = re.compile(r"[特一二三四五]")
-_LETTER_GRADE = re.compile(
-    r"(?<![a-z\d])(?P<label>a{2,5}|[2-5]a|a(?=级))(?:级|级别)?(?![a-z\d]|级?(?:旅游)?景区|级?(?:纳税|信用|物流))"
-)
+_LETTER_GRADE = re.compile(r"(?<![a-z\d])(?P<label>a{2,5}|[2-5]a|a(?=级))(?:级|级别)?(?![a-z\d]|级?(?:纳税|信用|物流))")
+# 5A级景区承担试点的 is who does it; 评定为5A级、4A级旅游景区的 is what is paid for.
+_SCENIC = re.compile("(?:旅游)?景区")
+_RATED = re.compile("(?:评|定|升)为[^,;。]*$")
 # 验收合格 is what every project must be, and no mark beside 优秀.
 _PASSED = "(?<!验收)(?<!检验)(?<!评审)(?<!考核)(?<!评估)(?<!不)合格"
 # 考核优秀的…，考核合格的…: there it is a mark beside another one of the same review.
@@ -58,6 +59,19 @@ def _is_class_of_thing(plain: str, grade: re.Match[str]) -> bool:
     return all(found == grade["last"] for found in re.findall("[一二三四五]类", plain))
 
 
+def _find_letters(plain: str) -> Iterator[Token]:
+    """Grades by letters: A、B、C三类, 4A."""
+    for match in _LETTER_TIERS.finditer(plain):
+        letters = list(re.finditer("[a-e]", match["list"]))
+        for letter in letters:
+            end = match.end() if letter is letters[-1] else match.start() + letter.end()
+            yield Token("grade", letter.group().upper(), match.start() + letter.start(), end)
+    for match in _LETTER_GRADE.finditer(plain):
+        if _SCENIC.match(plain, match.end()) and not _RATED.search(plain, max(0, match.start() - 16), match.start()):
+            continue
+        yield Token("grade", match["label"].upper(), *match.span())
+
+
 def find_grades(plain: str) -> Iterator[Token]:
     """The grades of a folded text; a list (一、二等奖) is one token each."""
     for match in _GRADE_LIST.finditer(plain):
@@ -76,16 +90,10 @@ def find_grades(plain: str) -> Iterator[Token]:
             at = match.start("list") + item.start()
             yield Token("grade", prefix + item.group() + suffix, at, at + 1)
         yield Token("grade", prefix + last[0] + suffix, match.start("last"), match.end("last"))
-    for match in _LETTER_TIERS.finditer(plain):
-        letters = list(re.finditer("[a-e]", match["list"]))
-        for letter in letters:
-            end = match.end() if letter is letters[-1] else match.start() + letter.end()
-            yield Token("grade", letter.group().upper(), match.start() + letter.start(), end)
+    yield from _find_letters(plain)
     for match in _LEVEL_GRADES.finditer(plain):
-        for item in re.finditer(r"[一二三四初中高特]级", match.group()):
+        for item in re.finditer(r"[一二三四初中高特甲乙丙]级", match.group()):
             yield Token("grade", item.group(), match.start() + item.start(), match.start() + item.end())
-    for match in _LETTER_GRADE.finditer(plain):
-        yield Token("grade", match["label"].upper(), *match.span())
     for match in _REVIEWED.finditer(plain):
         around = plain[max(0, match.start() - _WIDEST_MARKS) : match.end() + _WIDEST_MARKS]
         if {found["mark"] for found in _REVIEWED.finditer(around) if found["by"] == match["by"]} > {match["mark"]}:

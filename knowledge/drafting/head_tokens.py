@@ -28,10 +28,14 @@ _CHOSEN_FOR = re.compile(
     r"(?:入选|列入|纳入|获评)为?[^,;。的]{2,20}(?:试点|示范)[^,;。的]{0,6}的(?=(?:团体|企业|地方|行业)标准)"
 )
 
+# 每项补助起草单位3万元, 给予起草单位2万元
+_PAID_DRAFTER = re.compile(r"(?:奖励|补助|资助|补贴|奖补|给予|支持|扶持)(?:起草|制定|编制|研制)(?:单位|企业|机构|者)")
+_GIVES = 2
+
 
 def telling(tokens: Sequence[Token], plain: str) -> list[Token]:
     """The tokens of a phrase that tell what is paid for."""
-    tokens = _of_chosen(_said_by_offices(_without_stars(tokens), plain), plain)
+    tokens = _of_chosen(_said_by_offices(_without_stars(without_payees(tokens, plain)), plain), plain)
     return _not_in_passing(_own_levels(_as_raised(_after_colon(tokens, plain), plain), plain), plain)
 
 
@@ -93,6 +97,13 @@ def _without_stars(tokens: Sequence[Token]) -> Sequence[Token]:
     if not named or not named <= DRAFTING:
         return tokens
     return [token for token in tokens if token.kind != "grade" or not token.value.endswith("星级")]
+
+
+def without_payees(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
+    """The tokens without the drafters that a verb of giving names, where the words say what they do: 修订…的，补助起草单位3万元."""
+    work = [token for token in tokens if token.kind == "activity" and token.value in DRAFTING]
+    paid = [token for token in work if _PAID_DRAFTER.match(plain, token.start - _GIVES)]
+    return tokens if len(paid) == len(work) else [token for token in tokens if token not in paid]
 
 
 def _not_in_passing(tokens: Sequence[Token], plain: str) -> list[Token]:

@@ -230,6 +230,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     gives = either([*(form for forms in vocabulary.giving.values() for form in forms), "提供", "赔付", "安排"])
     start = rf"(?:^|(?<=[,;:。()“\s.])){said['connectives']}{{0,2}}"
     no_agent = rf"(?!{said['no_beginnings']}|同(?!济)|当(?!地)|经(?!济|信|开|贸|发|委))"
+    by_rule = "按(?![^,;。:]{0,10}分[配享成担])"  # 由片区内企业按贡献分配: who shares it out
     letter = r"[^的对给获,;。:()…\s\d]"
     body = rf"(?:有的)?(?:{letter}(?:{letter}|\([一-龥、]{{1,4}}\)){{0,17}}?)??"
     adverbs = rf"{said['adverbs']}{{0,3}}"
@@ -248,7 +249,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "fund": rf"{start}{no_agent}(?P<name>{body}{said['funds']}){adverbs}(?={towards}|{given})",
         "by": rf"(?<![自经理缘因])由(?P<name>{body}{office}|{body}{zone}|{said['levels']}里?){adverbs}(?={given}|对|按)",
-        "by_body": rf"(?<![自经理缘因])由(?P<name>{body}{said['bodies']}){adverbs}(?={given}|对|按|支付|垫付)",
+        "by_body": rf"(?<![自经理缘因])由(?P<name>{body}{said['bodies']}){adverbs}(?={given}|对|{by_rule}|支付|垫付)",
         "body": rf"{start}{no_agent}(?P<name>{body}{said['bodies']}){adverbs}{to_body}",
         "place": (
             rf"{start}{no_agent}(?P<name>{_PLACE}(?:[、和及与][一-龥]{{2,4}}[省市县区])*){adverbs}"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from knowledge.drafting.alignment import Misaligned, align_lists, rows_of
 from knowledge.drafting.axes import AXES, SOME_STANDARD, Axis, Choice, Combination, Head
 from knowledge.drafting.doubts import holds_office
-from knowledge.drafting.head_tokens import RAISED
+from knowledge.drafting.head_tokens import RAISED, without_payees
 from knowledge.drafting.heads import fitting_levels
 from knowledge.drafting.ledger import Ledger
 from knowledge.drafting.level_tokens import NAMED
@@ -52,7 +52,7 @@ _SAME_PAYEE = re.compile(
 )
 # Those again for whom the term of what the words before are about is over: 换届连任的, 到期续展的.
 _ONCE_MORE = {
-    "host_committee": re.compile(r"^[ \t,;]*(?:换届|届满|任满|连任|续任)[^,;。]{0,10}的"),
+    "host_committee": re.compile(r"^[ \t,;]*对?(?:换届|届满|任满|连任|续任)[^,;。]{0,10}的"),
     "certification": re.compile(r"^[ \t,;]*(?:到期|期满|续展|续期|复评|复审|再认证)[^,;。]{0,10}的"),
 }
 # 其中涉及主导产业的，每项奖励20万元: a narrower case of the one before.
@@ -400,9 +400,10 @@ def _said_last(ledger: Ledger, at: int, start: int, explicit: Head) -> tuple[Cho
     comma = ledger.plain.rfind(",", at, start)
     if comma < 0 or not explicit.of("activity"):
         return ()
-    last = [t for t in ledger.reading.tokens_in(Span(comma, start)) if t.kind == "activity"]
+    named = without_payees(ledger.reading.tokens_in(Span(at, start)), ledger.plain)
+    last = [t for t in named if t.kind == "activity" and t.start > comma]
     last = [t for t in last if not ledger.plain.startswith("后", t.end)]  # 采用国际标准的产品，经认可后每个奖励6000元
-    before = [t for t in ledger.reading.tokens_in(Span(at, comma)) if t.kind == "activity"]
+    before = [t for t in named if t.kind == "activity" and t.start < comma]
     if not last or not before or {t.value for t in last} & {c.values[0] for c in explicit.of("activity")}:
         return ()
     return ledger.context.head(last).of("activity")

@@ -28,6 +28,8 @@ _LEVELLED_ALIKE = ("pilot_project", "research", "front_runner", "award")
 # Characters between a share and the same in other words.
 _SAME_BREATH = 24
 _ONCE_MORE = re.compile(r"另|再|换届")
+# The term of those who host is over, and begins again.
+_RENEWED = re.compile(r"(?:换届|届满|连任|续任)[^,;。委会]*的?,[^,;。]*$")
 # The same, what a district or county has of its own (新区标准化研究课题), and a level of those who do it (省级以上龙头企业).
 _MORE_OR_OWN = re.compile(
     _ONCE_MORE.pattern + r"|[区县镇](?:级|长)?(?:标准|质量|政府|人民政府)|级(?:及?以上)?[^,;。的]{0,6}企业(?!标准)"
@@ -171,10 +173,13 @@ def refuse_lost_committees(findings: Findings, reading: Reading) -> None:
     named = {row["level"] for row in rows}
     for at, statement in enumerate(findings.statements):
         hosts = [row for row in statement.combinations if row["activity"] == "host_committee"]
-        more = _ONCE_MORE.search(reading.plain, reading.sentence_at(statement.span.start).start, statement.span.start)
+        before = Span(reading.sentence_at(statement.span.start).start, statement.span.start)
+        more = _ONCE_MORE.search(reading.plain, *before)
         if statement.quantity is None or statement.shape != "amount" or statement.excepts:
             continue
-        if any(not row["committee"] and row["level"] in named for row in hosts):
+        # 对换届后继续承担的: of whichever committee its sentence paid before.
+        renewed = _RENEWED.search(reading.plain, before.start, before.end) is not None
+        if not renewed and any(not row["committee"] and row["level"] in named for row in hosts):
             refuse(findings, at, "which of the committees that the document names is meant is not said")
         elif not more and any(not row["level"] and (any(named) or not row["committee"]) for row in hosts):
             refuse(findings, at, "the document pays by level, and which level this is for is not said")

@@ -11,7 +11,8 @@ from knowledge.drafting.tokens import Token
 _TAKEN_UP = re.compile(r"被[^,;。]{2,24}?(?:采纳|采用|采信|引用|吸收)")
 # 修订《…办法》, 制定实施细则: a document is drawn up, not a standard.
 _DRAWN_UP = re.compile(
-    r"(?:制[定订]|修订|起草|编制)(?:和|并|、)?(?:印发|完善|出台|发布)?"
+    # …but 列入国家标准修订计划 is of a standard
+    r"(?:制[定订]|修订|起草|编制)(?!(?<=标准..)(?:项目|年度)?计划)(?:和|并|、)?(?:印发|完善|出台|发布)?"
     r"(?=《|(?!本[^,;。]{2,4}第)[^,;。、标]{0,8}(?:办法|细则|方案|规划|计划|目录|指南|意见|制度))"
 )
 # 严于国家标准、行业标准的团体标准: what a standard is compared with.
