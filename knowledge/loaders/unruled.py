@@ -170,7 +170,10 @@ def _around(row: Sequence[Line]) -> Box:
 
 
 def _joined(placed: Sequence[_Row]) -> list[_Row]:
-    """The rows with the lines that go on in the cells above them, being nearer to them than rows are to each other."""
+    """The rows with the lines that go on in the cells above them, being nearer to them than rows are to each other.
+
+    Two figures below each other are of two rows, however near: 20 and 15 are not 2015.
+    """
     most = max(len(row.cells) for row in placed)
     gaps = [below.box[1] - above.box[1] for above, below in pairwise(placed) if len(below.cells) == most]
     usual = median(gaps) if gaps else 0.0
@@ -182,6 +185,7 @@ def _joined(placed: Sequence[_Row]) -> list[_Row]:
             and len(row.cells) < most
             and all(key in found[-1].cells for key in row.cells)
             and row.box[1] - last_top < NEARER * usual
+            and not any(_is_figure(text) and _is_figure(found[-1].cells[key]) for key, text in row.cells.items())
         )
         last_top = row.box[1]
         if goes_on:
@@ -207,5 +211,9 @@ def _by_column(rows: Sequence[_Row], columns: int) -> Iterator[list[str]]:
 
 
 def _is_of_figures(texts: Sequence[str]) -> bool:
-    figures = sum(1 for text in texts if _FIGURES.fullmatch(align(text)))
+    figures = sum(map(_is_figure, texts))
     return bool(texts) and figures >= _MOSTLY * len(texts)
+
+
+def _is_figure(text: str) -> bool:
+    return _FIGURES.fullmatch(align(text)) is not None

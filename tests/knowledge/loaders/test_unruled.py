@@ -91,3 +91,17 @@ def test_a_paragraph_between_them_parts_two_tables() -> None:
     row = [(100.0, "国际标准"), (220.0, "60万元"), (320.0, "18万元")]
     paragraph = [(100.0, "第四条 下列标准的奖励由区财政承担，见下表所列。")]
     assert [len(cells) for cells in said([HEADER, row, row, paragraph, HEADER, row, row])] == [9, 9]
+
+
+def test_figures_below_each_other_are_of_two_rows_however_near() -> None:
+    rows = printed(
+        [
+            HEADER,
+            [(100, "国际标准"), (220, "60"), (320, "经批准发布")],
+            [(100, "国家标准"), (220, "30"), (320, "经批准发布")],
+            [(100, "行业标准"), (220, "20"), (320, "经批准发布")],
+        ]
+    )
+    near = [Line("地方标准", (100, 187, 148, 199), 12, 1), Line("15", (220, 187, 244, 199), 12, 1)]
+    ((_, table),) = find_tables([*rows, near])
+    assert [cell.text for cell in table.cells if cell.column == 1] == ["主导", "60", "30", "20", "15"]
