@@ -28,6 +28,10 @@ _HOLDS_OFFICE = re.compile(
     # 承担TC主席、秘书处的，分别给予
     r"|(?:主席|主任委员)[^,;。]{0,6}[、和或及][^,;。]{0,12}秘书处[^;。]{0,30}(?:分别|依次)"
 )
+# 担任TC主席或者秘书处单位的，奖励75万元: hosting is paid, too, and alike.
+_OFFICE_OR_HOST = re.compile(
+    r"(?:主席|主任委员|召集人)(?:单位)?(?:或者?|、|和|及)[^,;。、]{0,10}秘书处(?:单位|工作)?的?,?(?!.*(?:分别|依次|各))"
+)
 _PERSON = re.compile(r"个人|人员|专家|员工")
 # A prize may be for drafting; nothing else that is paid for is.
 _DRAFTS = re.compile(r"(?:制[定订修]|起草|修[订编]|研制|编制)[^,;。]{0,12}标准(?!化)")
@@ -84,6 +88,8 @@ def unread(plain: str, words: Span, tokens: Sequence[Token], explicit: Head, hea
 
 def holds_office(plain: str, words: Span, head: Head, per: str | None) -> bool:
     """Whether somebody who holds an office in a committee is paid, and nobody who hosts it: 担任主席的专家，每人3万元."""
+    if _OFFICE_OR_HOST.search(plain, *words):
+        return False
     held = _HOLDS_OFFICE.search(plain, *words) is not None
     office = _OFFICE.search(plain, *words) or (held and (head.of("committee") or _PERSON.search(plain, *words)))
     return head.single("activity") == "host_committee" and bool(per == "person" or office)

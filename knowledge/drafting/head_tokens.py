@@ -21,6 +21,8 @@ _LISTED_TO_OFFICE = re.compile(
     r"(?:[、和及或与/](?:国家|省|市)级)*[、和及或与/](?:[国省市]|自治区)[^,;。、]{2,24}?(?:部门|局|委)"
 )
 _MEETS = re.compile(r"[^,;。、]{0,4}(?:年会|会议|全会|大会|论坛)")
+_PARTED = re.compile("[,;。、的]")
+_CERTIFIED = re.compile(r"的[^,;。、的\d]{0,8}(?:国际|国家|行业|地方|团体|企业|联盟)标准(?!化)")
 # A standard that was chosen for something: 团体标准被认定为示范项目.
 CHOSEN = re.compile(r"标准(?:被|入选|列入|纳入|获评)")
 # 纳入国家、省级应用示范的团体标准.
@@ -107,16 +109,32 @@ def without_payees(tokens: Sequence[Token], plain: str) -> Sequence[Token]:
 
 
 def _not_in_passing(tokens: Sequence[Token], plain: str) -> list[Token]:
-    """The tokens without bodies that only meet and nobody hosts (技术机构年会), and without what a prize is of: 专利金奖."""
+    """The tokens without bodies that only meet and nobody hosts (技术机构年会), without what a prize is of (专利金奖) and what
+    was certified: 经权威机构认证的团体标准.
+
+    The level of a body that meets is that of its meeting.
+    """
+    bodies = [token for token in tokens if token.kind == "committee" or token.value == "host_committee"]
+    met = [token.start for token in bodies if _MEETS.match(plain, token.end)]
     return [
-        token
+        replace(token, of="event") if _is_of_meeting(token, met, plain) else token
         for token in tokens
         if token.kind != "activity"
         or not (
             (token.value == "other" and _PRIZE_OF.match(plain, token.end))
-            or (token.value == "host_committee" and _MEETS.match(plain, token.end))
+            or (token.value == "host_committee" and token.start in met)
+            or (token.value == "certification" and _CERTIFIED.match(plain, token.end))
         )
     ]
+
+
+def _is_of_meeting(token: Token, met: Sequence[int], plain: str) -> bool:
+    """Whether a level is that of a body at one of `met`: 全国专业标准化技术委员会年会."""
+    return (
+        token.kind == "level"
+        and token.of == "committee"
+        and any(token.end <= at and not _PARTED.search(plain, token.end, at) for at in met)
+    )
 
 
 def counts_in(plain: str, token: Token) -> bool:

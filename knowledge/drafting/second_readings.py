@@ -180,10 +180,33 @@ def lost(ledger: Ledger, words: str, explicit: Head, head: Head, shape: Shape) -
     if anew and activity in DRAFTING and head.of("role") and any_of(ledger.words.chosen).search(words):
         return "whether those paid before it, or who else has it, are paid is not said"
     drafts = {one.single("activity") for one in (explicit, before.head)} == {"formulate_standard"}
+    if (
+        anew
+        and activity in DRAFTING
+        and head.of("role")
+        and not explicit.of("activity")
+        and _says_role_each_time(ledger)
+    ):
+        return "whether the lead alone is paid, as before it, is not said"
     if anew and drafts and head.single("role") == "lead" and not _each_of_a_list(ledger, before, words):
         # 主导制定团体标准的，奖励3万元；制定地方标准的，奖励2万元
         return "whether the lead alone is paid, as before it, is not said"
     return None
+
+
+def _says_role_each_time(ledger: Ledger) -> bool:
+    """Whether each of several amounts before this one says whose it is, so that one without a role may be anybody's.
+
+    主导制定省级地方标准每项10万元，主导制定市级地方标准每项6万元，团体标准每项2万元
+    """
+    before = [one for index, one in ledger.context.said if index == ledger.context.index and one.quantity is not None]
+    phrases = [last_phrase(ledger.plain[: one.quantity.start]) for one in before if one.quantity is not None]
+    starts = [one.quantity.start - len(phrase) for one, phrase in zip(before, phrases, strict=True) if one.quantity]
+    named = [
+        any(token.kind in ("role", "rank") for token in ledger.reading.tokens_in(Span(start, start + len(phrase))))
+        for start, phrase in zip(starts, phrases, strict=True)
+    ]
+    return len(set(starts)) == len(named) > 1 and all(named)
 
 
 def _each_of_a_list(ledger: Ledger, before: Statement, words: str) -> bool:
