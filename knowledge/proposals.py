@@ -38,6 +38,7 @@ from knowledge.numerals import small_number
 from knowledge.outline import load_lexicon
 from knowledge.places import Gazetteer
 from knowledge.prose import is_signed_line, spaced
+from knowledge.rule_schema import Text
 from knowledge.sentences import END_MARKS
 
 PROPOSALS_FILE = Path(__file__).with_name("proposals.yaml")
@@ -152,7 +153,7 @@ class Proposal(Frozen):
     start: int
     end: int
     quote: str
-    note: str | None = None
+    note: Text | None = None
 
 
 def propose(document: Document, gazetteer: Gazetteer | None = None, known: Iterable[Policy] = ()) -> list[Proposal]:
@@ -204,7 +205,7 @@ def entry_text(entry: Policy, proposals: Sequence[Proposal], notes: Sequence[str
 
 def _evidence(proposal: Proposal) -> str:
     value = proposal.value.name if isinstance(proposal.value, Place) else proposal.value
-    note = f" ({proposal.note})" if proposal.note else ""
+    note = f" ({proposal.note.en})" if proposal.note else ""
     quote = " ".join(proposal.quote.split())
     return f"{value or '?'}{note} <- {proposal.start}-{proposal.end} “{quote}”"
 
@@ -219,7 +220,22 @@ class _Find:
 
     value: str
     span: Span
-    note: str | None = None
+    note: Text | None = None
+
+
+_NO_BASE = Text(zh="文中没有起算的日期，请查实", en="the day it counts from is not in the text; look it up")
+_NO_START = Text(zh="不知道施行日期，请从施行日期起算", en="the day it came into force is not known; count from it")
+_BASES = {"posted": "发布日期", "signed": "成文日期"}
+
+
+def _counted_from(base: str, day: str) -> Text:
+    return Text(zh=f"从{_BASES[base]} {day} 起算", en=f"counted from `{base}` {day}")
+
+
+def _last_day(effective: str) -> Text:
+    return Text(
+        zh=f"从施行日期 {effective} 起算，这是最后一天", en=f"counted from `effective` {effective}, its last day"
+    )
 
 
 class _Reader:
@@ -322,7 +338,9 @@ class _Reader:
         suffixes = "|".join(map(re.escape, load_lexicon().title_suffixes))
         above = re.compile(rf"{re.escape(words)}(?:\((?:{suffixes})\))").search(self._plain, named.end)
         span = Span(*above.span()) if above else named
-        return _Find(self._kept.text[slice(*span)], span, "the document that the notice carries")
+        return _Find(
+            self._kept.text[slice(*span)], span, Text(zh="通知所印发的文件", en="the document that the notice carries")
+        )
 
     def _issuers(self) -> Iterator[_Find]:
         for span in self._labelled("issuer"):
@@ -419,7 +437,7 @@ class _Reader:
             return
         for match in re.finditer(rf"(?P<date>{_BARE_DATE})\s*印发\s*(?=[\r\n]|\Z)", self._plain):
             if day := find_date(match["date"]):
-                yield _Find(day.isoformat(), Span(*match.span()), "the day it was printed")
+                yield _Find(day.isoformat(), Span(*match.span()), Text(zh="印发日期", en="the day it was printed"))
 
     def _goal_periods(self) -> Iterator[_Find]:
         """The years that the title names, else the last one that the goals aim at."""
@@ -431,7 +449,11 @@ class _Reader:
         if aims:
             last = max(aims, key=lambda match: match["end"])
             start = f"{last['start']}-01-01" if last["start"] else ""
-            yield _Find(f"{start}..{last['end']}-12-31", Span(*last.span()), "the last year that goals aim at")
+            yield _Find(
+                f"{start}..{last['end']}-12-31",
+                Span(*last.span()),
+                Text(zh="目标所指的最后一年", en="the last year that goals aim at"),
+            )
 
     def _contacts(self) -> Iterator[_Find]:
         """Whom to ask: the words from a label to the telephone number behind it, but where complaints go."""
@@ -473,11 +495,11 @@ class _Reader:
         order = ("posted", "signed") if is_posted else ("signed", "posted")
         base = next((field for field in order if dates.get(field)), "")
         if not base:
-            return _Find("", Span(*match.span()), "the day it counts from is not in the text; look it up")
+            return _Find("", Span(*match.span()), _NO_BASE)
         day = date.fromisoformat(dates[base])
         if match["n"]:
             day = _later(day, small_number(match["n"]), match["unit"])
-        return _Find(day.isoformat(), Span(*match.span()), f"counted from `{base}` {dates[base]}")
+        return _Find(day.isoformat(), Span(*match.span()), _counted_from(base, dates[base]))
 
     @property
     def _terms(self) -> str:
@@ -528,10 +550,10 @@ class _Reader:
             if not (self._is_own(match.start()) and self._is_own_term(match)):
                 continue
             if not effective:
-                yield _Find("", Span(*match.span()), "the day it came into force is not known; count from it")
+                yield _Find("", Span(*match.span()), _NO_START)
                 continue
             end = _later(date.fromisoformat(effective), small_number(match["n"]), match["unit"]) - timedelta(days=1)
-            yield _Find(end.isoformat(), Span(*match.span()), f"counted from `effective` {effective}, its last day")
+            yield _Find(end.isoformat(), Span(*match.span()), _last_day(effective))
 
     def _is_own(self, at: int) -> bool:
         """Whether the sentence speaks of the document itself and not of an application, a certificate, another one."""
@@ -620,13 +642,15 @@ class _Reader:
         for other in known:
             repeal = next((p for p in proposals if p.field == "repeals" and _names(str(p.value), other)), None)
             if repeal:
-                note = f"repeals {other.id} ({other.title})"
+                note = Text(zh=f"废止 {other.id}（{other.title}）", en=f"repeals {other.id} ({other.title})")
                 yield repeal.model_copy(update={"field": "supersedes", "value": other.id, "note": note})
             elif title and is_same_document(entry, other):
                 order = _order(entry, other)
                 if order:
                     field = "supersedes" if order > 0 else "superseded_by"
-                    note = f"alike and {'newer' if order > 0 else 'older'}: {other.title}"
+                    newer, older = Text(zh="较新", en="newer"), Text(zh="较旧", en="older")
+                    age = newer if order > 0 else older
+                    note = Text(zh=f"与《{other.title}》相似，{age.zh}", en=f"alike and {age.en}: {other.title}")
                     yield title.model_copy(update={"field": field, "value": other.id, "note": note})
 
 

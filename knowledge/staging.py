@@ -501,7 +501,7 @@ def _surest(proposals: Sequence[Proposal]) -> list[Proposal]:
 def _told(policy_id: str, proposal: Proposal) -> str:
     """A proposal as a sentence with its evidence, and what to do about one that is not taken over."""
     value = proposal.value.name if isinstance(proposal.value, Place) else proposal.value
-    why = f" ({proposal.note})" if proposal.note else ""
+    why = f" ({proposal.note.en})" if proposal.note else ""
     evidence = f"{why}, from “{' '.join(proposal.quote.split())}”"
     if proposal.field == "supersedes":
         return f"{policy_id} seems to supersede {value}{evidence}; if it does, say --supersedes {value}"

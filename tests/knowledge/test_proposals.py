@@ -374,3 +374,12 @@ def test_the_words_are_loaded_and_none_is_empty() -> None:
     words = load_words()
     assert all(words.model_dump().values())
     assert all(words.labels.values())
+
+
+def test_how_a_value_follows_is_said_in_both_languages(gazetteer: Gazetteer) -> None:
+    (found,) = [p for p in propose(document(NOTICE), gazetteer) if p.field == "expires"]
+    assert found.note is not None
+    assert (found.note.zh, found.note.en) == (
+        "从施行日期 2024-03-01 起算，这是最后一天",
+        "counted from `effective` 2024-03-01, its last day",
+    )

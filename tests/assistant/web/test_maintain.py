@@ -39,7 +39,9 @@ from assistant.web.words_maintain import EN, SECTIONS, ZH, MaintainWords, mainta
 from knowledge.datadir import DataDirectory
 from knowledge.diff import Difference, DocumentChange, FieldChange, RuleChange
 from knowledge.model import Policy
+from knowledge.proposals import Proposal
 from knowledge.releases import Release
+from knowledge.rule_schema import Text
 from tests.assistant.upkeep.tools import blocks
 from tests.assistant.web.fakes import EVIL, FakeAssistant, evil_documents
 
@@ -295,3 +297,12 @@ def test_the_parts_of_a_score_are_shown(small_release: Release) -> None:
     first = found[0]
     assert first.hit.score == pytest.approx(first.lexical + first.dense + first.document)
     assert f"{first.hit.score:.2f}" in shown
+
+
+@pytest.mark.parametrize(("words", "note"), [(ZH, "从施行日期"), (EN, "counted from")])
+def test_how_a_proposed_value_follows_is_said_in_the_language_of_the_page(words: MaintainWords, note: str) -> None:
+    said = Text(zh="从施行日期 2024-03-01 起算", en="counted from `effective` 2024-03-01")
+    proposal = Proposal(field="expires", value="2029-02-28", start=0, end=5, quote="有效期5年", note=said)
+    shown = views.evidence([proposal], words)
+    assert note in shown
+    assert ("counted" in shown) == (words is EN)
