@@ -16,7 +16,7 @@ from knowledge.normalize import align
 from knowledge.numerals import small_number
 from knowledge.outline import load_lexicon
 from knowledge.places import Gazetteer
-from knowledge.prose import is_metadata_line, spaced
+from knowledge.prose import ends_as_title, is_metadata_line, spaced
 
 _BRACKETED_YEAR = r"[〔\[［（(【﹝][12][0-9]{3}[〕\]］）)】﹞]"
 DOC_NO = re.compile(rf"(?P<agency>[\u4e00-\u9fff]{{2,14}}){_BRACKETED_YEAR}\s*第?\s*[0-9]{{1,5}}\s*号")
@@ -39,6 +39,9 @@ CN_DATE = re.compile(
 _NAMED = re.compile(r"(?:文件|信息)?(?:名称|标题)\s*:\s*")
 # What stands above the title of an attachment.
 _ATTACHED = re.compile(r"附\s*件\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s*:?")
+# How the line goes on whose beginning is the office above it, and what no line of a title holds.
+_SUBJECT = re.compile("关于|印发|转发|批转")
+_SENTENCE = re.compile("[,;。:]")
 # Behind the short name of a place: it is the name of another one.
 _OTHER_KIND = re.compile(r"[市县区縣區旗](?!场|場|域|级|級|内|內|属|屬)")
 _BEFORE_PLACE = re.compile(r"(?:中共|关于(?:印发|发布|公布)|(?:[^《]*《)+)?")
@@ -99,7 +102,13 @@ def find_title(text: str, known: Sequence[DroppedSpan] = (), rows: Sequence[Tabl
     span = title_span(kept)
     if span.start == span.end and not rows:
         return text.split()[0][:_LONGEST_TITLE]
-    return " ".join(kept.text[slice(*span)].split())
+    return title_words(kept, span)
+
+
+def title_words(kept: Kept, span: Span) -> str:
+    """The words of a title that stands in `span`, on one line: broken lines are joined, other blanks are one each."""
+    lines = kept.text[slice(*span)].splitlines()
+    return "".join(" ".join(line.split()) for line in lines if line.strip())
 
 
 def title_span(kept: Kept) -> Span:
@@ -111,12 +120,12 @@ def title_span(kept: Kept) -> Span:
     paragraphs = [span for span in kept.paragraphs(0, len(kept.text)) if span.start not in starts]
     if not paragraphs:
         return Span(0, 0)
-    lines = (
+    lines = [
         span
         for span in paragraphs
         if not (is_metadata_line(line := kept.plain[slice(*span)]) or _ATTACHED.fullmatch(line.strip()))
-    )
-    start, end = next(lines, paragraphs[0])
+    ]
+    start, end = _whole_title(kept, lines) if lines else paragraphs[0]
     if (named := _NAMED.match(kept.plain, start, end)) and named.end() < end:
         start = named.end()
     # In a text without line ends the lines about the document follow its title.
@@ -128,6 +137,28 @@ def title_span(kept: Kept) -> Span:
     if ending:
         return Span(start, ending.end())
     return Span(start, min(next(iter(kept.sentence_ends_in(start, end)), end), start + _LONGEST_TITLE))
+
+
+def _whole_title(kept: Kept, lines: Sequence[Span]) -> Span:
+    """The first of some lines with those that its title goes on in.
+
+    An office stands above what it issues (市场监督管理局⏎关于印发…的通知), on the head of its paper above the number, too; and
+    a title that has not closed its 《 goes on below.
+    """
+    first, *rest = lines
+    words = kept.plain[slice(*first)]
+    if rest and not (ends_as_title(words) or _SENTENCE.search(words) or len(words) > _LONGEST_TITLE):
+        below = next((span for span in rest[:2] if not DOC_NO.fullmatch(kept.plain[slice(*span)].strip())), rest[0])
+        if _SUBJECT.match(kept.plain, *below):
+            # With the number between them the office is no part of the title as it stands.
+            first = Span(first.start, below.end) if below == rest[0] else below
+            rest = rest[rest.index(below) + 1 :]
+    for span in rest[:2]:
+        words = kept.plain[slice(*first)]
+        if words.count("《") <= words.count("》") or _SENTENCE.search(kept.plain, *span):
+            break
+        first = Span(first.start, span.end)
+    return first
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,7 @@ from knowledge.metadata import (
     plain_number,
     propose_place,
     title_span,
+    title_words,
 )
 from knowledge.model import Document, Frozen, Place, Policy, PolicyStatus, Span
 from knowledge.normalize import align
@@ -330,7 +331,7 @@ class _Reader:
             ordered := _TITLED.search(self._plain, order.end(), order.end() + _ORDERED)
         ):
             yield self._announced(Span(*ordered.span("title")))
-        yield _Find(" ".join(self._kept.text[slice(*span)].split()), span)
+        yield _Find(title_words(self._kept, span), span)
 
     def _announced(self, named: Span) -> _Find:
         """The title of the document that a notice carries: as it stands above the document, or as the notice names it."""
@@ -354,11 +355,11 @@ class _Reader:
             if signer.start < signer.end:
                 yield _Find("、".join(self._kept.text[slice(*signer)].split()), signer)
         title = title_span(self._kept)
-        named = re.compile(rf"[\u4e00-\u9fff、 ]{{0,36}}?(?:{self._bodies})(?=(?:等.{{1,6}})?关于)").match(
-            self._plain, *title
-        )
+        named = re.compile(
+            rf"[\u4e00-\u9fff、 ]{{0,36}}?(?:{self._bodies})(?=(?:等.{{1,6}})?\s*(?:关于|印发|转发|批转))"
+        ).match(self._plain, *title)
         if named:
-            yield _Find(self._kept.text[slice(*named.span())], Span(*named.span()))
+            yield _Find("、".join(self._kept.text[slice(*named.span())].split()), Span(*named.span()))
 
     @cached_property
     def _bodies(self) -> str:

@@ -118,3 +118,23 @@ def test_lines_about_the_document_are_not_its_title(text: str, title: str) -> No
 def test_a_text_of_nothing_but_rows_has_no_title() -> None:
     row = "级别：国家标准；金额：30万元。"
     assert find_title(row, rows=[TableRow(start=0, end=len(row), table=1)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (
+            "平州市市监局　平州市财政局\n关于印发《平州市办法》的通知\n平市监〔2024〕1号",
+            "平州市市监局 平州市财政局关于印发《平州市办法》的通知",
+        ),
+        ("中共平州市委\n平市发〔2024〕1号\n关于推进标准化工作的意见", "关于推进标准化工作的意见"),
+        (
+            "关于印发《平州市标准化战略\n专项资金管理办法》的通知\n各区：",
+            "关于印发《平州市标准化战略专项资金管理办法》的通知",
+        ),
+        ("平州市标准化奖励办法\n关于本办法的说明：略。", "平州市标准化奖励办法"),
+        ("平州市标准化工作，成效明显。\n关于下一步工作，安排如下。", "平州市标准化工作，成效明显。"),
+    ],
+)
+def test_a_title_goes_on_below_the_office_that_issues_it(head: str, title: str) -> None:
+    assert find_title(f"{head}\n第一条 为推进标准化，制定本办法。\n") == title

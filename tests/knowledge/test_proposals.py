@@ -383,3 +383,12 @@ def test_how_a_value_follows_is_said_in_both_languages(gazetteer: Gazetteer) -> 
         "从施行日期 2024-03-01 起算，这是最后一天",
         "counted from `effective` 2024-03-01, its last day",
     )
+
+
+def test_the_issuer_above_a_title_and_a_trial_period(gazetteer: Gazetteer) -> None:
+    text = (
+        "平州市市场监督管理局　平州市财政局\n关于印发《平州市标准化奖补细则》的通知\n平市监〔2021〕88号\n"
+        "第一条 为推进标准化，制定本细则。\n第二条 本细则自2021年11月1日起施行，试行两年。\n"
+    )
+    assert proposed(text, gazetteer, "issuer") == ["平州市市场监督管理局、平州市财政局"]
+    assert proposed(text, gazetteer, "expires") == ["2023-10-31"]
