@@ -15,9 +15,9 @@ from assistant.compose import Composed, Composer, find_words
 from assistant.draft import Draft, DraftBuilder, Evidence, Line, sentences_of
 from assistant.follow_ups import reward_follow_ups
 from assistant.question import Question
-from assistant.reward_words import committee_level, ordinal
+from assistant.reward_words import committee_level, joined, ordinal
 from assistant.rewards import CheckedCondition, Missing, Outcome, RewardLine, to_rows
-from knowledge.drafting.treasuries import names_payer
+from knowledge.drafting.treasuries import names_payer, says_who_bears
 from knowledge.model import Document
 from knowledge.quantities import find_quantities, format_yuan_en, format_yuan_zh
 from knowledge.rule_schema import DRAFTING, Cap
@@ -851,6 +851,9 @@ class _Writer:
             name = self.c.glossary.label("place_group", rule.place_group, self.language) if rule.place_group else ""
             payers.setdefault(self._payer(rule), []).append(name)
         refused = not self.payable and any(line.status == "not_met" for line in self.outcome.rows)
+        if not payers and self._asks_payer() and (said := find_words(self.document, says_who_bears)):
+            words = self.document.text[said.start : said.end]
+            self._add("reward.payer_words", [said], text=" ".join(words.split()).rstrip("。"))
         if not payers or refused:
             return
         names = [
@@ -952,8 +955,10 @@ class _Writer:
 
     def _row_name(self, line: RewardLine) -> str:
         """What a row of a table is called: the rule's part, or that of the reward it is a share of."""
-        if line.of is not None:
-            return line.of.of(self.language)
+        if line.of is not None and line.rule is not None:
+            own = line.rule.option
+            whole = own.of(self.language) == self._group(line)
+            return (line.of if whole else joined([line.of, own])).of(self.language)
         return line.rule.option.of(self.language) if line.rule else line.label.of(self.language)
 
     def _name(self, line: RewardLine) -> str:

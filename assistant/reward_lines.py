@@ -454,24 +454,33 @@ def _shares(line: RewardLine, rule: Rule, ratio: Ratio, view: View) -> list[Rewa
     bases = _ratio_bases(rule, ratio, view)
     if not bases:
         return [line.blocked("base_amount").told(step(rule, "ratio", "no_base"))]
-    lines = []
+    lines, of_lead = [], ratio.of == "lead"
     for base in bases:
         of_base = line
         for axis in AXES:
             if axis != _free_axis(ratio) and len({getattr(b, axis) for b in bases}) > 1:
-                of_base = _of_base(of_base, base, axis, view)
+                of_base = _of_base(of_base, base, axis, view, roles=of_lead)
+            elif of_lead and axis == "level" and rule.level is None and base.level is not None:
+                of_base = _named_after(of_base, _axis_condition(axis, base, view, "met").text)
         bound = "up_to" if "up_to" in (base.bound, rule.bound) else base.bound or "exact"
         lines.append(_share(of_base, rule, ratio, base.yuan or 0, base.yuan_min, bound))
     return lines
 
 
-def _of_base(line: RewardLine, base: Rule, axis: Axis, view: View) -> RewardLine:
-    """The line for one of several amounts its share may be of."""
+def _named_after(line: RewardLine, name: Text) -> RewardLine:
+    """The line with what its share is of in its name."""
+    of = name if line.of is None or line.of == name else joined([line.of, name])
+    return replace(line, label=joined([line.label, name]), of=of)
+
+
+def _of_base(line: RewardLine, base: Rule, axis: Axis, view: View, *, roles: bool) -> RewardLine:
+    """The line for one of several amounts its share may be of; `roles` where share and amount are for different roles."""
     condition = _axis_condition(axis, base, view, "unknown")
     known = any(c.input == condition.input for c in line.conditions)
     conditions = line.conditions if known else (*line.conditions, condition)
-    of = base.option if line.of is None or line.of == base.option else joined([line.of, base.option])
-    told = replace(line, label=joined([line.label, base.option]), of=of, conditions=conditions)
+    # The base is named after all that it is for (国家标准·主导单位); a share for those who take part has its level alone.
+    name = condition.text if roles and axis in ("level", "activity", "place_group") else base.option
+    told = _named_after(replace(line, conditions=conditions), name)
     return told.supposing(_branch_key(axis, base), str(getattr(base, axis))).blocked(_input(axis, base, view))
 
 

@@ -42,3 +42,10 @@ def names_payer(text: str, payer: str) -> bool:
     """Whether words name the treasury that a rule's `payer` stands for."""
     named = {value for value, words in load_vocabulary().payers.items() if any_of(words).search(folded(text))}
     return payer in named or (payer == "shared" and len(named) > 1)
+
+
+def says_who_bears(text: str) -> bool:
+    """Whether a sentence says which treasury bears the money of all payments, known by name or not: 由受益财政承担."""
+    words, said = load_vocabulary(), folded(text)
+    about = any_of((*words.everything, *words.funds["named"])).search(said)
+    return bool(about and any_of(words.funds["bearing"]).search(said) and _TREASURY.search(said))

@@ -25,11 +25,11 @@ TEXT = """台州市标准化专项资金管理办法
 QUESTION = "台州主导制定国家标准奖励多少？"
 
 
-def _folder(root: Path, *, signed: bool) -> Path:
+def _folder(root: Path, *, signed: bool, text: str = TEXT) -> Path:
     (root / "sources").mkdir()
     (root / "rules").mkdir()
     source = root / "sources" / "taizhou.txt"
-    source.write_text(TEXT, encoding="utf-8")
+    source.write_text(text, encoding="utf-8")
     policy = describe(source)
     rules = review_file(draft_rules(read_document(policy, source)))
     if signed:
@@ -86,3 +86,24 @@ def test_the_payer_and_the_term_are_cited_where_the_document_says_them(tmp_path:
     }
     assert cited["**谁出钱"] == ["所需资金由市财政承担。"]
     assert cited["文件自己写"] == ["本办法自2025年1月1日起施行，有效期5年。"]
+
+
+SHARED = """台州市标准化专项资金管理办法
+第一条 对主导制定国家标准、行业标准的企业，分别给予50万元、20万元奖励；参与制定的，按主导制定奖励额的30%给予奖励。
+第二条 市财政每年安排标准化专项资金500万元。
+第三条 奖励资金由受益财政承担。
+"""
+
+
+def test_a_share_is_named_after_whom_it_is_paid_and_an_unknown_treasury_in_its_own_words(tmp_path: Path) -> None:
+    assistant = _opened(_folder(tmp_path, signed=True, text=SHARED), unreviewed_rules=False)
+    listed = assistant.ask("台州制定标准的各项奖励分别是多少，由谁出钱？")
+    asked = assistant.ask("台州参与制定国家标准、行业标准分别奖励多少？")
+    assistant.close()
+    amounts = {row.label: row.yuan for row in listed.rewards}
+    assert amounts["制定标准·参与起草单位·国家标准"] == 150_000
+    assert "国家标准·参与起草单位 | 15万元" in listed.answer
+    assert "主导（主要起草）单位 | 15万元" not in listed.answer
+    assert "文件的原文是“奖励资金由受益财政承担”" in listed.answer
+    assert "市财政" not in listed.answer
+    assert [row.label for row in asked.rewards] == ["制定标准·参与起草单位·国家标准", "制定标准·参与起草单位·行业标准"]
